@@ -27,6 +27,9 @@ export type StaffMember = {
   active: boolean
 }
 
+/** When a staff member works at a location on one ISO weekday, every week (Monday 1 … Sunday 7). */
+export type Shift = { staffId: string; locationId: string; weekday: number; start: LocalTime; end: LocalTime }
+
 export type Service = {
   id: string
   name: string
