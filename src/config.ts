@@ -1,0 +1,69 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { DeskError } from './salon/errors.ts'
+import { type Clock, fixedClock, systemClock } from './salon/time.ts'
+
+const Environment = z.object({
+  DESK_HOME: z.string().min(1).default('.desk'),
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\/.+/, 'write it like postgresql://user:password@host:5432/database').optional(),
+  DESK_NOW: z.iso.datetime({ offset: true, error: 'write it like 2018-06-20T07:30:00-07:00' }).optional(),
+  DESK_KEY: z.string().regex(/^[0-9a-f]{64}$/i, '64 hexadecimal digits, as `openssl rand -hex 32` prints').optional(),
+  DESK_KNOWLEDGE: z.string().min(1).optional(),
+  PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  DESK_LOG: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
+  DESK_API_TOKEN: z.string().min(16, 'at least 16 characters').optional(),
+  OPENAI_API_KEY: z.string().min(1).optional(),
+  OPENAI_BASE_URL: z.url().optional(),
+  DESK_MODEL: z.string().min(1).default('gpt-4.1-mini'),
+})
+
+export type Config = {
+  /** Folder for everything the desk keeps on this machine, absolute. */
+  home: string
+  databaseUrl: string | undefined
+  clock: Clock
+  /** Whether DESK_NOW fixed the clock for this command. */
+  clockFixed: boolean
+  /** 32 bytes in hex; when absent one is made in `home/key`. */
+  key: string | undefined
+  knowledge: string | undefined
+  port: number
+  host: string
+  logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug'
+  apiToken: string | undefined
+  /** Present when a language model is configured. */
+  languageModel: { apiKey: string; baseUrl: string | undefined; model: string } | undefined
+}
+
+/**
+ * Reads every setting from the environment; the only place that does.
+ * Throws `DeskError('config')` that names all missing or wrong variables at once.
+ */
+export function readConfig(env: Record<string, string | undefined> = process.env): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const parsed = Environment.safeParse(given)
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
+    throw new DeskError('config', {
+      message: `bad settings: ${parsed.error.issues.map((issue) => issue.path.join('.')).join(', ')}`,
+      userMessage: `These settings (environment variables) need another value:\n${lines.join('\n')}`,
+    })
+  }
+  const set = parsed.data
+  // A server of one's own (Ollama, vLLM) needs a base URL but often no key.
+  const hasModel = set.OPENAI_API_KEY !== undefined || set.OPENAI_BASE_URL !== undefined
+  return {
+    home: resolve(set.DESK_HOME),
+    databaseUrl: set.DATABASE_URL,
+    clock: set.DESK_NOW === undefined ? systemClock : fixedClock(set.DESK_NOW),
+    clockFixed: set.DESK_NOW !== undefined,
+    key: set.DESK_KEY,
+    knowledge: set.DESK_KNOWLEDGE && resolve(set.DESK_KNOWLEDGE),
+    port: set.PORT,
+    host: set.HOST,
+    logLevel: set.DESK_LOG,
+    apiToken: set.DESK_API_TOKEN,
+    languageModel: hasModel ? { apiKey: set.OPENAI_API_KEY ?? 'none', baseUrl: set.OPENAI_BASE_URL, model: set.DESK_MODEL } : undefined,
+  }
+}

@@ -1,0 +1,22 @@
+import type { Kysely } from 'kysely'
+import { type Migration, Migrator } from 'kysely/migration'
+import { DeskError } from '../salon/errors.ts'
+import type { Tables } from './tables.ts'
+import * as core from './migrations/001-core.ts'
+
+// In this order, for ever: a migration that has shipped is never edited, a change is a new one.
+const migrations: Record<string, Migration> = {
+  '001-core': core,
+}
+
+/** Brings the database to this version's tables. Safe when several processes do it at once (Kysely takes a lock). */
+export async function migrate(db: Kysely<Tables>): Promise<void> {
+  const { error } = await new Migrator({ db, provider: { getMigrations: async () => migrations } }).migrateToLatest()
+  if (error !== undefined) {
+    throw new DeskError('corrupt', {
+      message: 'database migration failed',
+      userMessage: 'The database could not be brought to this version. Nothing was changed. It may belong to a newer version of the desk, or its user may not create tables.',
+      cause: error,
+    })
+  }
+}

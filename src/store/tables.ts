@@ -1,0 +1,4 @@
+import type { CoreTables } from './tables/core.ts'
+
+/** Every table of the desk, by the room that owns it. */
+export type Tables = CoreTables

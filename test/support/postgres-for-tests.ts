@@ -1,0 +1,40 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import type { TestProject } from 'vitest/node'
+import { connect } from '../../src/store/open-store.ts'
+import { migrate } from '../../src/store/migrate.ts'
+import { openPostgresServer } from '../../src/store/postgres-server.ts'
+import { makeSeal } from '../../src/store/seal.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    postgresUrl: string
+  }
+}
+
+/** One real PostgreSQL for the whole test run, with a migrated template that each test's database is copied from. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const home = await mkdtemp(join(tmpdir(), 'desk-tests-'))
+  await chmod(home, 0o755)
+  const server = await openPostgresServer({ home, fsync: false })
+  const admin = new pg.Client({ connectionString: server.url })
+  await admin.connect()
+  await admin.query('create database desk_template')
+  await admin.end()
+  const template = connect({ url: databaseUrl(server.url, 'desk_template'), seal: makeSeal(Buffer.alloc(32, 7)), release: async () => {} })
+  await migrate(template.db)
+  await template.close()
+  project.provide('postgresUrl', server.url)
+  return async () => {
+    await server.release()
+    await rm(home, { recursive: true, force: true })
+  }
+}
+
+export function databaseUrl(serverUrl: string, name: string): string {
+  const url = new URL(serverUrl)
+  url.pathname = `/${name}`
+  return url.toString()
+}
