@@ -27,6 +27,8 @@ export type BookingPlatform = {
 
   /** Free times for the services in order, earliest first, at most `limit` (default 50). */
   searchSlots(query: SlotQuery): Promise<Outcome<Slot[]>>
+  /** Looks one slot up again by its id: whether it is (still) free, `conflict_slot` when it is not, `invalid` when no such slot was ever offered. */
+  slot(query: { id: string; rescheduling?: string }): Promise<Outcome<Slot>>
   create(command: WriteCommand & { slotId: string; clientId: string; note?: string }): Promise<Outcome<Appointment>>
   reschedule(command: WriteCommand & { id: string; expectedVersion: string; slotId: string }): Promise<Outcome<Appointment>>
   cancel(command: WriteCommand & { id: string; expectedVersion: string; by: 'client' | 'salon'; reason?: string }): Promise<Outcome<Appointment>>
