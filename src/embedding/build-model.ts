@@ -113,11 +113,16 @@ function dense(context: Context, { input, from, rows, columns }: { input: string
   }
   const { values, scales } = quantize({ weights: weight, runLength: blockSize })
   const blocks = columns / blockSize
-  // The operator takes unsigned values whose zero is 128.
-  const unsigned = Uint8Array.from(values, (value) => value + 128)
-  const packed = [graph.constant(unsigned, [outputs, blocks, blockSize]), graph.constant(scales, [outputs, blocks])]
+  const packed = [graph.constant(aroundMiddle(values), [outputs, blocks, blockSize]), graph.constant(scales, [outputs, blocks])]
   const attributes = { K: { int: columns }, N: { int: outputs }, bits: { int: 8 }, block_size: { int: blockSize }, accuracy_level: { int: 4 } }
   return graph.fused('MatMulNBits', [input, ...packed, '', '', bias], attributes)
+}
+
+/** The operator takes unsigned values whose zero is 128. */
+function aroundMiddle(values: Int8Array): Uint8Array {
+  const unsigned = new Uint8Array(values.length)
+  for (let i = 0; i < values.length; i++) unsigned[i] = (values[i] as number) + 128
+  return unsigned
 }
 
 /** Sum over the real tokens, brought to length 1: dividing by their number first would change nothing. */

@@ -5,8 +5,8 @@ import { DeskError } from '../salon/errors.ts'
 
 /**
  * The path of a whole model file in `cacheDir`, built when there is none. The file's name holds the SHA-256 of its
- * content, so one rename publishes both: a file that was cut short or changed no longer fits its name, and is removed
- * and built again. Two processes that build at once write the same bytes under the same name.
+ * content, so one rename publishes both: a file that was cut short or changed no longer fits its name, and is built
+ * again over it. Two processes that build at once write the same bytes under the same name.
  * Throws `unavailable` when the folder cannot be written; errors of `build` pass through.
  */
 export async function cachedModel({ cacheDir, id, build }: { cacheDir: string; id: string; build: () => Promise<Uint8Array> }): Promise<string> {
@@ -31,7 +31,6 @@ async function findWhole(cacheDir: string, id: string): Promise<string | undefin
     const path = join(cacheDir, name)
     const content = await readFile(path).catch(() => new Uint8Array())
     if (name === fileName(id, content)) return path
-    await rm(path, { force: true })
   }
   return undefined
 }

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { DeskError } from '../salon/errors.ts'
 import { buildModel, dimensions, maxTokens } from './build-model.ts'
 import type { Precision } from './build-model.ts'
@@ -7,6 +6,8 @@ import { cachedModel } from './cached-model.ts'
 import type { Embedder } from './embedder.ts'
 import { findWeights } from './find-weights.ts'
 import type { WeightFiles } from './find-weights.ts'
+import { openSession } from './open-session.ts'
+import type { Session } from './open-session.ts'
 import { readSafetensors } from './read-safetensors.ts'
 import { openTokens } from './read-tokens.ts'
 import { recentVectors } from './recent-vectors.ts'
@@ -14,14 +15,14 @@ import { recentVectors } from './recent-vectors.ts'
 /** Raised whenever the graph or the rounding changes, so that old caches and indexes are not used with it. */
 const recipe = 1
 
-/** Texts that run together: enough to fill two cores, few enough that the activations stay at some megabytes. */
-const batchSize = 8
+/** Tokens that run together, padding included: larger batches were no faster a text, only larger in memory. */
+const batchTokens = 256
 
 /**
  * The local embedder: all-MiniLM-L6-v2 out of the npm package, turned once into an ONNX file in `cacheDir` (23 MB, about
  * a second) and run on the processor; nothing leaves the machine. Opening is free: the model loads at the first `embed`,
- * which throws `unavailable` when the package is missing or the folder cannot be written and `corrupt` when the
- * package's files are damaged, and tries again at the next call.
+ * which throws `unavailable` when the package is missing, the folder cannot be written or the runtime does not start, and
+ * `corrupt` when the package's files are damaged; the next call tries again.
  * `precision` fp32 is the yardstick of the tests; `files` are other files than the package's.
  */
 export async function openEmbedder({ cacheDir, precision = 'int8', files = findWeights }: { cacheDir: string; precision?: Precision; files?: () => Promise<WeightFiles> }): Promise<Embedder> {
@@ -61,22 +62,13 @@ export async function openEmbedder({ cacheDir, precision = 'int8', files = findW
   }
 }
 
-type Model = { session: InferenceSession; tokensOf: (text: string) => number[] }
+type Model = { session: Session; tokensOf: (text: string) => number[] }
 
 async function loadModel({ cacheDir, id, precision, files }: { cacheDir: string; id: string; precision: Precision; files: () => Promise<WeightFiles> }): Promise<Model> {
   const { weightsPath, tokenizerPath } = await files()
   const tokensOf = await openTokens({ path: tokenizerPath, maxTokens })
   const path = await cachedModel({ cacheDir, id, build: async () => buildModel({ weights: readSafetensors(await readWeights(weightsPath)), precision }) })
-  const session = await InferenceSession.create(path, {
-    executionProviders: ['cpu'],
-    intraOpNumThreads: 2,
-    interOpNumThreads: 1,
-    // The arena keeps the memory of the largest batch for ever; without it a query is as fast.
-    enableCpuMemArena: false,
-    enableMemPattern: false,
-    // Idle threads sleep instead of burning a core.
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
-  })
+  const session = await openSession({ path, dimensions })
   return { session, tokensOf }
 }
 
@@ -92,22 +84,26 @@ async function readWeights(path: string): Promise<Uint8Array> {
   }
 }
 
-/** The vector of each text. Texts of like length go together, so that little padding is computed. */
+/** The vector of each text. */
 async function run({ session, tokensOf }: Model, texts: string[]): Promise<[string, Float32Array][]> {
-  const rows = texts.map((text) => ({ text, ids: tokensOf(text) })).toSorted((a, b) => a.ids.length - b.ids.length)
   const vectors: [string, Float32Array][] = []
-  for (let start = 0; start < rows.length; start += batchSize) {
-    const batch = rows.slice(start, start + batchSize)
-    const { vectors: output } = await session.run({ ids: pad(batch.map(({ ids }) => ids)) })
-    const numbers = output?.data as Float32Array
-    for (const [i, { text }] of batch.entries()) vectors.push([text, numbers.slice(i * dimensions, (i + 1) * dimensions)])
+  for (const batch of batches(texts.map((text) => ({ text, ids: tokensOf(text) })))) {
+    const output = await session(batch.map(({ ids }) => ids))
+    for (const [i, { text }] of batch.entries()) vectors.push([text, output[i] as Float32Array])
   }
   return vectors
 }
 
-function pad(rows: number[][]): Tensor {
-  const length = Math.max(...rows.map((ids) => ids.length))
-  const padded = new BigInt64Array(rows.length * length)
-  for (const [i, ids] of rows.entries()) padded.set(ids.map(BigInt), i * length)
-  return new Tensor('int64', padded, [rows.length, length])
+type Row = { text: string; ids: number[] }
+
+/** Texts of like length go together, so that little padding is computed. */
+function batches(rows: Row[]): Row[][] {
+  const groups: Row[][] = []
+  for (const row of rows.toSorted((a, b) => a.ids.length - b.ids.length)) {
+    const group = groups.at(-1)
+    // In this order the row is the longest of its group, so its length is what all would be padded to.
+    if (group !== undefined && (group.length + 1) * row.ids.length <= batchTokens) group.push(row)
+    else groups.push([row])
+  }
+  return groups
 }

@@ -9,12 +9,12 @@ export function quantize({ weights, runLength }: { weights: Float32Array; runLen
   const values = new Int8Array(weights.length)
   const scales = new Float32Array(weights.length / runLength)
   for (let run = 0; run < scales.length; run++) {
-    const part = weights.subarray(run * runLength, (run + 1) * runLength)
+    const start = run * runLength
     let largest = 0
-    for (const weight of part) largest = Math.max(largest, Math.abs(weight))
+    for (let i = start; i < start + runLength; i++) largest = Math.max(largest, Math.abs(weights[i] as number))
     const scale = largest === 0 ? 1 : largest / 127
     scales[run] = scale
-    for (let i = 0; i < part.length; i++) values[run * runLength + i] = Math.round((part[i] as number) / scale)
+    for (let i = start; i < start + runLength; i++) values[i] = Math.round((weights[i] as number) / scale)
   }
   return { values, scales }
 }

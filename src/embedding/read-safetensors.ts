@@ -23,7 +23,7 @@ export function readSafetensors(file: Uint8Array): (name: string, shape: number[
     const fits = entry?.dtype === 'F16' && entry.shape?.join() === shape.join() && to - from === size && start + to <= file.length
     if (!fits) throw corruptWeights(`tensor ${name} is missing, cut short or not of shape [${shape.join(', ')}]`)
     // A copy, because a view needs an even offset and the header may end on an odd one.
-    return Float32Array.from(new Float16Array(new Uint8Array(file.subarray(start + from, start + to)).buffer))
+    return new Float32Array(new Float16Array(new Uint8Array(file.subarray(start + from, start + to)).buffer))
   }
 }
 
