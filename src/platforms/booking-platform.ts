@@ -25,13 +25,13 @@ export type BookingPlatform = {
   /** Every appointment of these clients (all clients when omitted) that was known before `knownBefore`, with events known by then. */
   history(query: { clientIds?: string[]; knownBefore?: Instant }): Promise<Outcome<AppointmentHistory[]>>
 
-  /** Free times for the services in order, earliest first, at most `limit` (default 50). */
+  /** Free times for the services in order that start in `[from, to)`, earliest first, at most `limit` (default 50). `from` itself is tried, on the grid or not. */
   searchSlots(query: SlotQuery): Promise<Outcome<Slot[]>>
-  /** Looks one slot up again by its id: whether it is (still) free, `conflict_slot` when it is not, `invalid` when no such slot was ever offered. */
-  slot(query: { id: string; rescheduling?: string }): Promise<Outcome<Slot>>
+  /** Looks one slot up again by its id, and whether it is (still) free; `invalid` when no such slot can ever have been offered. */
+  slot(query: { id: string; rescheduling?: string }): Promise<Outcome<{ slot: Slot; free: boolean }>>
   create(command: WriteCommand & { slotId: string; clientId: string; note?: string }): Promise<Outcome<Appointment>>
   reschedule(command: WriteCommand & { id: string; expectedVersion: string; slotId: string }): Promise<Outcome<Appointment>>
-  cancel(command: WriteCommand & { id: string; expectedVersion: string; by: 'client' | 'salon'; reason?: string }): Promise<Outcome<Appointment>>
+  cancel(command: WriteCommand & { id: string; expectedVersion: string; cancelledBy: 'client' | 'salon'; reason?: string }): Promise<Outcome<Appointment>>
   /** Also brings back a cancelled appointment (`to: 'booked'`) where the platform can and the chair is still free. */
   setStatus(command: WriteCommand & { id: string; expectedVersion: string; to: Extract<AppointmentStatus, 'booked' | 'confirmed' | 'arrived' | 'completed' | 'no_show'> }): Promise<Outcome<Appointment>>
   addNote(command: WriteCommand & { on: 'appointment' | 'client'; id: string; text: string; by: string }): Promise<Outcome<Note>>

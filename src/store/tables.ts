@@ -1,4 +1,6 @@
+import type { ApprovalsTables } from './tables/approvals.ts'
+import type { BookTables } from './tables/book.ts'
 import type { CoreTables } from './tables/core.ts'
 
 /** Every table of the desk, by the room that owns it. */
-export type Tables = CoreTables
+export type Tables = CoreTables & BookTables & ApprovalsTables

@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import type { Action } from '../approvals/action.ts'
+import { ok } from '../platforms/booking-platform.ts'
+import { unwrap } from '../platforms/unwrap.ts'
+import { type Catalog, type Client, clientName, liveStatuses, type Slot } from '../salon/salon.ts'
+import { addMinutes, daysBetween, sayWhen } from '../salon/time.ts'
+import { type BookingRoom, findLocation, freeSlot, mustBeUntouched, overlaps, readBooking, sayDuration, sayPrice, sayServices, sayStaff } from './read-booking.ts'
+
+const Args = z.object({ clientId: z.string().min(1), slotId: z.string().min(1), note: z.string().max(500).optional() })
+type Args = z.infer<typeof Args>
+
+/** Books a client into a free slot. */
+export function bookAction(room: BookingRoom): Action<Args> {
+  const { platform, clock } = room
+  return {
+    kind: 'book',
+    verb: 'Book',
+    schema: Args,
+    role: 'front_desk',
+    ttlMinutes: 30,
+    async facts({ clientId, slotId, note }) {
+      const [client, slot, catalog] = await Promise.all([platform.client({ id: clientId }).then(unwrap), freeSlot(room, { id: slotId }), platform.catalog().then(unwrap)])
+      const location = findLocation(catalog, slot.locationId)
+      return {
+        title: `Book ${clientName(client)}`,
+        locationId: location.id,
+        target: `client:${client.id} slot:${slot.id}`,
+        changes: [{ label: 'When', before: null, after: sayWhen(slot.start, location.zone, clock.now()) }],
+        context: [
+          { label: 'Service', value: sayServices(catalog, slot.segments) },
+          { label: 'Staff', value: sayStaff(catalog, slot.segments) },
+          { label: 'Price', value: sayPrice(slot.segments, location) },
+          { label: 'Length', value: sayDuration(slot.start, slot.end) },
+          { label: 'Location', value: location.name },
+          ...(note === undefined ? [] : [{ label: 'Note', value: note }]),
+        ],
+        notices: [...patchTestNotices({ client, catalog, slot }), ...(await overlaps(room, { client, start: slot.start, end: slot.end, catalog }))],
+        policies: [],
+        basis: { clientId, slot: { id: slot.id, start: slot.start, end: slot.end, segments: slot.segments } },
+        notAfter: slot.start,
+      }
+    },
+    async run({ clientId, slotId, note }, { key, by }) {
+      const outcome = await platform.create({ key, by, clientId, slotId, ...(note === undefined ? {} : { note }) })
+      return outcome.ok ? ok({ said: '', data: {} }, outcome.observedAt) : outcome
+    },
+    async look({ clientId, slotId }) {
+      const found = await findBooked(room, { clientId, slotId })
+      if (!found.ok || found.value === undefined) return found.ok ? ok(undefined, found.observedAt) : found
+      const { client, catalog, location, appointment } = await readBooking(room, found.value)
+      return ok({
+        said: `${clientName(client)} is booked on ${sayWhen(appointment.start, location.zone, clock.now())} for ${sayServices(catalog, appointment.segments)} with ${sayStaff(catalog, appointment.segments)}.`,
+        data: { appointmentId: appointment.id, version: appointment.version },
+      }, found.observedAt)
+    },
+    async undo(_args, { result }) {
+      const appointmentId = String(result.data['appointmentId'])
+      mustBeUntouched((await readBooking(room, appointmentId)).appointment, result)
+      return { kind: 'cancel', args: { appointmentId, cancelledBy: 'salon' } }
+    },
+  }
+}
+
+/** The client's live appointment in that slot, if there is one. */
+export async function findBooked({ platform }: BookingRoom, { clientId, slotId }: { clientId: string; slotId: string }) {
+  const wanted = await platform.slot({ id: slotId })
+  if (!wanted.ok) return wanted
+  const { start } = wanted.value.slot
+  const page = await platform.appointments({ clientId, from: start, to: addMinutes(start, 1) })
+  if (!page.ok) return page
+  return ok(page.value.items.find((appointment) => liveStatuses.includes(appointment.status))?.id, page.observedAt)
+}
+
+/** Services that need a patch test the client has not had in time (a test counts for six months, as colour makers ask). */
+function patchTestNotices({ client, catalog, slot }: { client: Client; catalog: Catalog; slot: Slot }): string[] {
+  const tested = client.holdings.some((holding) => holding.kind === 'patch_test' && daysBetween(holding.done, slot.start.slice(0, 10)) <= 183)
+  if (tested) return []
+  const needing = slot.segments.map(({ serviceId }) => catalog.services.find(({ id }) => id === serviceId)).filter((service) => service?.patchTestHours !== undefined)
+  return needing.slice(0, 1).map((service) => `${service?.name} needs a patch test at least ${service?.patchTestHours} hours before, and none is on file for the last six months.`)
+}

@@ -1,0 +1,99 @@
+import type { BookingPlatform } from '../platforms/booking-platform.ts'
+import { refusal, unwrap } from '../platforms/unwrap.ts'
+import { DeskError } from '../salon/errors.ts'
+import { addMoney, sayMoney } from '../salon/money.ts'
+import { type Appointment, type Catalog, type Client, clientName, endedStatuses, type Location, type Segment, type Slot } from '../salon/salon.ts'
+import { type Clock, daysBetween, type Instant, localDate, sayWhen } from '../salon/time.ts'
+import type { ActionResult, Facts } from '../approvals/action.ts'
+
+/** What the actions of this room work with. `cite` answers the policy sections that speak to a question, best first. */
+export type BookingRoom = {
+  platform: BookingPlatform
+  clock: Clock
+  cite(question: string): Promise<Facts['policies']>
+}
+
+/** An appointment with the people and things its ids stand for. */
+export type Booking = { appointment: Appointment; client: Client; catalog: Catalog; location: Location }
+
+/** Reads one appointment afresh. Throws `DeskError` when it is not there. */
+export async function readBooking({ platform }: BookingRoom, appointmentId: string): Promise<Booking> {
+  const appointment = unwrap(await platform.appointment({ id: appointmentId }))
+  const [catalog, client] = await Promise.all([platform.catalog().then(unwrap), platform.client({ id: appointment.clientId }).then(unwrap)])
+  return { appointment, client, catalog, location: findLocation(catalog, appointment.locationId) }
+}
+
+/** Throws `DeskError` unless the appointment is still ahead and alive, so that it can be moved or cancelled. */
+export function mustBeAhead({ appointment, client, location }: Booking, now: Instant): void {
+  if (endedStatuses.includes(appointment.status)) throw new DeskError('stale', { message: `appointment is ${appointment.status}`, userMessage: `${clientName(client)}'s appointment on ${sayWhen(appointment.start, location.zone, now)} is already ${statusWords[appointment.status]}.` })
+  if (appointment.start <= now) throw new DeskError('expired', { message: 'appointment has started', userMessage: `${clientName(client)}'s appointment on ${sayWhen(appointment.start, location.zone, now)} has already started or is over.` })
+}
+
+/** Throws `DeskError('stale')` when the appointment was changed after `result` was read back: putting an old state over a newer change would lose it. */
+export function mustBeUntouched(appointment: Appointment, result: ActionResult): void {
+  if (appointment.version !== result.data['version']) throw new DeskError('stale', { message: 'appointment changed since', userMessage: 'The appointment was changed again since then. Ask for the change you want instead.' })
+}
+
+/** The slot, still free. Throws `DeskError('conflict')` when it is taken. */
+export async function freeSlot({ platform }: BookingRoom, query: { id: string; rescheduling?: string }): Promise<Slot> {
+  const { slot, free } = unwrap(await platform.slot(query))
+  if (!free) throw refusal({ kind: 'conflict_slot', message: 'slot is taken' })
+  return slot
+}
+
+export function findLocation(catalog: Catalog, locationId: string): Location {
+  const location = catalog.locations.find(({ id }) => id === locationId)
+  if (location === undefined) throw new DeskError('not_found', { message: 'appointment at an unknown location', userMessage: 'The booking system names a location that it does not list.' })
+  return location
+}
+
+export const statusWords: Record<Appointment['status'], string> = {
+  requested: 'requested', booked: 'booked', confirmed: 'confirmed', arrived: 'checked in', in_service: 'in the chair', completed: 'done',
+  cancelled: 'cancelled', no_show: 'marked as a no-show', declined: 'declined', held: 'held', unknown: 'in an unknown state',
+}
+
+/** "Women's cut and Blowdry". */
+export function sayServices(catalog: Catalog, segments: Segment[]): string {
+  const names = segments.map(({ serviceId }) => catalog.services.find(({ id }) => id === serviceId)?.name ?? 'a service')
+  return [...new Set(names)].join(' and ')
+}
+
+/** "Maya" or "Maya and Jo". */
+export function sayStaff(catalog: Catalog, segments: Segment[]): string {
+  const names = segments.map(({ staffId }) => catalog.staff.find(({ id }) => id === staffId)?.name ?? 'somebody')
+  return [...new Set(names)].join(' and ')
+}
+
+export function sayPrice(segments: Segment[], location: Location): string {
+  return sayMoney(addMoney(segments.map(({ price }) => price), location.currency))
+}
+
+export function sayDuration(start: Instant, end: Instant): string {
+  const minutes = Math.round((Date.parse(end) - Date.parse(start)) / 60_000)
+  const hours = Math.floor(minutes / 60)
+  return hours === 0 ? `${minutes} min` : minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`
+}
+
+/** Whether a change made now counts as late: on the day before the appointment or the day itself (the salon's late window). */
+export function isLate({ appointment, location }: Booking, now: Instant): boolean {
+  return daysBetween(localDate(now, location.zone), localDate(appointment.start, location.zone)) <= 1
+}
+
+/** Everything whose change must make an approval void (F09): time, staff, services, price, status and version. */
+export function basisOf({ appointment }: Booking): Record<string, unknown> {
+  const { id, version, status, start, end, clientId, segments } = appointment
+  return { id, version, status, start, end, clientId, segments: segments.map(({ serviceId, staffId, start: begins, durationMin, price }) => ({ serviceId, staffId, begins, durationMin, price })) }
+}
+
+/** Other live visits of the same client that overlap `[start, end)`, in words. */
+export async function overlaps({ platform, clock }: BookingRoom, { client, start, end, except, catalog }: { client: Client; start: Instant; end: Instant; except?: string; catalog: Catalog }): Promise<string[]> {
+  const dayAround = 24 * 60 * 60_000
+  const notices: string[] = []
+  for (const location of catalog.locations) {
+    const page = unwrap(await platform.appointments({ locationId: location.id, clientId: client.id, from: new Date(Date.parse(start) - dayAround).toISOString(), to: end }))
+    for (const other of page.items) {
+      if (other.id !== except && other.timeKnown && other.start < end && other.end > start) notices.push(`${client.firstName} also has ${sayServices(catalog, other.segments)} on ${sayWhen(other.start, location.zone, clock.now())}, which overlaps.`)
+    }
+  }
+  return notices
+}

@@ -1,0 +1,114 @@
+import { z } from 'zod'
+import type { Action, ActionResult } from '../approvals/action.ts'
+import { unwrap } from '../platforms/unwrap.ts'
+import { ok, type Outcome } from '../platforms/booking-platform.ts'
+import { DeskError } from '../salon/errors.ts'
+import { clientName, type Slot } from '../salon/salon.ts'
+import { addDays, addMinutes, dayRange, localDate, sayWhen } from '../salon/time.ts'
+import { basisOf, type Booking, type BookingRoom, freeSlot, isLate, mustBeAhead, mustBeUntouched, overlaps, readBooking, sayDuration, sayPrice, sayServices, sayStaff } from './read-booking.ts'
+
+const Args = z.object({ appointmentId: z.string().min(1), slotId: z.string().min(1) })
+type Args = z.infer<typeof Args>
+
+const Basis = z.object({ start: z.string(), segments: z.array(z.object({ serviceId: z.string(), staffId: z.string() })) })
+
+/** Moves an appointment to another slot, keeping its services. */
+export function rescheduleAction(room: BookingRoom): Action<Args> {
+  const { platform, clock } = room
+  return {
+    kind: 'reschedule',
+    verb: 'Move',
+    schema: Args,
+    role: 'front_desk',
+    ttlMinutes: 30,
+    async facts({ appointmentId, slotId }) {
+      const booking = await readBooking(room, appointmentId)
+      const { appointment, client, catalog, location } = booking
+      const now = clock.now()
+      mustBeAhead(booking, now)
+      const slot = await freeSlot(room, { id: slotId, rescheduling: appointmentId })
+      mustBeSameServices(booking, slot)
+      if (slot.start === appointment.start && sayStaff(catalog, slot.segments) === sayStaff(catalog, appointment.segments)) throw new DeskError('invalid_input', { message: 'slot is the present time', userMessage: `${clientName(client)} is already booked on ${sayWhen(slot.start, location.zone, now)}.` })
+      const late = isLate(booking, now)
+      return {
+        title: `Move ${clientName(client)}`,
+        locationId: location.id,
+        target: `appointment:${appointment.id}`,
+        changes: [
+          { label: 'When', before: sayWhen(appointment.start, location.zone, now), after: sayWhen(slot.start, location.zone, now) },
+          ...changed('Staff', sayStaff(catalog, appointment.segments), sayStaff(catalog, slot.segments)),
+          ...changed('Price', sayPrice(appointment.segments, location), sayPrice(slot.segments, location)),
+          ...changed('Length', sayDuration(appointment.start, appointment.end), sayDuration(slot.start, slot.end)),
+        ],
+        context: [
+          { label: 'Service', value: sayServices(catalog, appointment.segments) },
+          { label: 'Staff', value: sayStaff(catalog, slot.segments) },
+          { label: 'Price', value: sayPrice(slot.segments, location) },
+          { label: 'Location', value: location.name },
+        ],
+        notices: [
+          ...(late ? ['This is a late change: the appointment is today or tomorrow.'] : []),
+          ...requestedStaffNotice(booking, slot),
+          ...(await overlaps(room, { client, start: slot.start, end: slot.end, except: appointment.id, catalog })),
+        ],
+        policies: await room.cite(late ? 'May a client move an appointment at short notice, within 24 hours?' : 'May a client move an appointment to another time?'),
+        basis: { ...basisOf(booking), slot: { id: slot.id, start: slot.start, end: slot.end } },
+        notAfter: appointment.start < slot.start ? appointment.start : slot.start,
+      }
+    },
+    async run({ appointmentId, slotId }, { key, by, facts }) {
+      const outcome = await platform.reschedule({ key, by, id: appointmentId, slotId, expectedVersion: String(facts.basis['version']) })
+      if (!outcome.ok) return outcome
+      return ok({ said: '', data: { slotId } }, outcome.observedAt)
+    },
+    async look({ appointmentId, slotId }): Promise<Outcome<ActionResult | undefined>> {
+      const read = await platform.appointment({ id: appointmentId })
+      if (!read.ok) return read
+      const wanted = await platform.slot({ id: slotId, rescheduling: appointmentId })
+      if (!wanted.ok) return wanted
+      if (wanted.value.slot.start !== read.value.start || !sameStaff(wanted.value.slot, read.value)) return ok(undefined, read.observedAt)
+      const { client, catalog, location, appointment } = await readBooking(room, appointmentId)
+      return ok({
+        said: `${clientName(client)} is now booked on ${sayWhen(appointment.start, location.zone, clock.now())} for ${sayServices(catalog, appointment.segments)} with ${sayStaff(catalog, appointment.segments)}.`,
+        data: { appointmentId, version: appointment.version },
+      }, read.observedAt)
+    },
+    async undo({ appointmentId }, { result, facts }) {
+      const { appointment, location } = await readBooking(room, appointmentId)
+      mustBeUntouched(appointment, result)
+      const old = Basis.parse(facts.basis)
+      const [slot] = unwrap(await platform.searchSlots({
+        locationId: location.id, wants: old.segments, from: old.start, to: addMinutes(old.start, 1), rescheduling: appointmentId, limit: 1,
+      }))
+      if (slot === undefined) throw new DeskError('conflict', { message: 'the old time is taken', userMessage: `The old time, ${sayWhen(old.start, location.zone, clock.now())}, is no longer free.` })
+      return { kind: 'reschedule', args: { appointmentId, slotId: slot.id } }
+    },
+    async alternatives({ appointmentId }) {
+      const { appointment, location } = await readBooking(room, appointmentId)
+      const from = localDate(appointment.start, location.zone)
+      const range = dayRange(from, location.zone, 7)
+      const slots = unwrap(await platform.searchSlots({ locationId: location.id, wants: appointment.segments.map(({ serviceId, staffId }) => ({ serviceId, staffId })), from: clock.now() > range.from ? clock.now() : range.from, to: dayRange(addDays(from, 7), location.zone).to, rescheduling: appointmentId, limit: 3 }))
+      return slots.map((slot) => sayWhen(slot.start, location.zone, clock.now()))
+    },
+  }
+}
+
+function changed(label: string, before: string, after: string): { label: string; before: string; after: string }[] {
+  return before === after ? [] : [{ label, before, after }]
+}
+
+function mustBeSameServices({ appointment }: Booking, slot: Slot): void {
+  const services = (segments: { serviceId: string }[]) => segments.map(({ serviceId }) => serviceId).join()
+  if (services(slot.segments) !== services(appointment.segments)) throw new DeskError('invalid_input', { message: 'slot is for other services', userMessage: 'That free time is for another service. Look for times for this appointment first.' })
+}
+
+function requestedStaffNotice({ appointment, catalog }: Booking, slot: Slot): string[] {
+  return appointment.segments.flatMap((segment, index) =>
+    segment.staffPreference === 'requested' && slot.segments[index]?.staffId !== segment.staffId
+      ? [`The client asked for ${catalog.staff.find(({ id }) => id === segment.staffId)?.name ?? 'somebody else'}.`]
+      : [])
+}
+
+function sameStaff(slot: Slot, appointment: { segments: { staffId: string }[] }): boolean {
+  return slot.segments.every((segment, index) => segment.staffId === appointment.segments[index]?.staffId)
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import type { Action } from '../approvals/action.ts'
+import { ok } from '../platforms/booking-platform.ts'
+import { DeskError } from '../salon/errors.ts'
+import { clientName } from '../salon/salon.ts'
+import { sayWhen } from '../salon/time.ts'
+import { basisOf, type BookingRoom, mustBeUntouched, readBooking, sayServices, sayStaff, statusWords } from './read-booking.ts'
+
+const Args = z.object({ appointmentId: z.string().min(1), to: z.enum(['booked', 'confirmed', 'arrived', 'no_show']) })
+type Args = z.infer<typeof Args>
+
+const titles: Record<Args['to'], string> = { booked: 'Put back', confirmed: 'Mark as confirmed', arrived: 'Check in', no_show: 'Mark as a no-show' }
+
+/** Confirms, checks in, marks a no-show, or brings a cancelled appointment back (`booked`). */
+export function setStatusAction(room: BookingRoom): Action<Args> {
+  const { platform, clock } = room
+  return {
+    kind: 'set_status',
+    verb: 'Save',
+    schema: Args,
+    role: 'front_desk',
+    ttlMinutes: 240,
+    async facts({ appointmentId, to }) {
+      const booking = await readBooking(room, appointmentId)
+      const { appointment, client, catalog, location } = booking
+      const now = clock.now()
+      const when = sayWhen(appointment.start, location.zone, now)
+      if (appointment.status === to) throw new DeskError('invalid_input', { message: `already ${to}`, userMessage: `${clientName(client)}'s appointment on ${when} is already ${statusWords[to]}.` })
+      if (to === 'no_show' && appointment.start > now) throw new DeskError('invalid_input', { message: 'no-show before the start', userMessage: `${clientName(client)}'s appointment is on ${when}: it cannot be a no-show before it starts.` })
+      return {
+        title: `${titles[to]}: ${clientName(client)}`,
+        locationId: location.id,
+        target: `appointment:${appointment.id}`,
+        changes: [{ label: 'Status', before: statusWords[appointment.status], after: statusWords[to] }],
+        context: [
+          { label: 'When', value: when },
+          { label: 'Service', value: sayServices(catalog, appointment.segments) },
+          { label: 'Staff', value: sayStaff(catalog, appointment.segments) },
+          { label: 'Location', value: location.name },
+        ],
+        notices: to === 'no_show' ? ['A no-show stays in the client\'s history.'] : [],
+        policies: to === 'no_show' ? await room.cite('What happens when a client does not show up?') : [],
+        basis: basisOf(booking),
+      }
+    },
+    async run({ appointmentId, to }, { key, by, facts }) {
+      const outcome = await platform.setStatus({ key, by, id: appointmentId, to, expectedVersion: String(facts.basis['version']) })
+      return outcome.ok ? ok({ said: '', data: {} }, outcome.observedAt) : outcome
+    },
+    async look({ appointmentId, to }) {
+      const read = await platform.appointment({ id: appointmentId })
+      if (!read.ok) return read
+      if (read.value.status !== to) return ok(undefined, read.observedAt)
+      const { client, location, appointment } = await readBooking(room, appointmentId)
+      return ok({
+        said: `${clientName(client)}'s appointment on ${sayWhen(appointment.start, location.zone, clock.now())} is now ${statusWords[to]}.`,
+        data: { appointmentId, version: appointment.version },
+      }, read.observedAt)
+    },
+    async undo({ appointmentId, to }, { result, facts }) {
+      mustBeUntouched((await readBooking(room, appointmentId)).appointment, result)
+      if (to === 'booked') return { kind: 'cancel', args: { appointmentId, cancelledBy: 'salon' } }
+      const before = Args.shape.to.safeParse(facts.basis['status'])
+      return before.success ? { kind: 'set_status', args: { appointmentId, to: before.data } } : undefined
+    },
+  }
+}
