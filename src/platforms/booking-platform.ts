@@ -38,7 +38,8 @@ export type BookingPlatform = {
   removeNote(command: WriteCommand & { on: 'appointment' | 'client'; id: string; noteId: string }): Promise<Outcome<null>>
   /** Writes the score where the platform keeps one; many at a time, because a morning has many. */
   writeRisk(command: { risks: { appointmentId: string; score: number; band: RiskBand; model: string; at: Instant }[] }): Promise<Outcome<{ written: number }>>
-  waitlist(query: { locationId?: string; serviceId?: string }): Promise<Outcome<WaitlistEntry[]>>
+  /** Who waits, first come first; with `ids`, those entries whatever their status. */
+  waitlist(query: { ids?: string[]; locationId?: string; serviceId?: string }): Promise<Outcome<WaitlistEntry[]>>
   waitlistAdd(command: WriteCommand & Omit<WaitlistEntry, 'id' | 'createdAt' | 'status'>): Promise<Outcome<WaitlistEntry>>
   waitlistSet(command: WriteCommand & { id: string; to: WaitlistEntry['status'] }): Promise<Outcome<WaitlistEntry>>
   /** What changed after `cursor` (omit for "from now on"), oldest first. Hints: read the thing again before acting. */
