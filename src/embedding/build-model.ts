@@ -7,7 +7,7 @@ import { quantize } from './quantize.ts'
 export type Precision = 'int8' | 'fp32'
 
 /** A tensor of the original model by name, in row-major order. */
-export type Weights = (name: string, shape: number[]) => Float32Array
+type Weights = (name: string, shape: number[]) => Float32Array
 
 /** The shape of all-MiniLM-L6-v2, from its config.json; another model needs another graph. */
 const layers = 6

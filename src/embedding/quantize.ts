@@ -1,5 +1,5 @@
 /** Whole numbers of eight bits with one scale for each run of `runLength` weights: weight ≈ scale × value. */
-export type Quantized = { values: Int8Array; scales: Float32Array }
+type Quantized = { values: Int8Array; scales: Float32Array }
 
 /**
  * Symmetric quantization: in each run the largest weight becomes ±127 and zero stays zero. The length of `weights` is a

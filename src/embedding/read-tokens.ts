@@ -10,7 +10,7 @@ const tokenizerFile = z.looseObject({ model: z.looseObject({ vocab: z.record(z.s
 
 /**
  * Opens a tokenizer.json and gives the reader of texts: text → token ids with [CLS] first and [SEP] last, at most
- * `maxTokens`, the middle cut off at the end. A file that is not a tokenizer is refused as `corrupt`.
+ * `maxTokens`: a longer text loses its end. A file that is not a tokenizer is refused as `corrupt`.
  */
 export async function openTokens({ path, maxTokens }: { path: string; maxTokens: number }): Promise<(text: string) => number[]> {
   const tokenizer = await openTokenizer(path)

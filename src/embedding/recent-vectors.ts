@@ -4,7 +4,7 @@ const longestText = 300
 /** 1,000 vectors of 384 numbers are 1.5 MB. */
 const capacity = 1000
 
-export type RecentVectors = {
+type RecentVectors = {
   get(text: string): Float32Array | undefined
   set(text: string, vector: Float32Array): void
 }

@@ -36,6 +36,18 @@ describe('the local embedder', () => {
     expect((await readFile(join(testModelDir, file))).length).toBeLessThan(24e6)
   })
 
+  it('is the model it says: the numbers of the example in the documentation of sentence-transformers', async () => {
+    const original = await openEmbedder({ cacheDir: testModelDir, precision: 'fp32' })
+    const [first, second] = await original.embed(['This is an example sentence', 'Each sentence is converted'])
+    for (const [i, number] of [0.0677, 0.0635, 0.0487].entries()) expect(first![i]).toBeCloseTo(number, 3)
+    for (const [i, number] of [0.0864, 0.1028, 0.0054].entries()) expect(second![i]).toBeCloseTo(number, 3)
+  })
+
+  it('embeds whatever is typed', async () => {
+    const odd = ['   ', '\n\t', '\u0000\u0007', '\ud83d', '[PAD] [PAD]', '[MASK]', 'x'.repeat(20_000), '日本語のテキスト', '💇'.repeat(5000), '\u200b\ufeff', 'e\u0301'.repeat(3000)]
+    for (const [i, vector] of (await testEmbedder.embed(odd)).entries()) expect(similarity(vector, vector), JSON.stringify(odd[i]).slice(0, 40)).toBeCloseTo(1, 5)
+  })
+
   it('gives unit vectors of the size it says, in the order of the texts', async () => {
     const together = await testEmbedder.embed([...sentences, ...sentences])
     expect(together).toHaveLength(2 * sentences.length)
