@@ -27,7 +27,7 @@ export async function openStore({ home, databaseUrl, key }: { home: string; data
   const seal = makeSeal(await loadKey({ home, key }))
   const server = databaseUrl === undefined ? await openPostgresServer({ home }) : { url: databaseUrl, release: async () => {} }
   try {
-    const store = connect({ url: server.url, seal, release: server.release })
+    const store = connect({ url: server.url, seal, release: () => server.release() })
     await migrate(store.db)
     return store
   } catch (error) {
@@ -78,12 +78,13 @@ function explain(error: DeskError, url: string): DeskError {
   })
 }
 
-const { builtins } = pg.types
-
 // Instants come back as our canonical text, never as Date; bigint counts as numbers (ours stay far below 2^53).
+const parsers = new Map<number, (value: string) => unknown>([
+  [pg.types.builtins.TIMESTAMPTZ, (value) => new Date(value).toISOString()],
+  [pg.types.builtins.INT8, Number],
+  [pg.types.builtins.DATE, String],
+])
+
 function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
-  if (oid === builtins.TIMESTAMPTZ) return (value) => new Date(value).toISOString()
-  if (oid === builtins.INT8) return Number
-  if (oid === builtins.DATE) return String
-  return pg.types.getTypeParser(oid, format as 'text') as (value: string) => unknown
+  return parsers.get(oid) ?? (pg.types.getTypeParser(oid, format as 'text') as (value: string) => unknown)
 }

@@ -1,0 +1,109 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { expect, test } from 'vitest'
+
+const root = resolve(import.meta.dirname, '../..')
+
+/** Which rooms a room may import besides itself. The picture of this table is in the README ("How it is built"). */
+const mayImport: Record<string, string[]> = {
+  salon: [],
+  onnx: [],
+  embedding: ['onnx', 'salon'],
+  understanding: ['embedding', 'salon'],
+  prompts: ['salon'],
+  store: ['salon'],
+  platforms: ['salon', 'store'],
+  demo: ['salon'],
+  imports: ['salon'],
+  risk: ['onnx', 'platforms', 'salon', 'store'],
+  policies: ['embedding', 'prompts', 'salon', 'store'],
+  approvals: ['platforms', 'salon', 'store'],
+  bookings: ['approvals', 'platforms', 'salon'],
+  waitlist: ['approvals', 'bookings', 'platforms', 'salon', 'store'],
+  calls: ['platforms', 'prompts', 'risk', 'salon', 'store'],
+  insights: ['calls', 'platforms', 'salon', 'store'],
+  agent: ['approvals', 'prompts', 'salon', 'store', 'understanding'],
+  tools: ['approvals', 'bookings', 'calls', 'insights', 'platforms', 'policies', 'salon', 'store', 'waitlist'],
+  'channels/cards': ['approvals', 'salon'],
+  'channels/web': ['salon'],
+  'channels/terminal': ['app', 'agent', 'approvals', 'calls', 'channels/cards', 'channels/web', 'config', 'imports', 'insights', 'logger', 'platforms', 'policies', 'risk', 'salon', 'store', 'understanding'],
+  config: ['salon'],
+  logger: [],
+  // The composition root sees everything; main only picks a command.
+  app: ['*'],
+  main: ['channels/terminal', 'salon'],
+}
+
+/** An SDK is imported only in the room that wraps it. */
+const sdkRooms: [RegExp, string[]][] = [
+  [/^onnxruntime-node$/, ['embedding', 'risk']],
+  [/^@huggingface\/|^@lat\.md\//, ['embedding']],
+  [/^hnswlib-node$|^@langchain\/community/, ['policies']],
+  [/^@langchain\/core\/(documents|embeddings)$/, ['policies', 'agent']],
+  [/^langchain$|^@langchain\/(?!community)|^openai$/, ['agent', 'policies']],
+  [/^pg-boss$|^pg$/, ['store']],
+  [/^hono|^@hono\//, ['channels/web']],
+  [/^commander$/, ['main', 'channels/terminal']],
+  [/^csv-parse/, ['imports']],
+  [/^prom-client$/, ['channels/web']],
+  [/^pino$/, ['logger']],
+]
+
+/** Clear exceptions, `file -> room`, each with its reason. */
+const exceptions: Record<string, string> = {}
+
+type Import = { file: string; specifier: string }
+
+function imports(): Import[] {
+  const files = ['src', 'tools'].flatMap((dir) => readdirSync(join(root, dir), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')).map((name) => join(dir, name)))
+  return files.flatMap((file) =>
+    [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, specifier]) => ({ file, specifier: String(specifier) })))
+}
+
+function roomOf(path: string): string {
+  const [top, room, part] = path.split('/')
+  if (top === 'tools') return 'tools'
+  if (room?.endsWith('.ts')) return room.slice(0, -3)
+  return room === 'channels' ? `channels/${part}` : String(room)
+}
+
+test('imports run one way: channels and tools to features to the port and the store to the vocabulary', () => {
+  const wrong = imports().filter(({ specifier }) => specifier.startsWith('.')).flatMap(({ file, specifier }) => {
+    const target = relative(root, resolve(root, dirname(file), specifier))
+    const [from, to] = [roomOf(file), roomOf(target)]
+    const allowed = mayImport[from]
+    if (allowed === undefined) return [`${file}: the room "${from}" is not in the table`]
+    return from === to || allowed.includes('*') || allowed.includes(to) || exceptions[`${file} -> ${to}`] !== undefined ? [] : [`${file} imports ${target}`]
+  })
+  expect(wrong).toEqual([])
+})
+
+test('a feature never knows a platform, only the port', () => {
+  const wrong = imports().filter(({ file, specifier }) => roomOf(file) !== 'platforms' && roomOf(file) !== 'app' && /platforms\/(?!booking-platform\.ts|unwrap\.ts)/.test(specifier))
+  expect(wrong).toEqual([])
+})
+
+test('one platform never knows another', () => {
+  const wrong = imports().filter(({ file, specifier }) => {
+    const folder = /^src\/platforms\/([^/]+)\//.exec(file)?.[1]
+    if (folder === undefined || !specifier.startsWith('.')) return false
+    const target = relative(root, resolve(root, dirname(file), specifier))
+    return target.startsWith('src/platforms/') && !target.startsWith(`src/platforms/${folder}/`) && !/platforms\/(booking-platform|unwrap)\.ts$/.test(target)
+  })
+  expect(wrong).toEqual([])
+})
+
+test('an SDK is imported only in the room that wraps it', () => {
+  const wrong = imports().flatMap(({ file, specifier }) => {
+    const rule = sdkRooms.find(([pattern]) => pattern.test(specifier))
+    return rule === undefined || rule[1].includes(roomOf(file)) ? [] : [`${file} imports ${specifier}`]
+  })
+  expect(wrong).toEqual([])
+})
+
+test('only config.ts reads the environment, and no feature makes its own time', () => {
+  const files = [...new Set(imports().map(({ file }) => file))]
+  const reads = (pattern: RegExp, allowed: string[]) => files.filter((file) => !allowed.includes(roomOf(file)) && pattern.test(readFileSync(join(root, file), 'utf8').replace(/\/\/.*|\/\*[\s\S]*?\*\//g, '')))
+  expect(reads(/process\.env/, ['config'])).toEqual([])
+  expect(reads(/new Date\(\)|Date\.now\(\)/, ['salon'])).toEqual([])
+})
