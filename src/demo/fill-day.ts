@@ -49,11 +49,9 @@ function usualKind(random: Random): VisitKind {
 }
 
 function newcomer({ world, date, random }: { world: World; date: LocalDate; random: Random }): Wish | undefined {
-  const index = world.regulars.size
-  if (index >= maxClients) return undefined
+  if (world.nextPerson >= maxClients) return undefined
   const bookedMs = whenBooked({ world, date, random })
-  const client = makeClient({ index, seed: world.seed, createdAt: iso(bookedMs) })
-  if (world.regulars.has(client.id)) return undefined
+  const client = makeClient({ index: world.nextPerson, seed: world.seed, createdAt: iso(bookedMs) })
   const regular = meetClient(world, client)
   world.newClients.push(client)
   const soon = date >= world.today

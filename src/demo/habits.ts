@@ -52,7 +52,7 @@ export function habitsOf({ clientId, seed, catalog }: { clientId: string; seed: 
 /** What this client asks for on this visit, in order: one service or two. */
 export function chooseServices({ habits, random, catalog, firstVisit }: { habits: Habits; random: Random; catalog: Catalog; firstVisit: boolean }): Service[] {
   if (random.chance(firstVisit ? 0.4 : 0.022)) return byId(catalog, ['consult'])
-  return byId(catalog, wishes(habits.persona, random))
+  return byId(catalog, chooseWish(habits.persona, random))
 }
 
 /** Short visits only: what still fits into the gaps of a full day. */
@@ -64,24 +64,18 @@ export function byId(catalog: Catalog, ids: string[]): Service[] {
   return ids.flatMap((id) => catalog.services.filter((service) => service.id === id))
 }
 
-function wishes(persona: Persona, random: Random): string[] {
-  const roll = random.next()
-  switch (persona) {
-    case 'cut-women':
-      if (roll < 0.74) return ['cut-women']
-      return random.pick([['cut-women', 'treat-deep'], ['cut-women', 'blowdry-express'], ['cut-curly'], ['cut-restyle'], ['cut-fringe'], ['blowdry'], ['cut-women', 'color-gloss']].slice(0, random.chance(0.85) ? 6 : 7))
-    case 'cut-men':
-      return roll < 0.72 ? ['cut-men'] : roll < 0.93 ? ['cut-men', 'beard'] : ['treat-scalp']
-    case 'blowdry':
-      return roll < 0.55 ? ['blowdry'] : roll < 0.85 ? ['blowdry-express'] : roll < 0.94 ? ['cut-women', 'blowdry-express'] : ['updo']
-    case 'color':
-      if (roll < 0.42) return ['color-root']
-      if (roll < 0.6) return ['color-root', 'cut-women']
-      if (roll < 0.92) return [random.pick(['color-full', 'color-gloss', 'color-partial', 'cut-women'])]
-      return [random.pick(['color-balayage', 'color-foils', 'color-foils', 'color-correction'])]
-    case 'mixed':
-      return [random.pick(['cut-child', 'cut-child', 'silk-press', 'updo', 'treat-scalp', 'treat-keratin', 'bridal-trial', 'cut-women'])]
-  }
+/** What each kind of client asks for, with the share of visits (per kind, adding up to 100). */
+const wishes: Record<Persona, [number, string[]][]> = {
+  'cut-women': [[74, ['cut-women']], [5, ['cut-women', 'treat-deep']], [4, ['cut-women', 'blowdry-express']], [4, ['cut-curly']], [4, ['cut-restyle']], [4, ['cut-fringe']], [4, ['blowdry']], [1, ['cut-women', 'color-gloss']]],
+  'cut-men': [[72, ['cut-men']], [21, ['cut-men', 'beard']], [7, ['treat-scalp']]],
+  'blowdry': [[55, ['blowdry']], [30, ['blowdry-express']], [9, ['cut-women', 'blowdry-express']], [6, ['updo']]],
+  'color': [[42, ['color-root']], [18, ['color-root', 'cut-women']], [8, ['color-full']], [8, ['color-gloss']], [8, ['color-partial']], [8, ['cut-women']], [4, ['color-foils']], [2, ['color-balayage']], [2, ['color-correction']]],
+  'mixed': [[25, ['cut-child']], [13, ['silk-press']], [13, ['updo']], [13, ['treat-scalp']], [12, ['treat-keratin']], [12, ['bridal-trial']], [12, ['cut-women']]],
+}
+
+function chooseWish(persona: Persona, random: Random): string[] {
+  let left = random.next() * 100
+  return wishes[persona].find(([share]) => (left -= share) < 0)?.[1] ?? ['cut-women']
 }
 
 function choosePersona(random: Random): { persona: Persona; rhythm: readonly number[] } {

@@ -40,6 +40,11 @@ export function makeClient({ index, seed, createdAt }: { index: number; seed: st
   }
 }
 
+/** How many people of the demo's list have come up to this id; 0 for a client the user made. */
+export function personNumber(id: string): number {
+  return Number(/^cli-(\d+)$/.exec(id)?.[1] ?? 0)
+}
+
 function clientId(index: number): string {
   return `cli-${String(index + 1).padStart(4, '0')}`
 }

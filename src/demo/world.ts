@@ -2,6 +2,7 @@ import { liveStatuses } from '../salon/salon.ts'
 import type { AppointmentEvent, AppointmentHistory, AppointmentStatus, Catalog, Client } from '../salon/salon.ts'
 import { daysBetween } from '../salon/time.ts'
 import type { LocalDate, Zone } from '../salon/time.ts'
+import { personNumber } from './make-client.ts'
 import { createCalendar } from './calendar.ts'
 import type { Calendar } from './calendar.ts'
 import { createDiary, partOf } from './diary.ts'
@@ -38,6 +39,8 @@ export type World = {
   numbers: Map<LocalDate, number>
   added: AppointmentHistory[]
   newClients: Client[]
+  /** The place in the demo's list of people from which the next newcomer is made. */
+  nextPerson: number
 }
 
 export function createWorld({ seed, catalog, today, sinceMs, nowMs }: Pick<World, 'seed' | 'catalog' | 'today' | 'sinceMs' | 'nowMs'>): World {
@@ -45,7 +48,7 @@ export function createWorld({ seed, catalog, today, sinceMs, nowMs }: Pick<World
   return {
     seed, catalog, zone, today, sinceMs, nowMs,
     calendar: createCalendar(zone), diary: createDiary(),
-    regulars: new Map(), busyness: new Map(), numbers: new Map(), added: [], newClients: [],
+    regulars: new Map(), busyness: new Map(), numbers: new Map(), added: [], newClients: [], nextPerson: 0,
   }
 }
 
@@ -55,6 +58,7 @@ export function meetClient(world: World, client: Client): Regular {
   const dueOn = dayNumber(world.calendar.place(world.sinceMs).date) + seededRandom(`${world.seed} due ${client.id}`).whole(0, habits.rhythmDays)
   const regular: Regular = { client, habits, days: new Set(), visits: 0, lastDay: -Infinity, dueOn, keptUntilMs: 0 }
   world.regulars.set(client.id, regular)
+  world.nextPerson = Math.max(world.nextPerson, personNumber(client.id))
   return regular
 }
 
