@@ -86,5 +86,5 @@ const parsers = new Map<number, (value: string) => unknown>([
 ])
 
 function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
-  return parsers.get(oid) ?? (pg.types.getTypeParser(oid, format as 'text') as (value: string) => unknown)
+  return parsers.get(oid) ?? pg.types.getTypeParser(oid, format)
 }
