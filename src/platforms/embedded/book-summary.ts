@@ -1,0 +1,14 @@
+import { sql } from 'kysely'
+import type { Store } from '../../store/open-store.ts'
+
+/** What is in the book, for a greeting and for `doctor`. */
+export type BookSummary = { business: string; demo: boolean; locations: number; clients: number; appointments: number }
+
+/** Undefined when nothing was ever loaded. */
+export async function bookSummary(store: Store): Promise<BookSummary | undefined> {
+  const { rows } = await sql<BookSummary>`
+    select name as business, demo,
+      (select count(*) from book_locations) as locations, (select count(*) from book_clients) as clients, (select count(*) from book_appointments) as appointments
+    from book_business`.execute(store.db)
+  return rows[0]
+}
