@@ -1,0 +1,29 @@
+import { DeskError } from '../salon/errors.ts'
+import type { Catalog, Location } from '../salon/salon.ts'
+import { dayRange, type Instant, type LocalDate, localDate, toLocalDate } from '../salon/time.ts'
+
+export type LocationDay = { location: Location; date: LocalDate; from: Instant; to: Instant }
+
+/**
+ * The local days to look at, one a location: `date`, else today there. A location is given by id or name.
+ * Throws `DeskError('not_found')` that names the locations there are, and `DeskError('invalid_time')` for a date that is none.
+ */
+export function chooseDays({ catalog, locationId, date, now }: { catalog: Catalog; locationId?: string | undefined; date?: string | undefined; now: Instant }): LocationDay[] {
+  const day = date === undefined ? undefined : toLocalDate(date)
+  return chooseLocations(catalog, locationId).map((location) => {
+    const own = day ?? localDate(now, location.zone)
+    return { location, date: own, ...dayRange(own, location.zone) }
+  })
+}
+
+export function chooseLocations({ locations }: Catalog, wanted: string | undefined): Location[] {
+  if (wanted === undefined) return locations
+  const words = wanted.trim().toLowerCase()
+  const found = locations.filter(({ id, name }) => id === wanted || name.toLowerCase() === words)
+  if (found.length > 0) return found
+  throw new DeskError('not_found', {
+    message: 'unknown location',
+    userMessage: `There is no location "${wanted}". Locations: ${locations.map(({ id, name }) => (id === name ? id : `${name} (${id})`)).join(', ') || 'none'}.`,
+    detail: { locations: locations.map(({ id }) => id) },
+  })
+}
