@@ -6,6 +6,7 @@ import * as core from './migrations/001-core.ts'
 import * as book from './migrations/002-book.ts'
 import * as approvals from './migrations/003-approvals.ts'
 import * as calls from './migrations/004-calls.ts'
+import * as conversations from './migrations/005-conversations.ts'
 
 // In this order, for ever: a migration that has shipped is never edited, a change is a new one.
 const migrations: Record<string, Migration> = {
@@ -13,6 +14,7 @@ const migrations: Record<string, Migration> = {
   '002-book': book,
   '003-approvals': approvals,
   '004-calls': calls,
+  '005-conversations': conversations,
 }
 
 /** Brings the database to this version's tables. Safe when several processes do it at once (Kysely takes a lock). */

@@ -61,6 +61,10 @@ export function openEmbeddedBook({ store, clock }: { store: Store; clock: Clock 
     }),
     clients: ({ ids }) => reading(() => readClients({ store, ids, now: now() })),
     findClients: (query) => reading(() => findClients({ store, query, now: now() })),
+    clientNames: () => reading(async () => {
+      const rows = await db.selectFrom('book_clients').select(['id', 'first_name as firstName', 'last_name as lastName']).orderBy('id').execute()
+      return ok(rows, now())
+    }),
     history: ({ clientIds, knownBefore }) => reading(() => readHistory({ db, clientIds, knownBefore, now: now() })),
     searchSlots: (query) => reading(() => searchSlots({ db, query, now: now() })),
     slot: ({ id, rescheduling }) => reading(() => readSlot({ db, id, rescheduling, now: now() })),
