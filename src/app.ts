@@ -1,0 +1,159 @@
+import { stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+import { openApprovals, type Approvals } from './approvals/open-approvals.ts'
+import type { Agent } from './agent/agent.ts'
+import { bookingActions } from './bookings/booking-actions.ts'
+import { cancelAction } from './bookings/cancel.ts'
+import type { BookingRoom } from './bookings/read-booking.ts'
+import type { ScoreAppointments } from './calls/call-list.ts'
+import type { Config } from './config.ts'
+import { generateSalon } from './demo/generate-salon.ts'
+import { nextDays } from './demo/next-days.ts'
+import type { Embedder } from './embedding/embedder.ts'
+import { openEmbedder } from './embedding/open-embedder.ts'
+import { errorFields, type Logger, openLogger } from './logger.ts'
+import type { BookingPlatform } from './platforms/booking-platform.ts'
+import { openEmbeddedBook } from './platforms/embedded/index.ts'
+import { appendToBook } from './platforms/embedded/append-to-book.ts'
+import { bookSummary } from './platforms/embedded/book-summary.ts'
+import { loadBook } from './platforms/embedded/load-book.ts'
+import { unwrap } from './platforms/unwrap.ts'
+import type { Policies } from './policies/open-policies.ts'
+import type { TextModel } from './prompts/text-model.ts'
+import { openRiskModel, type RiskModel } from './risk/open-model.ts'
+import { predict, predictRequest, type PredictResponse } from './risk/predict.ts'
+import { scoreAppointments } from './risk/score-appointments.ts'
+import type { BookData } from './salon/book-data.ts'
+import { DeskError } from './salon/errors.ts'
+import { type Clock, localDate, type Zone } from './salon/time.ts'
+import { openStore, type Store } from './store/open-store.ts'
+import { readSetting, writeSetting } from './store/settings.ts'
+import { waitlistFillAction, waitlistUnfillAction } from './waitlist/fill.ts'
+
+/** The desk, wired. Heavy parts (models, indexes, the agent) open at first use. */
+export type Desk = {
+  config: Config
+  clock: Clock
+  logger: Logger
+  store: Store
+  platform: BookingPlatform
+  approvals: Approvals
+  risk(): Promise<RiskModel>
+  score: ScoreAppointments
+  /** One prediction for the public shape (`POST /v1/risk/predict`, `desk score`). Throws `DeskError('invalid_input')` naming what does not fit. */
+  predictRisk(body: unknown): Promise<PredictResponse>
+  /** Policy answers from the salon's own folder, or from `dir`. */
+  policies(dir?: string): Promise<Policies>
+  embedder: Embedder
+  agent(): Promise<Agent>
+  /** A language model for wording, when one is configured. */
+  textModel(): Promise<TextModel | undefined>
+  /** The IANA zone of a location, UTC for one that is gone. */
+  zoneOf(locationId: string): Promise<Zone>
+  /** Loads the demo salon into an empty book, or carries the demo on to today. */
+  ensureBook(): Promise<{ loadedDemo: boolean }>
+  /** Replaces the demo or adds to the salon that is there. */
+  load(book: BookData): ReturnType<typeof loadBook>
+  close(): Promise<void>
+}
+
+const packageRoot = resolve(import.meta.dirname, '..')
+export const shippedModelDir = join(packageRoot, 'models/risk')
+
+/** Wires everything for one process. Throws `DeskError` when the store cannot be opened. */
+export async function openDesk({ config }: { config: Config }): Promise<Desk> {
+  const { clock, home } = config
+  const logger = openLogger({ home, level: config.logLevel })
+  const store = await openStore({ home, databaseUrl: config.databaseUrl, key: config.key })
+  const platform = openEmbeddedBook({ store, clock })
+  const embedder = await openEmbedder({ cacheDir: join(home, 'models') })
+
+  const risk = once(async () => {
+    const own = join(home, 'models/risk')
+    return openRiskModel({ dir: await stat(own).then(() => own, () => shippedModelDir) })
+  })
+  const score: ScoreAppointments = async ({ appointments, asOf }) => scoreAppointments({ model: await risk(), platform, appointments, asOf })
+
+  const predictRisk = async (body: unknown): Promise<PredictResponse> => {
+    const parsed = predictRequest.safeParse(body)
+    if (!parsed.success) {
+      const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`).join('; ')
+      throw new DeskError('invalid_input', { message: `bad prediction request: ${problems}`, userMessage: `This cannot be scored: ${problems}. Send {"appointment_id", "client_id", "features": {…}}.` })
+    }
+    const [response] = await predict({ model: await risk(), requests: [parsed.data] })
+    return response as PredictResponse
+  }
+
+  const textModel = once(async (): Promise<TextModel | undefined> => {
+    if (config.languageModel === undefined) return undefined
+    const { openTextModel } = await import('./agent/text-model.ts')
+    return openTextModel(config.languageModel)
+  })
+  const knowledge = config.knowledge ?? join(packageRoot, 'knowledge')
+  const openedPolicies = new Map<string, Promise<Policies>>()
+  const policies = (dir = knowledge): Promise<Policies> => {
+    const opened = openedPolicies.get(dir) ?? import('./policies/open-policies.ts').then(({ openPolicies }) => openPolicies({ dir, embedder, cacheDir: join(home, 'policies') }))
+    openedPolicies.set(dir, opened)
+    return opened
+  }
+
+  const room: BookingRoom = {
+    platform,
+    clock,
+    // A proposal is worth showing without a citation; a broken knowledge folder must not stop a change.
+    cite: (question) => policies().then((open) => open.answer(question)).then(({ citations }) => citations.slice(0, 1), (error: unknown) => {
+      logger.warn(errorFields(error), 'no policy citation')
+      return []
+    }),
+  }
+  const actions = [...bookingActions(room), waitlistFillAction(room), waitlistUnfillAction(room, cancelAction(room))]
+  const approvals = openApprovals({ store, clock, actions })
+
+  const agent = once(async () => {
+    const [{ openAgent }, { deskTools }, { openUnderstanding }] = await Promise.all([import('./agent/open-agent.ts'), import('../tools/index.ts'), import('./understanding/open-understanding.ts')])
+    const understanding = await openUnderstanding({ embedder, cacheDir: join(home, 'understanding') })
+    const tools = deskTools({ platform, store, clock, approvals, policies: await policies(), score })
+    return openAgent({ tools, understanding, platform, store, clock, logger, ...(config.languageModel === undefined ? {} : { languageModel: config.languageModel }) })
+  })
+
+  return {
+    config, clock, logger, store, platform, approvals, risk, score, predictRisk, policies, embedder, agent, textModel,
+    zoneOf: async (locationId) => unwrap(await platform.catalog()).locations.find(({ id }) => id === locationId)?.zone ?? 'UTC',
+    ensureBook: () => ensureBook({ store, platform, clock, clockFixed: config.clockFixed }),
+    load: (book) => loadBook({ store, book, now: clock.now() }),
+    close: once(() => store.close()),
+  }
+}
+
+const demoZone = 'America/Los_Angeles'
+const demoDay = { name: 'demo.day', schema: z.iso.date().optional(), fallback: undefined }
+
+async function ensureBook({ store, platform, clock, clockFixed }: { store: Store; platform: BookingPlatform; clock: Clock; clockFixed: boolean }): Promise<{ loadedDemo: boolean }> {
+  const summary = await bookSummary(store)
+  const today = localDate(clock.now(), demoZone)
+  const rememberDay = () => store.transaction((trx) => writeSetting(trx, { name: demoDay.name, value: today, by: 'desk', now: clock.now() }))
+  if (summary === undefined) {
+    await loadBook({ store, book: generateSalon({ today }), now: clock.now() })
+    await rememberDay()
+    return { loadedDemo: true }
+  }
+  const lastGenerated = summary.demo && !clockFixed ? await readSetting(store.db, demoDay) : undefined
+  if (lastGenerated === undefined || lastGenerated >= today) return { loadedDemo: false }
+  // The demo lives on: past days get their outcomes and today is busy again; what a user changed stays.
+  const existing = unwrap(await platform.history({}))
+  const catalog = unwrap(await platform.catalog())
+  const clients = unwrap(await platform.clients({ ids: [...new Set(existing.map(({ appointment }) => appointment.clientId))] }))
+  await appendToBook({ store, now: clock.now(), ...nextDays({ today, lastGenerated, existing, catalog, clients }) })
+  await rememberDay()
+  return { loadedDemo: false }
+}
+
+/** Runs `make` at the first call and answers its promise ever after; a failure is not kept, so that the next call tries again. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => (made ??= make().catch((error: unknown) => {
+    made = undefined
+    throw error
+  }))
+}

@@ -1,0 +1,49 @@
+import { unwrap } from '../../../platforms/unwrap.ts'
+import { type Appointment, clientName } from '../../../salon/salon.ts'
+import { dayRange, localDate, sayDate, sayTime, toLocalDate } from '../../../salon/time.ts'
+import type { Desk } from '../../../app.ts'
+import { findLocationId } from '../find-location.ts'
+import type { Terminal } from '../terminal.ts'
+import { withDesk } from '../with-desk.ts'
+
+/** `desk book`: the book of a day as the platform has it, cancelled visits included. */
+export async function book({ terminal, options }: { terminal: Terminal; options: { date?: string; location?: string; json?: boolean } }): Promise<void> {
+  await withDesk({ terminal }, async ({ platform, clock }) => {
+    const only = await findLocationId(platform, options.location)
+    const catalog = unwrap(await platform.catalog())
+    const days = []
+    for (const location of catalog.locations.filter(({ id }) => only === undefined || id === only)) {
+      const date = options.date === undefined ? localDate(clock.now(), location.zone) : toLocalDate(options.date)
+      const visits = await readDay(platform, { locationId: location.id, ...dayRange(date, location.zone) })
+      const names = new Map(unwrap(await platform.clients({ ids: [...new Set(visits.map(({ clientId }) => clientId))] })).map((client) => [client.id, clientName(client)]))
+      days.push({
+        location: location.name,
+        date,
+        visits: visits.map((visit) => ({
+          appointment: visit.id,
+          time: visit.timeKnown ? sayTime(visit.start, location.zone) : 'time unknown',
+          start: visit.start,
+          client: names.get(visit.clientId) ?? visit.clientId,
+          services: visit.segments.map(({ serviceId }) => catalog.services.find(({ id }) => id === serviceId)?.name ?? serviceId),
+          staff: [...new Set(visit.segments.map(({ staffId }) => catalog.staff.find(({ id }) => id === staffId)?.name ?? staffId))],
+          status: visit.status,
+        })),
+      })
+    }
+    if (options.json === true) return terminal.out(JSON.stringify(days, null, 2))
+    for (const { location, date, visits } of days) {
+      terminal.out(`${location}, ${sayDate(date, localDate(clock.now(), catalog.locations[0]?.zone ?? 'UTC'))}: ${visits.length === 0 ? 'nobody booked' : `${visits.length} booked`}`)
+      for (const visit of visits) terminal.out(`  ${visit.time.padStart(8)}  ${visit.client.padEnd(22).slice(0, 22)} ${visit.services.join(', ').padEnd(26).slice(0, 26)} ${visit.staff.join(', ').slice(0, 10).padEnd(10)} ${visit.status}`)
+    }
+  })
+}
+
+async function readDay(platform: Desk['platform'], query: { locationId: string; from: string; to: string }): Promise<Appointment[]> {
+  const visits: Appointment[] = []
+  for (let cursor: string | undefined; ;) {
+    const page = unwrap(await platform.appointments({ ...query, includeCancelled: true, ...(cursor === undefined ? {} : { cursor }) }))
+    visits.push(...page.items)
+    if (page.cursor === undefined) return visits
+    cursor = page.cursor
+  }
+}

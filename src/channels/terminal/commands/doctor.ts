@@ -1,0 +1,60 @@
+import { isPaused } from '../../../approvals/rollout.ts'
+import { unwrap } from '../../../platforms/unwrap.ts'
+import { wordsFor } from '../../../salon/errors.ts'
+import { verifyAudit } from '../../../store/audit.ts'
+import type { Desk } from '../../../app.ts'
+import type { Terminal } from '../terminal.ts'
+import { withDesk } from '../with-desk.ts'
+
+type Finding = { what: string; state: 'ok' | 'note' | 'problem'; says: string }
+
+/** `desk doctor`: every part is really tried. Exit code 1 when something does not work. */
+export async function doctor({ terminal, options }: { terminal: Terminal; options: { json?: boolean } }): Promise<number> {
+  return withDesk({ terminal }, async (desk) => {
+    const findings: Finding[] = []
+    for (const [what, check] of checks) {
+      findings.push(await check(desk).then((found) => ({ what, ...found }), (error: unknown) => ({ what, state: 'problem' as const, says: wordsFor(error) })))
+    }
+    if (options.json === true) terminal.out(JSON.stringify(findings, null, 2))
+    else for (const { what, state, says } of findings) terminal.out(`${{ ok: 'ok     ', note: 'note   ', problem: 'PROBLEM' }[state]}  ${what.padEnd(16)} ${says}`)
+    return findings.some(({ state }) => state === 'problem') ? 1 : 0
+  })
+}
+
+type Check = (desk: Desk) => Promise<Omit<Finding, 'what'>>
+
+const ok = (says: string) => ({ state: 'ok' as const, says })
+const note = (says: string) => ({ state: 'note' as const, says })
+
+const checks: [string, Check][] = [
+  ['database', async ({ store, config }) => {
+    const { rows } = await store.db.executeQuery<{ version: string }>({ sql: 'show server_version', parameters: [] } as never).then((result) => ({ rows: result.rows as { server_version?: string }[] }))
+    return ok(`PostgreSQL ${rows[0]?.server_version ?? ''}, ${config.databaseUrl === undefined ? `built in, data in ${config.home}` : 'yours, by DATABASE_URL'}`)
+  }],
+  ['salon', async ({ platform }) => {
+    const { business, locations, staff } = unwrap(await platform.catalog())
+    const says = `${business.name}: ${locations.map(({ name, zone }) => `${name} (${zone})`).join(', ')}; ${staff.length} staff members`
+    return business.demo ? note(`${says}. This is the demo; "desk import" brings in your own.`) : ok(says)
+  }],
+  ['risk model', async ({ risk }) => {
+    const { id, trainedThrough } = await risk()
+    return ok(`${id}, learned from visits through ${trainedThrough}`)
+  }],
+  ['policies', async ({ policies }) => {
+    const open = await policies()
+    return ok(`${open.sections.length} sections in ${new Set(open.sections.map(({ file }) => file)).size} documents`)
+  }],
+  ['language model', async ({ config, textModel }) => {
+    if (config.languageModel === undefined) return note('none set; the embedded model answers. Set OPENAI_API_KEY, or OPENAI_BASE_URL for one of yours.')
+    const model = await textModel()
+    const answer = await model?.complete({ system: 'Answer with the one word: ready', user: 'Are you there?', maxTokens: 10 })
+    return ok(`${config.languageModel.model} answers (${(answer ?? '').trim().slice(0, 20)})`)
+  }],
+  ['audit log', async ({ store }) => {
+    const verdict = await verifyAudit(store.db)
+    return verdict.ok ? ok(`whole, ${verdict.rows} rows`) : { state: 'problem', says: `broken at row ${verdict.seq}: ${verdict.problem}` }
+  }],
+  ['acting', async ({ store }) => ((await isPaused(store.db)) ? note('paused; "desk resume" lets it act again') : ok('changes run after approval'))],
+  ['Slack', async () => note('not part of this version yet: talk to the desk here, with "desk chat"')],
+  ['Twilio', async () => note('not part of this version yet: no text leaves this machine')],
+]

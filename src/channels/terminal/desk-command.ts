@@ -1,0 +1,127 @@
+import { Command, CommanderError, Option } from 'commander'
+import { roles, type Role } from '../../approvals/roles.ts'
+import { DeskError, wordsFor } from '../../salon/errors.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Options that say who is sitting at the terminal. */
+export type Who = { as?: string; role: Role }
+
+/** Exit codes: 0 done, 1 failed, 2 wrong use. */
+const wrongUse = new Set(['invalid_input', 'invalid_time'])
+
+/** Runs one `desk` command line and answers its exit code. Nothing it does throws; problems are words on the error stream. */
+export async function runDesk({ argv, terminal }: { argv: string[]; terminal: Terminal }): Promise<number> {
+  let exitCode = 0
+  const program = describe(terminal, (code) => { exitCode = code })
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    terminal.err(wordsFor(error))
+    if (!(error instanceof DeskError)) await logUnexpected(error)
+    return error instanceof DeskError && wrongUse.has(error.code) ? 2 : 1
+  }
+}
+
+// Each command's code is loaded when it runs, so that `desk calls` does not pay for the chat's libraries.
+function describe(terminal: Terminal, setExit: (code: number) => void): Command {
+  const program = new Command('desk')
+    .description('The front-desk copilot: who to call this morning, what the policy says, changes that wait for your yes.')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => terminal.out(text.trimEnd()), writeErr: (text) => terminal.err(text.trimEnd()), getOutHelpWidth: () => 80 })
+    .showHelpAfterError('(add --help to see how it is used)')
+  const who = (command: Command) => command
+    .option('--as <name>', 'who you are, for the audit log (default: your account name)')
+    .addOption(new Option('--role <role>', 'what you may do').choices([...roles]).default('front_desk'))
+
+  program.command('start').description('the whole desk: the list of this morning, health and predictions over HTTP, jobs')
+    .action(async () => (await import('./commands/start.ts')).start({ terminal }))
+
+  program.command('calls').description('the call list: who may not come, why, and what to say')
+    .option('--date <date>', 'another day, as 2018-06-20 (default: today)')
+    .option('--location <name>', 'one location, by name or id (default: all)')
+    .option('--json', 'one JSON document instead of text')
+    .action(async (options) => (await import('./commands/calls.ts')).calls({ terminal, options }))
+
+  program.command('book').description('the book of a day, as the booking platform has it')
+    .option('--date <date>', 'another day, as 2018-06-20 (default: today)')
+    .option('--location <name>', 'one location, by name or id (default: all)')
+    .option('--json', 'one JSON document instead of text')
+    .action(async (options) => (await import('./commands/book.ts')).book({ terminal, options }))
+
+  program.command('ask').description('a policy question, answered with the section it is from')
+    .argument('<question>', 'the question, or - to read one a line from standard input')
+    .option('--knowledge <dir>', 'answer from another folder of documents')
+    .option('--json', 'one JSON object an answer')
+    .action(async (question: string, options) => (await import('./commands/ask.ts')).ask({ terminal, question, options }))
+
+  who(program.command('chat').description('talk with the desk, a line at a time; works through a pipe'))
+    .option('--json', 'one JSON object a turn: text, reply, toolCalls, proposals')
+    .action(async (options) => (await import('./commands/chat.ts')).chat({ terminal, options }))
+
+  program.command('proposals').description('changes that wait for a decision')
+    .option('--all', 'also the decided ones, newest first')
+    .option('--json', 'one JSON document instead of text')
+    .action(async (options) => (await import('./commands/proposals.ts')).proposals({ terminal, options }))
+  who(program.command('approve').description('approve a change and carry it out').argument('<id>', 'as in P-7K3QXM'))
+    .option('--json', 'one JSON document instead of text')
+    .action(async (id: string, options) => setExit(await (await import('./commands/proposals.ts')).decide({ terminal, id, decision: 'approve', options })))
+  who(program.command('reject').description('turn a change down').argument('<id>', 'as in P-7K3QXM'))
+    .option('--reason <text>', 'why; the desk learns from it')
+    .option('--json', 'one JSON document instead of text')
+    .action(async (id: string, options) => setExit(await (await import('./commands/proposals.ts')).decide({ terminal, id, decision: 'reject', options })))
+  who(program.command('undo').description('put a carried-out change back').argument('<id>', 'as in P-7K3QXM'))
+    .option('--json', 'one JSON document instead of text')
+    .action(async (id: string, options) => setExit(await (await import('./commands/proposals.ts')).undo({ terminal, id, options })))
+
+  program.command('import').description('bring a salon\'s exports into the built-in book')
+    .argument('<dir>', 'folder with the export')
+    .addOption(new Option('--format <format>', 'what the folder holds').choices(['salon-export', 'csv']).makeOptionMandatory())
+    .option('--skip-bad', 'leave out rows that cannot be read instead of importing nothing')
+    .option('--json', 'one JSON document instead of text')
+    .action(async (dir: string, options) => setExit(await (await import('./commands/import.ts')).importBook({ terminal, dir, options })))
+
+  program.command('train').description('fit the risk model to this salon\'s own history')
+    .option('--through <date>', 'learn only from visits up to this day')
+    .option('--out <dir>', 'write the model here, promoted or not (default: the desk\'s folder, when it is better)')
+    .option('--json', 'one JSON document instead of text')
+    .action(async (options) => (await import('./commands/train.ts')).trainModel({ terminal, options }))
+  program.command('backtest').description('score each day as it would have been scored the morning before')
+    .requiredOption('--from <date>', 'first day').requiredOption('--to <date>', 'last day')
+    .option('--json', 'a JSON line a visit, then the summary')
+    .action(async (options) => (await import('./commands/train.ts')).runBacktest({ terminal, options }))
+  program.command('score').description('score appointments given as JSON lines on standard input')
+    .option('--json', 'JSON lines (also the default through a pipe)')
+    .action(async (options) => setExit(await (await import('./commands/score.ts')).score({ terminal, options })))
+  program.command('eval').description('measure the desk on labelled lines')
+    .argument('<what>', 'requests').argument('<file>', 'JSON lines with the expected reading')
+    .option('--json', 'one JSON document instead of text')
+    .action(async (what: string, file: string, options) => (await import('./commands/eval.ts')).evaluate({ terminal, what, file, options }))
+
+  const audit = program.command('audit').description('the audit log')
+  audit.command('verify').description('walk the chain and name the first row that was tampered with')
+    .option('--json', 'one JSON document instead of text')
+    .action(async (options) => setExit(await (await import('./commands/audit.ts')).verify({ terminal, options })))
+  audit.command('tail', { isDefault: true }).description('the last entries')
+    .option('--limit <n>', 'how many', '20')
+    .option('--json', 'a JSON line an entry')
+    .action(async (options) => (await import('./commands/audit.ts')).tail({ terminal, options }))
+
+  program.command('doctor').description('what is set up, what works, what is missing')
+    .option('--json', 'one JSON document instead of text')
+    .action(async (options) => setExit(await (await import('./commands/doctor.ts')).doctor({ terminal, options })))
+  who(program.command('pause').description('stop every outside effect at once')).action(async (options) => (await import('./commands/pause.ts')).pause({ terminal, paused: true, options }))
+  who(program.command('resume').description('let the desk act again')).action(async (options) => (await import('./commands/pause.ts')).pause({ terminal, paused: false, options }))
+  return program
+}
+
+async function logUnexpected(error: unknown): Promise<void> {
+  const [{ openLogger, errorFields }, { readConfig }] = await Promise.all([import('../../logger.ts'), import('../../config.ts')])
+  try {
+    const { home, logLevel } = readConfig()
+    openLogger({ home, level: logLevel }).error(errorFields(error), 'command failed unexpectedly')
+  } catch {
+    // Without a readable setting there is no log to write to; the person has been told.
+  }
+}
