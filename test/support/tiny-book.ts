@@ -29,7 +29,7 @@ export function testClock(start: string = tinyNow): TestClock {
 export async function createTinyDesk({ now = tinyNow, book = tinyBook() }: { now?: string; book?: BookData } = {}): Promise<{ store: Store; platform: BookingPlatform; clock: TestClock }> {
   const store = await createTestStore()
   const clock = testClock(now)
-  await loadBook({ store, book })
+  await loadBook({ store, book, now: clock.now() })
   return { store, platform: openEmbeddedBook({ store, clock }), clock }
 }
 

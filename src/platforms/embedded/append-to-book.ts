@@ -1,11 +1,12 @@
 import { sql } from 'kysely'
 import { DeskError } from '../../salon/errors.ts'
 import { liveStatuses, type AppointmentEvent, type AppointmentHistory, type Client, type WaitlistEntry } from '../../salon/salon.ts'
+import type { Instant } from '../../salon/time.ts'
 import type { Store, Trx } from '../../store/open-store.ts'
 import { type AppointmentRow, groupEvents } from './appointment-rows.ts'
 import { bulkInsert } from './bulk-insert.ts'
 import { endOf, foldStatus, shiftSegments, startOf } from './fold-events.ts'
-import { saveRows } from './load-book.ts'
+import { saveRows } from './save-rows.ts'
 import { claimTime, releaseTime } from './occupancy.ts'
 import { type BookCatalog, readCatalog } from './read-catalog.ts'
 
@@ -14,8 +15,9 @@ import { type BookCatalog, readCatalog } from './read-catalog.ts'
  * entries. Doing it twice changes nothing: a visit that is over takes no further outcome, and ids that are there stay.
  * Out: how many events and appointments were really added. Throws `DeskError('not_found')` on an empty book.
  */
-export async function appendToBook({ store, outcomes, added, clients = [], waitlist = [] }: {
+export async function appendToBook({ store, now, outcomes, added, clients = [], waitlist = [] }: {
   store: Store
+  now: Instant
   outcomes: { appointmentId: string; event: AppointmentEvent }[]
   added: AppointmentHistory[]
   clients?: Client[]
@@ -26,6 +28,7 @@ export async function appendToBook({ store, outcomes, added, clients = [], waitl
     if (catalog === undefined) throw new DeskError('not_found', { message: 'append to an empty book', userMessage: 'The book is empty: load a salon first.' })
     const events = await addOutcomes({ trx, catalog, outcomes })
     const saved = await saveRows({ trx, store, catalog, book: { clients, appointments: added, waitlist } })
+    await trx.updateTable('book_business').set({ current_at: now }).execute()
     return { events, appointments: saved.appointments.added }
   })
 }

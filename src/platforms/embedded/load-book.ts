@@ -1,13 +1,15 @@
 import { sql } from 'kysely'
 import type { BookData } from '../../salon/book-data.ts'
 import { DeskError } from '../../salon/errors.ts'
-import type { AppointmentHistory, Client, WaitlistEntry } from '../../salon/salon.ts'
+import type { Instant } from '../../salon/time.ts'
 import type { Store, Trx } from '../../store/open-store.ts'
-import { appointmentRow, clientRow, contactRows, eventRows, type LoadRow, waitlistRow } from './book-rows.ts'
 import { bulkInsert } from './bulk-insert.ts'
 import { checkBook } from './check-book.ts'
 import { type BookCatalog, readCatalog } from './read-catalog.ts'
-import { occupyLoaded } from './occupy-loaded.ts'
+import { type LoadProgress, saveRows } from './save-rows.ts'
+
+export { appendToBook } from './append-to-book.ts'
+export { bookSummary } from './book-summary.ts'
 
 /** Rows by kind; `changed` came in a later version, `kept` too but was changed here meanwhile and stays as it is. */
 export type LoadResult = {
@@ -20,20 +22,18 @@ export type LoadResult = {
   replacedDemo: boolean
 }
 
-export type LoadProgress = (progress: { step: 'catalog' | 'clients' | 'appointments' | 'waitlist'; rows: number }) => void
-
 /**
  * Loads a whole book in one transaction: all of it or nothing. The same data again changes nothing.
  * A demo salon gives way to a real one (unless `replaceDemo` is false); a real one never gives way.
  * Throws `DeskError`: `conflict` when another salon's book is here, `invalid_input` when the data contradicts itself.
  */
-export async function loadBook({ store, book, replaceDemo = true, onProgress }: { store: Store; book: BookData; replaceDemo?: boolean; onProgress?: LoadProgress }): Promise<LoadResult> {
+export async function loadBook({ store, book, now, replaceDemo = true, onProgress }: { store: Store; book: BookData; now: Instant; replaceDemo?: boolean; onProgress?: LoadProgress }): Promise<LoadResult> {
   checkBook(book)
   return store.transaction(async (trx) => {
     // One load at a time; everybody may go on reading.
     await sql`lock table book_business in share row exclusive mode`.execute(trx)
     const replacedDemo = await makeRoom({ trx, book, replaceDemo })
-    const catalog = await saveCatalog(trx, book)
+    const catalog = await saveCatalog({ trx, book, now })
     onProgress?.({ step: 'catalog', rows: book.catalog.services.length })
     const { clients, appointments, waitlist } = await saveRows({ trx, store, catalog, book, ...(onProgress && { onProgress }) })
     const parts = [clients, appointments, waitlist]
@@ -56,18 +56,6 @@ async function removeDemo(trx: Trx): Promise<boolean> {
   return true
 }
 
-/** Adds to a book that is there: the clients, the appointments and the waitlist, each as `loadBook` does. */
-export async function saveRows({ trx, store, catalog, book, onProgress }: { trx: Trx; store: Store; catalog: BookCatalog; book: { clients: Client[]; appointments: AppointmentHistory[]; waitlist: WaitlistEntry[] }; onProgress?: LoadProgress }): Promise<{ clients: Sorted; appointments: Sorted & { overbooked: number }; waitlist: Sorted }> {
-  const clients = await saveClients({ trx, store, catalog, clients: book.clients })
-  onProgress?.({ step: 'clients', rows: book.clients.length })
-  const appointments = await saveAppointments({ trx, catalog, histories: book.appointments })
-  onProgress?.({ step: 'appointments', rows: book.appointments.length })
-  const waitlist = await sortOut({ trx, table: 'book_waitlist', rows: book.waitlist.map(waitlistRow) })
-  await bulkInsert({ trx, table: 'book_waitlist', rows: waitlist.fresh })
-  onProgress?.({ step: 'waitlist', rows: book.waitlist.length })
-  return { clients, appointments, waitlist }
-}
-
 async function makeRoom({ trx, book, replaceDemo }: { trx: Trx; book: BookData; replaceDemo: boolean }): Promise<boolean> {
   const here = await trx.selectFrom('book_business').selectAll().executeTakeFirst()
   const { business } = book.catalog
@@ -79,8 +67,8 @@ async function makeRoom({ trx, book, replaceDemo }: { trx: Trx; book: BookData; 
   })
 }
 
-async function saveCatalog(trx: Trx, { catalog, shifts }: BookData): Promise<BookCatalog> {
-  const { business } = catalog
+async function saveCatalog({ trx, book: { catalog, shifts }, now }: { trx: Trx; book: BookData; now: Instant }): Promise<BookCatalog> {
+  const business = { ...catalog.business, current_at: now }
   await trx.insertInto('book_business').values({ only_one: true, ...business }).onConflict((conflict) => conflict.column('only_one').doUpdateSet(business)).execute()
   for (const [table, items] of [['book_locations', catalog.locations], ['book_services', catalog.services], ['book_staff', catalog.staff]] as const) {
     const rows = items.map((item, position) => ({ id: item.id, position, data: item }))
@@ -94,55 +82,3 @@ async function saveCatalog(trx: Trx, { catalog, shifts }: BookData): Promise<Boo
   return saved
 }
 
-async function saveClients({ trx, store, catalog, clients }: { trx: Trx; store: Store; catalog: BookCatalog; clients: Client[] }): Promise<Sorted> {
-  const byId = new Map(clients.map((client) => [client.id, client]))
-  const sorted = await sortOut({ trx, table: 'book_clients', rows: clients.map((client) => clientRow({ client, seal: store.seal })) })
-  const fresh = sorted.fresh.flatMap(({ id }) => byId.get(id) ?? [])
-  await bulkInsert({ trx, table: 'book_clients', rows: sorted.fresh })
-  await trx.deleteFrom('book_contacts').where('client_id', '=', sql<string>`any(${sorted.replaced})`).execute()
-  await bulkInsert({ trx, table: 'book_contacts', rows: fresh.flatMap((client) => contactRows({ client, seal: store.seal, locations: catalog.locations })) })
-  await saveNotes({ trx, subject: 'client', of: fresh })
-  return sorted
-}
-
-async function saveAppointments({ trx, catalog, histories }: { trx: Trx; catalog: BookCatalog; histories: AppointmentHistory[] }): Promise<Sorted & { overbooked: number }> {
-  const byId = new Map(histories.map((history) => [history.appointment.id, history]))
-  const sorted = await sortOut({ trx, table: 'book_appointments', rows: histories.map((history) => appointmentRow({ history, overbooked: false })) })
-  const fresh = sorted.fresh.flatMap(({ id }) => byId.get(id) ?? [])
-  const replaced = sql<string>`any(${sorted.replaced})`
-  await trx.deleteFrom('book_events').where('appointment_id', '=', replaced).execute()
-  await trx.deleteFrom('book_occupied').where('appointment_id', '=', replaced).execute()
-  const { overbooked, chairs } = await occupyLoaded({ trx, catalog, appointments: fresh.map(({ appointment }) => appointment) })
-  await bulkInsert({ trx, table: 'book_appointments', rows: sorted.fresh.map((row) => ({ ...row, overbooked: overbooked.has(row.id) })) })
-  await bulkInsert({ trx, table: 'book_events', rows: fresh.flatMap(eventRows) })
-  await bulkInsert({ trx, table: 'book_occupied', rows: chairs })
-  await saveNotes({ trx, subject: 'appointment', of: fresh.map(({ appointment }) => appointment) })
-  return { ...sorted, overbooked: overbooked.size }
-}
-
-async function saveNotes({ trx, subject, of }: { trx: Trx; subject: 'client' | 'appointment'; of: Pick<Client, 'id' | 'notes'>[] }): Promise<void> {
-  await bulkInsert({ trx, table: 'book_notes', rows: of.flatMap(({ id, notes }) => notes.map((note) => ({ subject, subject_id: id, ...note }))) })
-}
-
-type Sorted = { added: number; changed: number; unchanged: number; kept: number; fresh: LoadRow[]; replaced: string[] }
-
-/** Finds out which rows are new or came in a later version. */
-async function sortOut({ trx, table, rows }: { trx: Trx; table: 'book_clients' | 'book_appointments' | 'book_waitlist'; rows: LoadRow[] }): Promise<Sorted> {
-  const here = await trx.selectFrom(table).select(['id', 'source_hash', 'changed_here']).where('id', '=', sql<string>`any(${rows.map((row) => row.id)})`).execute()
-  const byId = new Map(here.map((row) => [row.id, row]))
-  const sorted: Sorted = { added: 0, changed: 0, unchanged: 0, kept: 0, fresh: [], replaced: [] }
-  for (const row of rows) {
-    const old = byId.get(row.id)
-    if (old !== undefined && old.source_hash === row.source_hash) sorted.unchanged++
-    else if (old?.changed_here === true) sorted.kept++
-    else {
-      sorted.fresh.push(row)
-      if (old === undefined) sorted.added++
-      else {
-        sorted.changed++
-        sorted.replaced.push(row.id)
-      }
-    }
-  }
-  return sorted
-}

@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely'
 
 /** The embedded book: a whole booking platform. The catalogue is always read whole, so its parts are documents. */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  await sql`create table book_business (only_one boolean primary key default true check (only_one), id text not null, name text not null, demo boolean not null)`.execute(db)
+  await sql`create table book_business (only_one boolean primary key default true check (only_one), id text not null, name text not null, demo boolean not null, current_at timestamptz not null)`.execute(db)
   await sql`create table book_locations (id text primary key, position int not null, data jsonb not null)`.execute(db)
   await sql`create table book_services (id text primary key, position int not null, data jsonb not null)`.execute(db)
   // "number" places a person on the number line of book_occupied.

@@ -75,7 +75,8 @@ type WaitlistTable = {
 }
 
 export type BookTables = {
-  book_business: { only_one: boolean; id: string; name: string; demo: boolean }
+  /** `current_at`: when it was last loaded or carried forward. */
+  book_business: { only_one: boolean; id: string; name: string; demo: boolean; current_at: Instant }
   book_locations: { id: string; position: number; data: Json<Location> }
   book_services: { id: string; position: number; data: Json<Service> }
   book_staff: { id: string; number: GeneratedAlways<number>; position: number; data: Json<StaffMember> }

@@ -4,26 +4,26 @@ import { bookSummary } from '../../../src/platforms/embedded/book-summary.ts'
 import { loadBook } from '../../../src/platforms/embedded/load-book.ts'
 import type { Store } from '../../../src/store/open-store.ts'
 import { createTestStore } from '../../support/test-store.ts'
-import { createTinyDesk, tinyBook } from '../../support/tiny-book.ts'
+import { createTinyDesk, tinyBook, tinyNow } from '../../support/tiny-book.ts'
 
 let store: Store
 afterEach(() => store.close())
 
 test('loading the same book twice changes nothing and says so', async () => {
   store = await createTestStore()
-  const first = await loadBook({ store, book: tinyBook() })
+  const first = await loadBook({ store, book: tinyBook(), now: tinyNow })
   expect(first).toMatchObject({ added: { clients: 8, appointments: 8, waitlist: 2 }, unchanged: 0, overbooked: 0 })
-  const second = await loadBook({ store, book: tinyBook() })
+  const second = await loadBook({ store, book: tinyBook(), now: tinyNow })
   expect(second).toMatchObject({ added: { clients: 0, appointments: 0, waitlist: 0 }, changed: { clients: 0, appointments: 0, waitlist: 0 }, unchanged: 18 })
-  expect(await bookSummary(store)).toEqual({ business: 'Tiny Salon', demo: false, locations: 1, clients: 8, appointments: 8 })
+  expect(await bookSummary(store)).toEqual({ business: 'Tiny Salon', demo: false, currentAt: tinyNow, locations: 1, clients: 8, appointments: 8 })
 })
 
 test('the demo salon loads, and gives way to a real one', async () => {
   store = await createTestStore()
   const book = generateSalon({ today: '2026-11-21' })
-  const loaded = await loadBook({ store, book })
+  const loaded = await loadBook({ store, book, now: tinyNow })
   expect(loaded.overbooked).toBe(0)
-  expect(await loadBook({ store, book: tinyBook() })).toMatchObject({ replacedDemo: true, added: { clients: 8 } })
+  expect(await loadBook({ store, book: tinyBook(), now: tinyNow })).toMatchObject({ replacedDemo: true, added: { clients: 8 } })
   expect(await bookSummary(store)).toMatchObject({ business: 'Tiny Salon', clients: 8 })
 })
 

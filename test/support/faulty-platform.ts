@@ -1,0 +1,50 @@
+import { failed, type BookingPlatform, type Outcome, type PlatformErrorKind } from '../../src/platforms/booking-platform.ts'
+
+/** The operations of the port that answer with an `Outcome`. */
+export type Operation = Exclude<keyof BookingPlatform, 'provider' | 'capabilities'>
+
+/**
+ * One thing that goes wrong with the next call of an operation:
+ * `drop` applies it and loses the answer (`unknown_outcome`); `lose` loses the request, nothing is applied, and the caller
+ * cannot tell the two apart; `refuse` answers with an error and applies nothing; `wait` holds the call until `until` resolves.
+ */
+export type Fault =
+  | { do: 'drop' }
+  | { do: 'lose' }
+  | { do: 'refuse'; kind: PlatformErrorKind; retryAfterMs?: number }
+  | { do: 'wait'; until: Promise<void> }
+
+export type FaultyPlatform = BookingPlatform & {
+  /** Queues a fault for the next call of the operation; several are used one after another, one a call. */
+  failNext(operation: Operation, fault: Fault): void
+  /** Every call so far, in order, with its argument. */
+  readonly calls: { operation: Operation; argument: unknown }[]
+}
+
+/** Any platform with knobs for what real ones do to us. Without a queued fault it is the platform itself. */
+export function faultyPlatform(platform: BookingPlatform): FaultyPlatform {
+  const faults = new Map<Operation, Fault[]>()
+  const calls: FaultyPlatform['calls'] = []
+  const knobs = {
+    calls,
+    failNext(operation: Operation, fault: Fault): void {
+      faults.set(operation, [...(faults.get(operation) ?? []), fault])
+    },
+  }
+  return new Proxy(platform, {
+    get(target, name: keyof FaultyPlatform) {
+      if (name === 'calls' || name === 'failNext') return knobs[name]
+      if (name === 'provider' || name === 'capabilities') return target[name]
+      const run = target[name] as (argument: unknown) => Promise<Outcome<unknown>>
+      return async (argument: unknown): Promise<Outcome<unknown>> => {
+        calls.push({ operation: name, argument })
+        const fault = faults.get(name)?.shift()
+        if (fault?.do === 'refuse') return failed(fault.kind, `injected ${fault.kind}`, { ...(fault.retryAfterMs !== undefined && { retryAfterMs: fault.retryAfterMs }) })
+        if (fault?.do === 'lose') return failed('unknown_outcome', 'injected: the request was lost')
+        if (fault?.do === 'wait') await fault.until
+        const outcome = await run(argument)
+        return fault?.do === 'drop' ? failed('unknown_outcome', 'injected: the answer was lost') : outcome
+      }
+    },
+  }) as FaultyPlatform
+}
