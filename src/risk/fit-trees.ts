@@ -1,4 +1,5 @@
 import { columnMoments } from './fit-logistic.ts'
+import { sigmoid } from './fit-penalised.ts'
 
 /** A split sends `x <= threshold` left. */
 export type Tree = { feature: number; threshold: number; left: Tree; right: Tree } | { leaf: number }
@@ -29,7 +30,7 @@ export function fitTrees({ rows: raw, labels }: { rows: number[][]; labels: numb
   const everyRow = rows.map((_, i) => i)
   const trees = Array.from({ length: settings.trees }, () => {
     logits.forEach((logit, i) => {
-      const p = 1 / (1 + Math.exp(-logit))
+      const p = sigmoid(logit)
       growing.gradients[i] = (labels[i] as number) - p
       growing.hessians[i] = p * (1 - p)
     })

@@ -45,7 +45,7 @@ function linearNodes({ means, scales, weights, intercept }: LinearFit): { nodes:
 }
 
 function treesNodes({ base, trees }: TreesFit): { nodes: Node[]; initializers: Tensor[] } {
-  const flat = trees.flatMap((tree, treeId) => flatten(tree).map((node) => ({ ...node, treeId })))
+  const flat = trees.flatMap((tree, treeId) => flatten(tree, treeId))
   const leaves = flat.filter((node) => node.leaf !== undefined)
   return {
     initializers: [],
@@ -73,12 +73,12 @@ function treesNodes({ base, trees }: TreesFit): { nodes: Node[]; initializers: T
   }
 }
 
-type FlatNode = { id: number; feature: number; threshold: number; left: number; right: number; leaf?: number }
+type FlatNode = { treeId: number; id: number; feature: number; threshold: number; left: number; right: number; leaf?: number }
 
-function flatten(tree: Tree): FlatNode[] {
+function flatten(tree: Tree, treeId: number): FlatNode[] {
   const nodes: FlatNode[] = []
   const add = (node: Tree): number => {
-    const flat: FlatNode = { id: nodes.length, feature: 0, threshold: 0, left: 0, right: 0 }
+    const flat: FlatNode = { treeId, id: nodes.length, feature: 0, threshold: 0, left: 0, right: 0 }
     nodes.push(flat)
     if ('leaf' in node) flat.leaf = node.leaf
     else Object.assign(flat, { feature: node.feature, threshold: node.threshold, left: add(node.left), right: add(node.right) })

@@ -7,12 +7,14 @@ import { fitModel, logLoss } from './fit-model.ts'
 import type { Candidate, RiskFit } from './fit-model.ts'
 import { compareToNaive } from './compare-to-naive.ts'
 import type { Comparison } from './compare-to-naive.ts'
+import { measure } from './metrics.ts'
+import type { Metrics } from './metrics.ts'
 import type { RiskModel } from './open-model.ts'
 import { trainingRows } from './training-rows.ts'
 import { walkForward } from './walk-forward.ts'
 import type { ScoredRow } from './walk-forward.ts'
 
-export type CandidateResult = Comparison & { name: string; logLoss: number }
+export type CandidateResult = { name: string; logLoss: number; model: Metrics | null }
 
 /** What a training made and found out; `writeModel` puts it into a folder. */
 export type Training = {
@@ -20,6 +22,8 @@ export type Training = {
   candidate: string
   trainedThrough: LocalDate
   walkForward: { from: LocalDate; to: LocalDate }
+  /** The winner beside the naive rule. */
+  comparison: Comparison
   results: CandidateResult[]
   /** Whether the new model deserves to replace the current one, and why (not). */
   promoted: boolean
@@ -54,19 +58,20 @@ export async function train({ histories, catalog, through, current }: {
   const refitDays = Math.max(7, Math.ceil(daysBetween(from, to) / 12))
   const tried = candidates.map((candidate) => ({ candidate, scored: [...walkForward({ rows, candidate, from, to, refitDays })] }))
   const champion = tried.reduce((best, next) => (clearlyBetter(next.scored, best.scored) ? next : best))
-  const result = compareToNaive(champion.scored)
+  const comparison = compareToNaive(champion.scored)
   return {
     fit: fitModel({ rows, candidate: champion.candidate }),
     candidate: champion.candidate.name,
     trainedThrough: to,
     walkForward: { from, to },
+    comparison,
     results: tried.map(({ candidate, scored }) => resultOf(candidate, scored)),
-    ...(await verdict({ result, scored: champion.scored, current })),
+    ...(await verdict({ comparison, scored: champion.scored, current })),
   }
 }
 
-async function verdict({ result, scored, current }: { result: Comparison; scored: ScoredRow[]; current: RiskModel | undefined }): Promise<{ promoted: boolean; why: string }> {
-  const { model, naive } = result
+async function verdict({ comparison, scored, current }: { comparison: Comparison; scored: ScoredRow[]; current: RiskModel | undefined }): Promise<{ promoted: boolean; why: string }> {
+  const { model, naive } = comparison
   if (!model || !naive) return { promoted: false, why: 'there was nothing to rank in the weeks scored' }
   if (model.auc.value <= naive.auc.value || model.brier.value >= naive.brier.value) {
     return { promoted: false, why: `it does not beat the client's past failure rate (AUC ${model.auc.value} against ${naive.auc.value})` }
@@ -83,8 +88,12 @@ async function verdict({ result, scored, current }: { result: Comparison; scored
   return fresh < old ? { promoted: true, why: `it beats the current model: ${figures}` } : { promoted: false, why: `it does not beat the current model: ${figures}` }
 }
 
-function resultOf(candidate: Candidate, scored: ScoredRow[]): CandidateResult {
-  return { name: candidate.name, logLoss: logLoss(scored.map(({ score }) => score), scored.map(({ row }) => Number(row.failed))), ...compareToNaive(scored) }
+function resultOf({ name }: Candidate, scored: ScoredRow[]): CandidateResult {
+  return {
+    name,
+    logLoss: logLoss(scored.map(({ score }) => score), scored.map(({ row }) => Number(row.failed))),
+    model: measure({ judged: scored.map(({ row, score }) => ({ client: row.clientId, score, failed: row.failed })) }),
+  }
 }
 
 /** Whether the mean paired difference in log loss is more than one standard error in `a`'s favour. Both scored the same rows. */

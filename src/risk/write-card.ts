@@ -5,7 +5,7 @@ import type { Training } from './train.ts'
 /** The model card (Markdown): whose history, how good with intervals, what it does not know, how to make it again. */
 export function writeCard({ description, training, source }: { description: ModelDescription; training: Training; source: string }): string {
   const { id, rows, failures, baseRate, bands, trainedThrough, kind, lambda, calibration } = description
-  const champion = training.results.find((result) => result.name === training.candidate)
+  const { model, naive, withoutConsultations } = training.comparison
   return `# Risk model ${id}
 
 **What it says.** The probability that a booking ends in a *failure*: a no-show, or a cancellation on the day before or the day itself.
@@ -22,13 +22,14 @@ Each visit from ${training.walkForward.from} to ${training.walkForward.to} was s
 The rule to beat is the client's own past failure rate (the salon's for a client without a record), on the same visits.
 
 ${table([
-  ['all visits', champion?.model ?? null],
-  ['the rule, all visits', champion?.naive ?? null],
-  ['without consultations', champion?.withoutConsultations.model ?? null],
-  ['the rule, without consultations', champion?.withoutConsultations.naive ?? null],
+  ['all visits', model],
+  ['the rule, all visits', naive],
+  ['without consultations', withoutConsultations.model],
+  ['the rule, without consultations', withoutConsultations.naive],
 ])}
 
 With about a hundred failures or fewer, differences in AUC below .07 are noise. An AUC above .80 would mean that the future leaked in.
+Resampling can only add to a calibration error, so its interval leans upwards.
 Consultations are shown apart because a desk may code a visit as a consultation only after the client did not come: part of what the model gains there may be that habit.
 
 Candidates on the same visits (log loss, lower is better; a more complex one wins only by more than one standard error):

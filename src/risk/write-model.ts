@@ -17,13 +17,13 @@ export async function writeModel({ dir, training, source }: { dir: string; train
   const graph = writeOnnx(riskGraph(training.fit))
   const id = `${training.fit.fit.kind}-${training.trainedThrough}-${createHash('sha256').update(graph).digest('hex').slice(0, 8)}`
   const description = describe({ id, training })
-  const { walkForward, results, candidate, promoted, why } = training
+  const { walkForward, comparison, results, candidate, promoted, why } = training
   const draft = `${dir}.draft`
   await rm(draft, { recursive: true, force: true })
   await mkdir(draft, { recursive: true })
   await writeFile(join(draft, modelFiles.graph), graph)
   await writeFile(join(draft, modelFiles.features), json(description))
-  await writeFile(join(draft, modelFiles.metrics), json({ model: id, candidate, promoted, why, walkForward, candidates: results }))
+  await writeFile(join(draft, modelFiles.metrics), json({ id, candidate, promoted, why, walkForward, ...comparison, candidates: results }))
   await writeFile(join(draft, modelFiles.card), writeCard({ description, training, source }))
   const old = `${dir}.old`
   await mkdir(dirname(dir), { recursive: true })
@@ -52,11 +52,10 @@ function describe({ id, training: { fit, candidate, trainedThrough } }: { id: st
     calibration,
     ...(lambda !== undefined && { lambda }),
     ...(inner.kind === 'logistic' && { intercept: inner.intercept }),
-    features: features.map((name, j) => ({
-      name,
-      mean: inner.means[j] ?? 0,
-      ...(inner.kind === 'logistic' && { scale: inner.scales[j] || 1, weight: inner.weights[j] ?? 0 }),
-    })),
+    features: features.map((name, j) => {
+      const mean = inner.means[j] ?? 0
+      return inner.kind === 'logistic' ? { name, mean, scale: inner.scales[j] || 1, weight: inner.weights[j] ?? 0 } : { name, mean }
+    }),
   }
 }
 
