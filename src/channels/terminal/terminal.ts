@@ -17,6 +17,8 @@ export type Terminal = {
   readonly user: string
   /** Resolves when the person or the system asks us to stop (Ctrl-C, SIGTERM). */
   stopped(): Promise<void>
+  /** Ends the program at once; for an interrupted command whose work must not go on. */
+  exit(code: number): void
 }
 
 export function processTerminal(): Terminal {
@@ -37,6 +39,7 @@ export function processTerminal(): Terminal {
     colour: process.stdout.isTTY && process.stdout.hasColors(),
     columns: Math.min(process.stdout.columns ?? 80, 100),
     user: userInfo().username,
+    exit: (code) => process.exit(code),
     stopped: () => new Promise((resolve) => {
       for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
     }),

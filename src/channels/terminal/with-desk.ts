@@ -2,15 +2,16 @@ import { type Desk, openDesk } from '../../app.ts'
 import { readConfig } from '../../config.ts'
 import type { Terminal } from './terminal.ts'
 
+/** How a command was used when it is interrupted: by convention 128 + the number of SIGINT. */
+const interrupted = 130
+
 /**
- * Opens the desk for one command and closes it whatever happens, also on Ctrl-C.
- * With an empty book the demo salon is loaded first, unless `needsBook` is false.
+ * Opens the desk for one command and closes it whatever happens. With an empty book the demo salon is loaded first,
+ * unless `needsBook` is false. Ctrl-C closes the desk and ends the command, unless it `stopsItself`.
  */
-export async function withDesk<T>({ terminal, needsBook = true }: { terminal: Terminal; needsBook?: boolean }, work: (desk: Desk) => Promise<T>): Promise<T> {
+export async function withDesk<T>({ terminal, needsBook = true, stopsItself = false }: { terminal: Terminal; needsBook?: boolean; stopsItself?: boolean }, work: (desk: Desk) => Promise<T>): Promise<T> {
   const desk = await openDesk({ config: readConfig() })
-  let closing: Promise<void> | undefined
-  const close = () => (closing ??= desk.close())
-  void terminal.stopped().then(close)
+  if (!stopsItself) void terminal.stopped().then(() => desk.close()).finally(() => terminal.exit(interrupted))
   try {
     if (needsBook) {
       const { loadedDemo } = await desk.ensureBook()
@@ -18,6 +19,6 @@ export async function withDesk<T>({ terminal, needsBook = true }: { terminal: Te
     }
     return await work(desk)
   } finally {
-    await close()
+    await desk.close()
   }
 }

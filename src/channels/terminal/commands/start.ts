@@ -13,7 +13,7 @@ import { withDesk } from '../with-desk.ts'
 /** `desk start`: everything, until it is told to stop. The port is taken first, so that a second desk stops at once. */
 export async function start({ terminal }: { terminal: Terminal }): Promise<void> {
   const stopped = terminal.stopped()
-  await withDesk({ terminal }, async (desk) => {
+  await withDesk({ terminal, stopsItself: true }, async (desk) => {
     const { config, logger } = desk
     const web = await listen({ app: webApp(webDesk(desk)), host: config.host, port: config.port })
     const jobs = await openJobs({ url: desk.store.url, onError: (error) => logger.error(errorFields(error), 'job failed') })
