@@ -1,4 +1,5 @@
-import type { Catalog, Service } from '../salon/salon.ts'
+import { busyMinutes } from '../salon/busy-minutes.ts'
+import type { Service } from '../salon/salon.ts'
 import type { LocalDate } from '../salon/time.ts'
 
 /** A stretch in which a staff member's hands are busy, in minutes of the local day; `freedAt` (ms since epoch) is when a cancellation gave it back. */
@@ -15,7 +16,7 @@ export type Diary = {
 }
 
 /** One service as it sits in the diary: its length and, when a color develops, the free stretch inside. */
-export type Part = { durationMin: number; processing?: { afterMin: number; lengthMin: number } }
+type Part = Pick<Service, 'durationMin' | 'processing'>
 
 export function createDiary(): Diary {
   const days = new Map<string, Block[]>()
@@ -44,20 +45,12 @@ export function totalMinutes(parts: Part[]): number {
   return parts.reduce((sum, { durationMin }) => sum + durationMin, 0)
 }
 
-/** The part a segment takes in the diary: the service's own free stretch counts only when the segment has the service's length. */
-export function partOf({ serviceId, durationMin, catalog }: { serviceId: string; durationMin: number; catalog: Catalog }): Part {
-  const service: Service | undefined = catalog.services.find(({ id }) => id === serviceId)
-  return service?.durationMin === durationMin && service.processing ? { durationMin, processing: service.processing } : { durationMin }
-}
-
-/** Minutes after the start in which the hands are busy. */
+/** Minutes after the start of the first part in which the hands are busy. */
 function busyStretches(parts: Part[]): { from: number; to: number }[] {
   let start = 0
-  return parts.flatMap(({ durationMin, processing }) => {
-    const from = start
-    const to = (start += durationMin)
-    if (processing === undefined) return [{ from, to }]
-    const pause = from + processing.afterMin
-    return [{ from, to: pause }, { from: pause + processing.lengthMin, to }]
+  return parts.flatMap((part) => {
+    const offset = start
+    start += part.durationMin
+    return busyMinutes({ durationMin: part.durationMin, service: part }).map(({ from, to }) => ({ from: offset + from, to: offset + to }))
   })
 }

@@ -5,7 +5,7 @@ import type { LocalDate, Zone } from '../salon/time.ts'
 import { personNumber } from './make-client.ts'
 import { createCalendar } from './calendar.ts'
 import type { Calendar } from './calendar.ts'
-import { createDiary, partOf } from './diary.ts'
+import { createDiary } from './diary.ts'
 import type { Diary } from './diary.ts'
 import { habitsOf } from './habits.ts'
 import type { Habits } from './habits.ts'
@@ -70,7 +70,8 @@ export function recordVisit(world: World, { appointment, events }: AppointmentHi
   for (const { staffId, serviceId, start, durationMin } of appointment.segments) {
     const { minute } = world.calendar.place(Date.parse(start))
     const freedAt = cancelled ? Date.parse(cancelledAt ?? start) : Infinity
-    world.diary.occupy({ staffId, date, minute, parts: [partOf({ serviceId, durationMin, catalog: world.catalog })], freedAt })
+    const processing = world.catalog.services.find(({ id }) => id === serviceId)?.processing
+    world.diary.occupy({ staffId, date, minute, parts: [{ durationMin, ...(processing && { processing }) }], freedAt })
   }
   const number = Number(new RegExp(`^${idStem(date)}(\\d+)$`).exec(appointment.id)?.[1] ?? 0)
   world.numbers.set(date, Math.max(number, world.numbers.get(date) ?? 0))
