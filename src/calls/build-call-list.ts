@@ -16,7 +16,7 @@ import { type Candidate, isAtRisk, rankCalls } from './rank-calls.ts'
 import { readCallOutcomes, type RecordedOutcome } from './record-call-outcome.ts'
 
 /** Statuses of an appointment whose client may still be called. */
-const callable: readonly AppointmentStatus[] = ['requested', 'booked', 'confirmed']
+const callable: ReadonlySet<AppointmentStatus> = new Set(['requested', 'booked', 'confirmed'])
 
 /** An outcome older than this before now belongs to an earlier round of calls. */
 const outcomeAgeMin = 48 * 60
@@ -55,7 +55,8 @@ export async function buildCallList({ platform, score, store, clock, locationId,
   const picks = days.map((day) => {
     const own = settingsOf.get(day.location.id) as CallSettings
     const candidates = candidatesOf({ day, appointments: ahead.get(day.location.id) ?? [], catalog, risks, clients, outcomes, settings: own, effect })
-    return { day, settings: own, candidates, ...rankCalls({ candidates, settings: own, seal: store.seal }) }
+    const { listed, heldOut } = rankCalls({ candidates, settings: own, seal: store.seal })
+    return { day, settings: own, candidates, listed, heldOut }
   })
   const items = await makeCallItems({ platform, catalog, clients, picks, now, model, signal })
   return {
@@ -90,7 +91,7 @@ async function appointmentsAhead({ platform, days, onlyLocation, now }: { platfo
     const day = dayOf.get(appointment.locationId)
     if (day === undefined || appointment.start < day.from || appointment.start >= day.to) continue
     const begun = appointment.timeKnown ? appointment.start <= now : day.to <= now
-    if (!begun && callable.includes(appointment.status)) ahead.get(appointment.locationId)?.push(appointment)
+    if (!begun && callable.has(appointment.status)) ahead.get(appointment.locationId)?.push(appointment)
   }
   return ahead
 }

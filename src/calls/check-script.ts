@@ -78,7 +78,7 @@ function takeOutFacts(text: string, facts: ScriptFacts): string {
   const names = [...points, salon, location, ...services, ...staff, ...staff.map(firstWord), `${firstName} ${lastName}`, firstName, lastName]
   const phrases = [...new Set(names.flatMap(spellings))].filter((name) => name !== '').sort((a, b) => b.length - a.length)
   let rest = text
-  for (const name of phrases) rest = rest.replaceAll(phrase(name, 'g'), mark)
+  for (const name of phrases) rest = rest.replaceAll(phrase(name, 'g'), /[.!?]$/.test(name) ? `${mark}.` : mark)
   for (const price of prices) rest = rest.replaceAll(new RegExp(String.raw`(?<![\d.,])${escape(sayMoney(price))}(?![\d]|[.,]\d)`, 'g'), mark)
   rest = rest.replaceAll(/\bgood (?:morning|afternoon|evening)\b/gi, mark)
   for (const pattern of dayPatterns(facts)) rest = rest.replaceAll(pattern, mark)

@@ -12,7 +12,8 @@ export function chooseDays({ catalog, locationId, date, now }: { catalog: Catalo
   const day = date === undefined ? undefined : toLocalDate(date)
   return chooseLocations(catalog, locationId).map((location) => {
     const own = day ?? localDate(now, location.zone)
-    return { location, date: own, ...dayRange(own, location.zone) }
+    const { from, to } = dayRange(own, location.zone)
+    return { location, date: own, from, to }
   })
 }
 

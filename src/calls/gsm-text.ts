@@ -20,7 +20,7 @@ const lookalikes: Record<string, string> = { '’': "'", '‘': "'", '“': '"',
 
 /** The nearest text within the GSM alphabet: typographic marks become plain ones, accents it lacks are dropped (í → i), anything else is left out. */
 export function toGsm(text: string): string {
-  return [...text.normalize('NFC')].map((character) => {
+  return Array.from(text.normalize('NFC'), (character) => {
     if (gsmLength(character) !== undefined) return character
     const plain = lookalikes[character] ?? character.normalize('NFD').replace(/\p{M}/gu, '')
     return gsmLength(plain) === undefined ? '' : plain

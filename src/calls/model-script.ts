@@ -23,7 +23,7 @@ export async function modelScripts({ model, jobs, signal, promptsDir }: {
   promptsDir?: string | undefined
 }): Promise<Map<string, Script>> {
   const prompt = await loadPrompt({ id: 'call-script', ...(promptsDir === undefined ? {} : { dir: promptsDir }) })
-  const system = prompt.fill({ textLimit: String(twoSegments) })
+  const system = prompt.render({ textLimit: String(twoSegments) })
   const all = AbortSignal.any([AbortSignal.timeout(budget.allMs), ...(signal === undefined ? [] : [signal])])
   const waiting = [...jobs]
   const scripts = new Map<string, Script>()

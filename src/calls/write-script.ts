@@ -70,7 +70,7 @@ function fillFirstGood({ prompt, channel, facts }: { prompt: Prompt; channel: 's
 }
 
 function fill({ prompt, channel, facts }: { prompt: Prompt; channel: 'spoken' | 'text'; facts: ScriptFacts }): string {
-  const filled = prompt.fill({
+  const filled = prompt.render({
     client: facts.firstName === '' ? '' : ` ${facts.firstName}`,
     salon: facts.salon,
     services: facts.services.length === 0 ? 'appointment' : sayList(facts.services.map(inSentence)),

@@ -111,7 +111,7 @@ function findHotspots(scored: Scored[], catalog: Catalog): Hotspot[] {
   }
   const average = sum(scored.map(({ risk }) => risk.score)) / Math.max(1, scored.length)
   return [...groups.values()]
-    .map(({ scores, ...group }) => ({ ...group, appointments: scores.length, expectedFailures: sum(scores), timesAverage: average === 0 ? 0 : sum(scores) / scores.length / average }))
+    .map(({ by, name, location, scores }) => ({ by, name, location, appointments: scores.length, expectedFailures: sum(scores), timesAverage: average === 0 ? 0 : sum(scores) / scores.length / average }))
     .filter(({ appointments, timesAverage }) => appointments >= limits.appointments && timesAverage >= limits.timesAverage)
     .sort((a, b) => b.expectedFailures - b.expectedFailures / b.timesAverage - (a.expectedFailures - a.expectedFailures / a.timesAverage))
     .slice(0, limits.hotspots)

@@ -15,7 +15,7 @@ export type Prompt = {
   version: number
   inputs: string[]
   /** The text with every `{{input}}` replaced; values are put in as they are and never read as placeholders. Throws `DeskError('corrupt')` when one is missing. */
-  fill(values: Record<string, string>): string
+  render(values: Record<string, string>): string
 }
 
 const shipped = join(import.meta.dirname, '../../prompts')
@@ -39,12 +39,12 @@ export async function loadPrompt({ id, dir = shipped }: { id: string; dir?: stri
   const unused = meta.inputs.filter((name) => !used.has(name))
   if (undeclared.length > 0) throw broken(id, `it uses ${undeclared.join(', ')} without declaring it under inputs`)
   if (unused.length > 0) throw broken(id, `it declares ${unused.join(', ')} and does not use it`)
-  return { ...meta, fill: (values) => fill({ id, body, inputs: meta.inputs, values }) }
+  return { ...meta, render: (values) => render({ id, body, inputs: meta.inputs, values }) }
 }
 
 const placeholder = /\{\{\s*(\w+)\s*\}\}/g
 
-function fill({ id, body, inputs, values }: { id: string; body: string; inputs: string[]; values: Record<string, string> }): string {
+function render({ id, body, inputs, values }: { id: string; body: string; inputs: string[]; values: Record<string, string> }): string {
   const missing = inputs.filter((name) => values[name] === undefined)
   if (missing.length > 0) throw broken(id, `nothing was given for ${missing.join(', ')}`)
   return body.replace(placeholder, (_all, name: string) => values[name] ?? '')

@@ -19,7 +19,7 @@ function renderLocation({ list, one, width, paint }: { list: CallList; one: Loca
   const { location, date, summary, items, heldOut, notes } = one
   const today = localDate(list.now, location.zone)
   const title = clean(`${list.business}${location.name === list.business ? '' : `, ${location.name}`}: calls for ${sayDate(date, today)}`)
-  const lines = [paint('bold', title), paint('dim', '-'.repeat(Math.min(width, title.length)))]
+  const lines = [...wrap(title, width, '').map((line) => paint('bold', line)), paint('dim', '-'.repeat(Math.min(width, title.length)))]
   if (summary.appointments > 0) lines.push(...wrap(sayDay(one), width, ''))
   lines.push(...notes.flatMap((note) => wrap(note, width, '')))
   if (summary.appointments > 0 && items.length === 0) lines.push('Nobody needs a call.')

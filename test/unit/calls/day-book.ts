@@ -5,7 +5,7 @@ import type { ScoreAppointments } from '../../../src/calls/call-list.ts'
 import type { BookData } from '../../../src/salon/book-data.ts'
 import { money } from '../../../src/salon/money.ts'
 import type { Appointment, AppointmentEvent, Catalog, Client, Location, RiskBand, Service } from '../../../src/salon/salon.ts'
-import { addMinutes, at, type Clock, fixedClock, type Instant, startOfDay } from '../../../src/salon/time.ts'
+import { addMinutes, at, type Clock, fixedClock, type Instant } from '../../../src/salon/time.ts'
 import type { Store } from '../../../src/store/open-store.ts'
 
 // A salon of two shops, on both coasts, on Friday 20 November 2026.
@@ -16,7 +16,7 @@ const everyDay = [1, 2, 3, 4, 5, 6].map((weekday) => ({ weekday, open: '09:00', 
 const west: Location = { id: 'west', name: 'Pearl', zone: 'America/Los_Angeles', currency: 'USD', hours: everyDay, closures: ['2026-11-26'] }
 const east: Location = { id: 'east', name: 'Harbor', zone: 'America/New_York', currency: 'USD', hours: everyDay, closures: [] }
 
-export function service(id: string, name: string, durationMin: number, dollars: number, more: Partial<Service> = {}): Service {
+function service(id: string, name: string, durationMin: number, dollars: number, more: Partial<Service> = {}): Service {
   return { id, name, category: 'cut', durationMin, price: money(dollars * 100, 'USD'), active: true, consultation: false, ...more }
 }
 
@@ -50,20 +50,20 @@ export function appointment(id: string, { clientId, serviceId = 'cut', staffId =
   }
 }
 
-const ending: Partial<Record<Appointment['status'], AppointmentEvent['kind']>> = { completed: 'completed', no_show: 'no_show', cancelled: 'cancelled', confirmed: 'confirmed' }
+const ending: Partial<Record<Appointment['status'], AppointmentEvent['kind']>> = { completed: 'completed', no_show: 'no_show', cancelled: 'cancelled', confirmed: 'confirmed', arrived: 'arrived' }
 
-/** One event that explains the status, known when it happened: at the start, or for what comes before it at the start of the day before. */
+/** One event that explains the status, known when it happened: at the start, or for what comes before it two days (for arriving, an hour) before. */
 function eventsOf({ status, start, locationId }: Appointment): AppointmentEvent[] {
   const kind = ending[status]
   if (kind === undefined) return []
-  const when: Instant = kind === 'cancelled' || kind === 'confirmed' ? addMinutes(start, -24 * 60) : start
+  const when: Instant = kind === 'cancelled' || kind === 'confirmed' ? addMinutes(start, -2 * 24 * 60) : kind === 'arrived' ? addMinutes(start, -60) : start
   return [{ kind, at: when, knownAt: when, by: locationId === '' ? 'salon' : 'client' }]
 }
 
 /** Loads clients and appointments into the embedded book of `store`, as it is at `clock`. */
 export async function openDayBook({ store, clients, appointments, clock = morning, of = catalog }: { store: Store; clients: Client[]; appointments: Appointment[]; clock?: Clock; of?: Catalog }): Promise<BookingPlatform> {
   const book: BookData = { catalog: of, shifts: [], clients, appointments: appointments.map((one) => ({ appointment: one, events: eventsOf(one) })), waitlist: [] }
-  await loadBook({ store, book })
+  await loadBook({ store, book, now: clock.now() })
   return openEmbeddedBook({ store, clock })
 }
 
@@ -79,5 +79,3 @@ export function scoreBy(scores: Record<string, number>): { score: ScoreAppointme
     },
   }
 }
-
-export const midnight = startOfDay(today, west.zone)
