@@ -26,7 +26,7 @@ export type ContractHarness = {
   close(): Promise<void>
 }
 
-export type ContractSalon = {
+type ContractSalon = {
   locationId: string
   zone: string
   service: string
@@ -50,7 +50,7 @@ export type ContractSalon = {
 }
 
 /** What the parts of the suite work with: the harness of the running test. */
-export type Contract = { harness(): ContractHarness }
+export type Contract = { harness: () => ContractHarness }
 
 /** The suite that every booking platform runs. An operation that the capabilities deny must answer `unsupported`; its other tests are skipped. */
 export function describeBookingPlatform(name: string, makeHarness: () => Promise<ContractHarness>): void {
@@ -89,7 +89,7 @@ export function kindOf(outcome: Outcome<unknown>): string {
   return outcome.ok ? 'ok' : outcome.error.kind
 }
 
-export function isUnsupported(outcome: Outcome<unknown>): boolean {
+function isUnsupported(outcome: Outcome<unknown>): boolean {
   return kindOf(outcome) === 'unsupported'
 }
 

@@ -72,11 +72,11 @@ export function tinyBook(): BookData {
       visit({ id: 'a-color', clientId: 'dana-w', date: '2026-11-21', time: '09:00', staffId: 'ana', serviceId: 'color', bookedAt: '2026-11-10T18:00:00.000Z' }),
       visit({ id: 'a-cut', clientId: 'elena', date: '2026-11-21', time: '13:00', staffId: 'ana', serviceId: 'cut', bookedAt: '2026-11-19T18:00:00.000Z' }),
       visit({ id: 'b-cut', clientId: 'dana-k', date: '2026-11-21', time: '10:00', staffId: 'bea', serviceId: 'cut', bookedAt: '2026-11-01T18:00:00.000Z' }),
-      visit({ id: 'c-beard', clientId: 'george', date: '2026-11-21', time: '14:00', staffId: 'cruz', serviceId: 'beard', bookedAt: '2026-11-12T18:00:00.000Z', then: [{ kind: 'confirmed', at: '2026-11-20T17:00:00.000Z', knownAt: '2026-11-20T17:00:00.000Z', by: 'client' }] }),
+      visit({ id: 'c-beard', clientId: 'george', date: '2026-11-21', time: '14:00', staffId: 'cruz', serviceId: 'beard', bookedAt: '2026-11-12T18:00:00.000Z', after: [{ kind: 'confirmed', at: '2026-11-20T17:00:00.000Z', knownAt: '2026-11-20T17:00:00.000Z', by: 'client' }] }),
       visit({ id: 'c-friday', clientId: 'hana', date: '2026-11-27', time: '15:00', staffId: 'cruz', serviceId: 'cut', bookedAt: '2026-11-13T18:00:00.000Z' }),
-      visit({ id: 'old-kept', clientId: 'dana-w', date: '2026-10-10', time: '09:00', staffId: 'ana', serviceId: 'color', bookedAt: '2026-09-20T18:00:00.000Z', then: [{ kind: 'completed', at: '2026-10-10T18:00:00.000Z', knownAt: '2026-10-10T18:00:00.000Z' }, { kind: 'paid', at: '2026-10-10T18:00:00.000Z', knownAt: '2026-10-10T18:00:00.000Z', amount: money(14000, 'USD') }] }),
-      visit({ id: 'old-missed', clientId: 'elena', date: '2026-10-31', time: '11:00', staffId: 'bea', serviceId: 'cut', bookedAt: '2026-10-25T18:00:00.000Z', then: [{ kind: 'no_show', at: '2026-10-31T18:30:00.000Z', knownAt: '2026-10-31T18:30:00.000Z' }] }),
-      visit({ id: 'old-cancelled', clientId: 'ivan', date: '2026-11-14', time: '12:00', staffId: 'cruz', serviceId: 'beard', bookedAt: '2026-11-05T18:00:00.000Z', then: [{ kind: 'cancelled', at: '2026-11-14T16:00:00.000Z', knownAt: '2026-11-14T16:00:00.000Z', by: 'client' }] }),
+      visit({ id: 'old-kept', clientId: 'dana-w', date: '2026-10-10', time: '09:00', staffId: 'ana', serviceId: 'color', bookedAt: '2026-09-20T18:00:00.000Z', after: [{ kind: 'completed', at: '2026-10-10T18:00:00.000Z', knownAt: '2026-10-10T18:00:00.000Z' }, { kind: 'paid', at: '2026-10-10T18:00:00.000Z', knownAt: '2026-10-10T18:00:00.000Z', amount: money(14000, 'USD') }] }),
+      visit({ id: 'old-missed', clientId: 'elena', date: '2026-10-31', time: '11:00', staffId: 'bea', serviceId: 'cut', bookedAt: '2026-10-25T18:00:00.000Z', after: [{ kind: 'no_show', at: '2026-10-31T18:30:00.000Z', knownAt: '2026-10-31T18:30:00.000Z' }] }),
+      visit({ id: 'old-cancelled', clientId: 'ivan', date: '2026-11-14', time: '12:00', staffId: 'cruz', serviceId: 'beard', bookedAt: '2026-11-05T18:00:00.000Z', after: [{ kind: 'cancelled', at: '2026-11-14T16:00:00.000Z', knownAt: '2026-11-14T16:00:00.000Z', by: 'client' }] }),
     ],
     waitlist: [
       { id: 'w-jo', locationId: 'main', clientId: 'jo', serviceId: 'cut', wanted: [{ from: at('2026-11-21', '09:00', tinyZone), to: at('2026-11-21', '18:00', tinyZone) }], createdAt: '2026-11-18T18:00:00.000Z', status: 'waiting' },
@@ -105,11 +105,11 @@ function service({ minor, consultation = false, ...rest }: Omit<Service, 'price'
 }
 
 /** One visit of one service, booked once, with what came after. */
-function visit({ id, clientId, date, time, staffId, serviceId, bookedAt, then = [] }: { id: string; clientId: string; date: string; time: string; staffId: string; serviceId: string; bookedAt: Instant; then?: AppointmentHistory['events'] }): AppointmentHistory {
+function visit({ id, clientId, date, time, staffId, serviceId, bookedAt, after = [] }: { id: string; clientId: string; date: string; time: string; staffId: string; serviceId: string; bookedAt: Instant; after?: AppointmentHistory['events'] }): AppointmentHistory {
   const minutes: Record<string, [number, number]> = { cut: [45, 6500], color: [120, 14000], blowdry: [30, 4000], beard: [15, 2000], consult: [15, 0] }
   const [durationMin, minor] = minutes[serviceId] ?? [30, 0]
   const start = at(date, time, tinyZone)
-  const last = then.findLast(({ kind }) => kind !== 'paid' && kind !== 'note' && kind !== 'moved')
+  const last = after.findLast(({ kind }) => kind !== 'paid' && kind !== 'note' && kind !== 'moved')
   return {
     appointment: {
       id, locationId: 'main', clientId, start, end: addMinutes(start, durationMin), timeKnown: true, version: '1', bookedAt, notes: [], fetchedAt: tinyNow,
@@ -117,6 +117,6 @@ function visit({ id, clientId, date, time, staffId, serviceId, bookedAt, then = 
       status: last === undefined ? 'booked' : last.kind as AppointmentHistory['appointment']['status'],
       ...(last?.kind === 'cancelled' && { cancelledBy: last.by ?? 'unknown' }),
     },
-    events: [{ kind: 'booked', at: bookedAt, knownAt: bookedAt, by: 'client' }, ...then],
+    events: [{ kind: 'booked', at: bookedAt, knownAt: bookedAt, by: 'client' }, ...after],
   }
 }

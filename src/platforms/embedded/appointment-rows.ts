@@ -29,7 +29,7 @@ export function needsFolding(row: Pick<AppointmentRow, 'known_through' | 'starts
 }
 
 /** Events by appointment, each in the order in which they became known. */
-export async function readEvents({ db, appointmentIds }: { db: Db | Trx; appointmentIds: string[] }): Promise<Map<string, StoredEvent[]>> {
+async function readEvents({ db, appointmentIds }: { db: Db | Trx; appointmentIds: string[] }): Promise<Map<string, StoredEvent[]>> {
   const rows = await db.selectFrom('book_events').selectAll().where('appointment_id', '=', sql<string>`any(${appointmentIds})`).orderBy('known_at').orderBy('at').orderBy('id').execute()
   return groupEvents(rows)
 }

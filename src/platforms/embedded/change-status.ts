@@ -18,7 +18,7 @@ const reachableFrom: Record<Target | 'cancelled', readonly AppointmentStatus[]> 
 }
 
 // Statuses that gave the chair away: to come back, it must be free.
-const withoutChair: readonly AppointmentStatus[] = ['cancelled', 'no_show']
+const withoutChair: ReadonlySet<AppointmentStatus> = new Set(['cancelled', 'no_show'])
 
 /** Cancels a visit and frees its time. */
 export async function cancelAppointment(writing: Writing, { id, expectedVersion, cancelledBy }: { id: string; expectedVersion: string; cancelledBy: 'client' | 'salon' }): Promise<Outcome<Appointment>> {
@@ -44,7 +44,7 @@ export async function changeStatus(writing: Writing, { id, expectedVersion, to }
   if (!reachableFrom[to].includes(status)) return failed('policy_blocked', `a visit that is ${status} cannot become ${to}`)
   if ((to === 'no_show' || to === 'completed') && start > now) return failed('policy_blocked', `a visit cannot be ${to} before it starts`)
   if (status === 'cancelled' && end <= now) return failed('policy_blocked', 'a cancelled visit cannot be brought back after its time')
-  if (withoutChair.includes(status)) {
+  if (withoutChair.has(status)) {
     await releaseTime({ trx, catalog, appointmentId: id, segments })
     await claimTime({ trx, catalog, appointmentId: id, segments, now })
   }

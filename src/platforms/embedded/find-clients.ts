@@ -2,15 +2,15 @@ import { type Selectable, sql } from 'kysely'
 import { failed, ok, type Outcome } from '../booking-platform.ts'
 import type { Client, Holding, Location } from '../../salon/salon.ts'
 import { type Instant, localDate } from '../../salon/time.ts'
-import type { Db, Store, Trx } from '../../store/open-store.ts'
+import type { Db, Store } from '../../store/open-store.ts'
 import type { Tables } from '../../store/tables.ts'
 import { readNotes } from './appointment-rows.ts'
 import { homeCountry, toE164, toEmailKey, toNameKey } from './contact.ts'
 
-export type ClientRow = Selectable<Tables['book_clients']>
+type ClientRow = Selectable<Tables['book_clients']>
 
 /** How contact details are kept, sealed, in one column. */
-export type SealedContact = { phones: string[]; email?: string | undefined }
+type SealedContact = { phones: string[]; email?: string | undefined }
 
 // Enough to rank from; a name part that fits more people than this finds nobody in particular.
 const candidates = 500
@@ -38,10 +38,10 @@ export async function findClients({ store, query, now }: { store: Store; query: 
 }
 
 /** Rows as clients as known at `now`: what they bought or wrote later is left out. Keeps the order. */
-export async function toClients({ store, db = store.db, rows, now }: { store: Store; db?: Db | Trx; rows: ClientRow[]; now: Instant }): Promise<Client[]> {
+async function toClients({ store, rows, now }: { store: Store; rows: ClientRow[]; now: Instant }): Promise<Client[]> {
   if (rows.length === 0) return []
-  const notes = await readNotes({ db, subject: 'client', ids: rows.map((row) => row.id), now })
-  const zone = (await readLocations(db))[0]?.zone ?? 'UTC'
+  const notes = await readNotes({ db: store.db, subject: 'client', ids: rows.map((row) => row.id), now })
+  const zone = (await readLocations(store.db))[0]?.zone ?? 'UTC'
   const today = localDate(now, zone)
   return rows.map((row): Client => {
     const { phones, email } = JSON.parse(store.seal.open(row.contact_sealed)) as SealedContact
@@ -68,7 +68,7 @@ function sinceOf(holding: Holding): string | undefined {
   return holding.kind === 'membership' ? holding.since : undefined
 }
 
-async function readLocations(db: Db | Trx): Promise<Location[]> {
+async function readLocations(db: Db): Promise<Location[]> {
   return (await db.selectFrom('book_locations').select('data').orderBy('position').execute()).map((row) => row.data)
 }
 

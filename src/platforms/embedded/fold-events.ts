@@ -5,7 +5,7 @@ import { addMinutes, type Instant, minutesBetween } from '../../salon/time.ts'
 export type StoredEvent = AppointmentEvent & { segmentsBefore?: Segment[] }
 
 // What a status cannot have become before its time, when no event says when it did.
-const afterTheStart: readonly AppointmentStatus[] = ['arrived', 'in_service', 'completed', 'no_show', 'unknown']
+const afterTheStart: ReadonlySet<AppointmentStatus> = new Set(['arrived', 'in_service', 'completed', 'no_show', 'unknown'])
 
 /**
  * The appointment as it was known at `now`: moves that became known later are undone, and the status is that of the
@@ -55,5 +55,5 @@ function changesStatus({ kind }: AppointmentEvent): boolean {
 
 function notBeforeItsTime({ appointment, known, now }: { appointment: Pick<Appointment, 'status' | 'start'>; known: StoredEvent[]; now: Instant }): AppointmentStatus {
   const { status, start } = appointment
-  return start > now && afterTheStart.includes(status) && !known.some((event) => event.kind === status) ? foldStatus(known) : status
+  return start > now && afterTheStart.has(status) && !known.some((event) => event.kind === status) ? foldStatus(known) : status
 }

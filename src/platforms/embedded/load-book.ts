@@ -8,9 +8,6 @@ import { checkBook } from './check-book.ts'
 import { type BookCatalog, readCatalog } from './read-catalog.ts'
 import { type LoadProgress, saveRows } from './save-rows.ts'
 
-export { appendToBook } from './append-to-book.ts'
-export { bookSummary } from './book-summary.ts'
-
 /** Rows by kind; `changed` came in a later version, `kept` too but was changed here meanwhile and stays as it is. */
 export type LoadResult = {
   added: { clients: number; appointments: number; waitlist: number }
@@ -36,6 +33,8 @@ export async function loadBook({ store, book, now, replaceDemo = true, onProgres
     const catalog = await saveCatalog({ trx, book, now })
     onProgress?.({ step: 'catalog', rows: book.catalog.services.length })
     const { clients, appointments, waitlist } = await saveRows({ trx, store, catalog, book, ...(onProgress && { onProgress }) })
+    // So that the first reading already has the right plan; nobody waits for autovacuum's round.
+    await sql`analyze book_clients, book_contacts, book_appointments, book_events, book_occupied`.execute(trx)
     const parts = [clients, appointments, waitlist]
     return {
       added: { clients: clients.added, appointments: appointments.added, waitlist: waitlist.added },

@@ -4,7 +4,7 @@ import { liveStatuses, type Segment } from '../../salon/salon.ts'
 import type { Instant } from '../../salon/time.ts'
 import type { Db, Trx } from '../../store/open-store.ts'
 import { toAppointments } from './appointment-rows.ts'
-import type { BookCatalog } from './read-catalog.ts'
+import { type BookCatalog, lineOf } from './read-catalog.ts'
 import { fromChair, instantOf, lineLength, occupiedStretches, overlap, seconds, type Span, type Stretch, subtract, toChair } from './stretches.ts'
 
 const line = sql.lit(lineLength)
@@ -12,7 +12,7 @@ const line = sql.lit(lineLength)
 /** When each of the staff members is busy between two seconds, as the book is known at `now`; the appointment `except` does not count. */
 export async function readBusy({ db, catalog, staffIds, span, now, except }: { db: Db | Trx; catalog: BookCatalog; staffIds: string[]; span: Span; now: Instant; except?: string | undefined }): Promise<Map<string, Span[]>> {
   const busy = new Map<string, Span[]>(staffIds.map((id) => [id, []]))
-  const lines = staffIds.flatMap((id) => catalog.staffById.get(id)?.number ?? []).map((number) => toChair(span, number))
+  const lines = staffIds.flatMap((id) => catalog.staffNumbers.get(id) ?? []).map((number) => toChair(span, number))
   const { rows } = await sql<{ appointment_id: string; lower: number; upper: number }>`
     select appointment_id, lower(chair) as lower, upper(chair) as upper
     from unnest(${lines}::int8range[]) as wanted join book_occupied on chair && wanted`.execute(db)
@@ -57,7 +57,7 @@ export async function releaseTime({ trx, catalog, appointmentId, segments, from 
     const wanted = occupiedStretches({ segments: other.segments, services: catalog.serviceById }).filter((stretch) => stretches.some((freed) => freed.staffId === stretch.staffId && overlap(freed, stretch)))
     for (const stretch of wanted) {
       const taken = (await readChairs({ trx, catalog, stretch })).sort((a, b) => a.from - b.from)
-      await insertChairs({ trx, catalog, appointmentId: other.id, stretches: subtract(stretch, taken).map((part) => ({ ...part, staffId: stretch.staffId })) })
+      await insertChairs({ trx, catalog, appointmentId: other.id, stretches: subtract(stretch, taken).map(({ from, to }) => ({ staffId: stretch.staffId, from, to })) })
     }
   }
 }
@@ -67,14 +67,14 @@ function spanOf(stretches: Stretch[]): Span {
 }
 
 async function readChairs({ trx, catalog, stretch }: { trx: Trx; catalog: BookCatalog; stretch: Stretch }): Promise<Span[]> {
-  const wanted = toChair(stretch, catalog.staffById.get(stretch.staffId)?.number ?? 0)
+  const wanted = toChair(stretch, lineOf(catalog, stretch.staffId))
   const { rows } = await sql<{ lower: number; upper: number }>`select lower(chair) as lower, upper(chair) as upper from book_occupied where chair && ${wanted}::int8range`.execute(trx)
   return rows.map(fromChair)
 }
 
 async function insertChairs({ trx, catalog, appointmentId, stretches }: { trx: Trx; catalog: BookCatalog; appointmentId: string; stretches: Stretch[] }): Promise<void> {
   if (stretches.length === 0) return
-  await trx.insertInto('book_occupied').values(stretches.map((stretch) => ({ appointment_id: appointmentId, chair: toChair(stretch, catalog.staffById.get(stretch.staffId)?.number ?? 0) }))).execute()
+  await trx.insertInto('book_occupied').values(stretches.map((stretch) => ({ appointment_id: appointmentId, chair: toChair(stretch, lineOf(catalog, stretch.staffId)) }))).execute()
 }
 
 async function lockStaff({ trx, staffIds }: { trx: Trx; staffIds: string[] }): Promise<void> {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Appointment } from '../../salon/salon.ts'
 import type { Trx } from '../../store/open-store.ts'
-import type { BookCatalog } from './read-catalog.ts'
+import { type BookCatalog, lineOf } from './read-catalog.ts'
 import { fromChair, occupiedStretches, overlap, type Span, subtract, toChair } from './stretches.ts'
 
 /**
@@ -16,7 +16,7 @@ export async function occupyLoaded({ trx, catalog, appointments }: { trx: Trx; c
   const keeping = appointments.filter(({ status }) => status !== 'cancelled' && status !== 'declined').sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : a.id < b.id ? -1 : 1))
   for (const { id, segments } of keeping) {
     for (const stretch of occupiedStretches({ segments, services: catalog.serviceById })) {
-      const number = catalog.staffById.get(stretch.staffId)?.number ?? 0
+      const number = lineOf(catalog, stretch.staffId)
       const days = daysOf(stretch).map((day) => `${number} ${day}`)
       const busy = days.flatMap((day) => taken.get(day) ?? []).filter((span) => overlap(span, stretch))
       if (busy.length > 0) overbooked.add(id)

@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
 import { failed, ok, type AppointmentQuery, type Outcome, type Page } from '../booking-platform.ts'
-import type { Appointment, AppointmentHistory } from '../../salon/salon.ts'
+import type { Appointment, AppointmentEvent, AppointmentHistory } from '../../salon/salon.ts'
 import { type Instant, toInstant } from '../../salon/time.ts'
 import type { Db } from '../../store/open-store.ts'
 import { groupEvents, needsFolding, readNotes, toAppointment, toAppointments } from './appointment-rows.ts'
-import { asKnownAt } from './fold-events.ts'
+import { asKnownAt, type StoredEvent } from './fold-events.ts'
 
 const pageSize = { usual: 500, most: 2_000 }
 
@@ -57,8 +57,14 @@ export async function readHistory({ db, clientIds, knownBefore, now }: { db: Db;
     const all = eventsOf.get(row.id) ?? []
     const stored = toAppointment(row, notes.get(row.id) ?? [], now)
     const appointment = needsFolding(row, moment) ? asKnownAt({ appointment: stored, events: all, now: moment }) : stored
-    return { appointment, events: all.filter((event) => event.knownAt <= moment).map(({ segmentsBefore: _, ...event }) => event) }
+    return { appointment, events: all.filter((event) => event.knownAt <= moment).map(withoutSegments) }
   }), now)
+}
+
+function withoutSegments(event: StoredEvent): AppointmentEvent {
+  if (event.segmentsBefore === undefined) return event
+  const { kind, at, knownAt, by, from, to } = event
+  return { kind, at, knownAt, ...(by !== undefined && { by }), ...(from !== undefined && { from }), ...(to !== undefined && { to }) }
 }
 
 async function hasLocation(db: Db, id: string): Promise<boolean> {

@@ -30,8 +30,8 @@ test('time that is taken as far as is known now is not offered and cannot be boo
   expect(unwrap(await desk.platform.searchSlots(query))).toEqual([])
   const { clock, platform } = desk
   clock.set(addMinutes(later, 1))
-  const [sunday] = unwrap(await platform.searchSlots({ ...query, from: at('2026-11-24', '10:00', tinyZone), to: at('2026-11-24', '10:01', tinyZone) }))
-  expect(sunday?.start).toBe(at('2026-11-24', '10:00', tinyZone))
+  const [tuesday] = unwrap(await platform.searchSlots({ ...query, from: at('2026-11-24', '10:00', tinyZone), to: at('2026-11-24', '10:01', tinyZone) }))
+  expect(tuesday?.start).toBe(at('2026-11-24', '10:00', tinyZone))
 })
 
 test('a change made at a moment of the past begins another life: what was to come is dropped', async () => {
@@ -44,7 +44,7 @@ test('a change made at a moment of the past begins another life: what was to com
 })
 
 test('risk features see a moved visit at its old time', async () => {
-  const [history] = unwrap(await desk.platform.history({ clientIds: ['elena'], knownBefore: tinyNow })).filter(({ appointment }) => appointment.id === 'a-cut')
+  const history = unwrap(await desk.platform.history({ clientIds: ['elena'], knownBefore: tinyNow })).find(({ appointment }) => appointment.id === 'a-cut')
   expect(history).toMatchObject({ appointment: { start: at('2026-11-21', '13:00', tinyZone), segments: [{ start: at('2026-11-21', '13:00', tinyZone) }] }, events: [{ kind: 'booked' }] })
 })
 
