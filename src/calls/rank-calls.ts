@@ -23,7 +23,7 @@ export function isAtRisk({ band }: Pick<RiskScore, 'band'>): boolean {
 
 /**
  * Which of a location's appointments are listed, in which order, and which of those are held out. Most valuable call
- * first. Listed: everything from the minimum band up, filled up to `atLeast`, cut at `atMost`; whatever has an outcome
+ * first. Listed: everything from the minimum band up, filled up to `atLeast` with unconfirmed ones, cut at `atMost`; whatever has an outcome
  * stays, so that the desk sees its own work; what was called is not held out any more.
  */
 export function rankCalls({ candidates, settings, seal }: { candidates: Candidate[]; settings: CallSettings; seal: Seal }): { listed: Candidate[]; heldOut: Candidate[] } {
@@ -33,7 +33,7 @@ export function rankCalls({ candidates, settings, seal }: { candidates: Candidat
   const wanted = new Set(ranked.filter(({ risk }) => bandOrder[risk.band] >= bandOrder[settings.minimumBand]).slice(0, settings.atMost))
   for (const candidate of ranked) {
     if (wanted.size >= Math.min(settings.atLeast, settings.atMost)) break
-    if (candidate.value.chance.value > 0) wanted.add(candidate)
+    if (candidate.value.chance.value > 0 && candidate.appointment.status !== 'confirmed') wanted.add(candidate)
   }
   const chosen = ranked.filter((candidate) => wanted.has(candidate) || candidate.outcome !== undefined)
   const isOut = ({ appointment, outcome }: Candidate): boolean => outcome === undefined && isHeldOut({ seal, appointmentId: appointment.id, share: settings.holdOutShare })

@@ -57,7 +57,7 @@ function renderItem({ item, width, paint, zone }: { item: CallItem; width: numbe
     head,
     ...wrap(facts, width, '    '),
     ...(reasons.length > 0 ? labelled('Why', reasons.join('; '), width, paint) : []),
-    ...talkingPoints.flatMap(({ text, source }) => labelled('Know', `${text} (${source})`, width, paint)),
+    ...talkingPoints.flatMap(({ text, source }) => labelled('Know', `${text} [${source}]`, width, paint)),
     ...labelled('Say', `"${script.spoken}"`, width, paint),
     ...labelled('Text', `"${script.text}"`, width, paint),
     ...(script.modelRejected === undefined ? [] : labelled('Note', `template used, the model's wording was refused: ${script.modelRejected}`, width, paint)),

@@ -47,7 +47,7 @@ describe('buildCallList', () => {
     expect(item?.script).toEqual({
       from: 'template',
       spoken: "Hi Priya, it's the front desk at Juniper & Sage. I'm calling about your balayage with Maya today at 3 pm. By the way, your Gloss Five package is good until Friday 27 November. Does that still work for you? If not, I can look for a better time with you right now.",
-      text: "Hi Priya, it's Juniper & Sage. We have you down for balayage with Maya today at 3 pm. By the way, your Gloss Five package is good until Friday 27 November. Reply YES to keep it, or tell us what time would suit you better.",
+      text: "Hi Priya, it's Juniper & Sage. We're expecting you for your balayage with Maya today at 3 pm. By the way, your Gloss Five package is good until Friday 27 November. Reply YES to keep it, or tell us what time would suit you better.",
     })
   })
 
