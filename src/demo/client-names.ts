@@ -21,3 +21,8 @@ Mehta Mendez Meyer Miller Mitchell Molina Montoya Moreno Morgan Murphy Nakamura 
 Olsen Ortega Osei Owens Palmer Park Patel Pereira Petrov Pham Phillips Popov Porter Quintero Ramirez Rao Reid Rhodes Rivera Robles
 Rojas Romero Rosen Rossi Salazar Sandoval Santos Sato Schmidt Serrano Shah Sharma Silva Singh Soto Stein Stone Suzuki Swanson Tanaka
 Thorne Torres Tran Turner Underwood Valdez Vargas Vasquez Vega Villanueva Vu Walsh Watanabe Webb Weiss Whitaker Wolfe Xu Yamada Yang Yates Yoon Young Zamora Zhang`.split(/\s+/)
+
+/** Those of them who mostly come for a men's cut. */
+export const mensNames = new Set(`Aaron Alejandro Amir Anthony Arjun Benjamin Brandon Caleb Carlos Connor Daniel Darius David Derek Diego Eduardo Elijah Emeka Ethan Felix
+Gabriel George Grant Hassan Hector Hiroshi Ian Isaac Jacob Javier Jonah Jorge Kareem Keith Kenji Kevin Leo Liam Lucas Luis
+Malik Martin Mateo Miguel Nathan Noah Oliver Omar Oscar Paul Peter Rafael Ricardo Ryan Samir Stephen Thomas Victor Zachary`.split(/\s+/))

@@ -27,12 +27,18 @@ export function fillDay(world: World, { date, target, first = [], must = false }
     const wishes = Array.from({ length: missing }, () => nextWish({ world, date, random, queue, kind: kinds.shift(), short: must && round > 6 }))
       .filter((wish) => wish !== undefined)
       .toSorted((one, other) => one.bookedMs - other.bookedMs)
-    for (const wish of wishes) bookVisit(world, { ...wish, date, random, anywhere: must && round > 2 })
+    for (const wish of wishes) {
+      const booked = bookVisit(world, { ...wish, date, random, anywhere: must && round > 2 })
+      if (!wish.isNew) continue
+      // Somebody who wanted to come and found no chair never became a client.
+      if (booked === undefined) world.regulars.delete(wish.regular.client.id)
+      else world.newClients.push(wish.regular.client)
+    }
     if (!must && round > 1) return
   }
 }
 
-type Wish = { regular: Regular; services: Service[]; bookedMs: number }
+type Wish = { regular: Regular; services: Service[]; bookedMs: number; isNew: boolean }
 
 function nextWish({ world, date, random, queue, kind = usualKind(random), short }: { world: World; date: LocalDate; random: Random; queue: Regular[]; kind: VisitKind | undefined; short: boolean }): Wish | undefined {
   const { catalog } = world
@@ -40,7 +46,7 @@ function nextWish({ world, date, random, queue, kind = usualKind(random), short 
   const regular = chooseRegular({ world, date, random, queue, kind })
   if (regular === undefined) return undefined
   const services = short ? chooseShortService({ habits: regular.habits, random, catalog }) : chooseServices({ habits: regular.habits, random, catalog, firstVisit: false })
-  return { regular, services, bookedMs: whenBooked({ world, date, random, regular }) }
+  return { regular, services, bookedMs: whenBooked({ world, date, random, regular }), isNew: false }
 }
 
 function usualKind(random: Random): VisitKind {
@@ -53,10 +59,9 @@ function newcomer({ world, date, random }: { world: World; date: LocalDate; rand
   const bookedMs = whenBooked({ world, date, random })
   const client = makeClient({ index: world.nextPerson, seed: world.seed, createdAt: iso(bookedMs) })
   const regular = meetClient(world, client)
-  world.newClients.push(client)
   const soon = date >= world.today
   const services = soon && random.chance(0.6) ? byId(world.catalog, ['consult']) : chooseServices({ habits: regular.habits, random, catalog: world.catalog, firstVisit: true })
-  return { regular, services, bookedMs }
+  return { regular, services, bookedMs, isNew: true }
 }
 
 function chooseRegular({ world, date, random, queue, kind }: { world: World; date: LocalDate; random: Random; queue: Regular[]; kind: VisitKind }): Regular | undefined {

@@ -6,12 +6,13 @@ import { seededRandom } from './seeded-random.ts'
 import type { Random } from './seeded-random.ts'
 
 const products = ['Juniper clarifying shampoo', 'Sage repair mask', 'Sea salt texture spray', 'Argan finishing oil', 'Color-safe conditioner', 'Curl defining cream', 'Heat protect mist', 'Matte styling clay', 'Purple toning shampoo', 'Scalp serum']
-const packages = ['5 blowdries', '10 blowdries', '6 root touch-ups', '4 deep conditionings', '5 cuts']
+/** Package by the beginning of the service id that the client had last. */
+const packages: [string, string][] = [['blowdry', '10 blowdries'], ['color-', '6 root touch-ups'], ['treat-', '4 treatments'], ['cut-men', "6 men's cuts"], ['cut-', '5 cuts'], ['', '5 blowdries']]
 const memberships = ['Sage Circle', 'Blowdry Club']
 const remarks = [
-  'Prefers a quiet appointment.', 'Sensitive scalp; use the fragrance-free line.', 'Cowlick at the left temple.', 'Likes it a little shorter than she says.',
-  'Allergic to coconut.', 'Comes by bus, often five minutes late.', 'Takes an oat milk latte.', 'Growing out a bob.', 'Needs the step-free entrance.', 'Often works from the chair, seat near a plug.',
-  'Asked about going lighter for the summer.', 'Brings her daughter sometimes.', 'Color formula 6N + 20 vol on file.', 'Please call, does not read texts at work.',
+  'Prefers a quiet appointment.', 'Sensitive scalp; use the fragrance-free line.', 'Cowlick at the left temple.', 'Likes it a little shorter than asked for.',
+  'Allergic to coconut.', 'Comes by bus, often five minutes late.', 'Takes an oat milk latte.', 'Growing it out.', 'Needs the step-free entrance.', 'Often works from the chair, seat near a plug.',
+  'Asked about going lighter for the summer.', 'Sometimes brings a child along.', 'Please call, does not read texts at work.',
 ]
 const tags = ['vip', 'referral', 'student', 'new parent']
 
@@ -32,19 +33,24 @@ export function withTalkingPoints({ client, visits, today, now, zone, seed }: {
     ...(comesToday && random.chance(0.1) ? { birthday: addDays(today, random.whole(0, 4)).slice(5) } : {}),
     tags: random.chance(0.12) ? [random.pick(tags)] : [],
     notes: notesFor({ client, kept, now, random }),
-    holdings: [...promised({ random, comesToday, today }), ...bought({ kept, random, zone }), ...patchTest({ visits, random, zone })],
+    holdings: [...promised({ random, comesToday, today, visits }), ...bought({ kept, random, zone }), ...patchTest({ visits, random, zone })],
   }
 }
 
-function promised({ random, comesToday, today }: { random: Random; comesToday: boolean; today: LocalDate }): Holding[] {
+function promised({ random, comesToday, today, visits }: { random: Random; comesToday: boolean; today: LocalDate; visits: AppointmentHistory[] }): Holding[] {
   const held: Holding[] = []
   if (random.chance(comesToday ? 0.22 : 0.1)) {
-    held.push({ kind: 'package', name: random.pick(packages), remaining: random.whole(1, 4), expires: addDays(today, comesToday ? random.whole(2, 13) : random.whole(3, 120)) })
+    held.push({ kind: 'package', name: packageFor(visits), remaining: random.whole(1, 4), expires: addDays(today, comesToday ? random.whole(2, 13) : random.whole(3, 120)) })
   }
   if (random.chance(0.09)) held.push({ kind: 'membership', name: random.pick(memberships), since: addDays(today, -random.whole(40, 900)) })
   if (random.chance(0.05)) held.push({ kind: 'credit', amount: money(500 * random.whole(2, 10), 'USD'), expires: addDays(today, random.whole(10, 200)) })
   if (random.chance(comesToday ? 0.09 : 0.03)) held.push({ kind: 'balance', amount: money(100 * random.whole(12, 90), 'USD') })
   return held
+}
+
+function packageFor(visits: AppointmentHistory[]): string {
+  const latest = visits.at(-1)?.appointment.segments[0]?.serviceId ?? ''
+  return packages.find(([start]) => latest.startsWith(start))?.[1] ?? '5 blowdries'
 }
 
 function bought({ kept, random, zone }: { kept: AppointmentHistory[]; random: Random; zone: Zone }): Holding[] {

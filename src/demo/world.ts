@@ -53,7 +53,7 @@ export function createWorld({ seed, catalog, today, sinceMs, nowMs }: Pick<World
 }
 
 export function meetClient(world: World, client: Client): Regular {
-  const habits = habitsOf({ clientId: client.id, seed: world.seed, catalog: world.catalog })
+  const habits = habitsOf({ client, seed: world.seed, catalog: world.catalog })
   // Someone never seen is due within one rhythm of the first day that is filled.
   const dueOn = dayNumber(world.calendar.place(world.sinceMs).date) + seededRandom(`${world.seed} due ${client.id}`).whole(0, habits.rhythmDays)
   const regular: Regular = { client, habits, days: new Set(), visits: 0, lastDay: -Infinity, dueOn, keptUntilMs: 0 }

@@ -87,6 +87,14 @@ describe('the demo salon on the next days', () => {
     expect(later.outcomes.filter(({ appointmentId }) => cancelledByUser.has(appointmentId))).toEqual([])
   })
 
+  it('needs only the clients who have visits: a newcomer never takes an id that is in use', () => {
+    const seen = new Set(fresh.appointments.map(({ appointment }) => appointment.clientId))
+    const ask = (clients: BookData['clients']) => nextDays({ today: addDays(start, 1), lastGenerated: start, existing: fresh.appointments, clients }).clients
+    const newcomers = ask(fresh.clients.filter(({ id }) => seen.has(id)))
+    expect(newcomers.length).toBeGreaterThan(0)
+    expect(newcomers.filter(({ id }) => fresh.clients.some((client) => client.id === id))).toEqual([])
+  })
+
   it('keeps both Danas coming', () => {
     let book = fresh
     for (let offset = 0; offset < 4; offset++) book = roll(book, addDays(start, offset), addDays(start, offset + 1))
