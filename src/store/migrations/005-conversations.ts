@@ -7,7 +7,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       id text primary key,
       person text not null,
       created_at timestamptz not null,
-      last_at timestamptz not null
+      last_at timestamptz not null,
+      -- One turn at a time: who answers now, and until when nobody else may.
+      turn_token text,
+      turn_until timestamptz
     )`.execute(db)
   await sql`
     create table conversation_messages (

@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto'
+import { type BaseMessage, HumanMessage, mapChatMessagesToStoredMessages, mapStoredMessagesToChatMessages, type StoredMessage } from '@langchain/core/messages'
+import { sql } from 'kysely'
+import { DeskError } from '../salon/errors.ts'
+import type { Clock, Instant } from '../salon/time.ts'
+import { appendAudit, type AuditEntry } from '../store/audit.ts'
+import type { Store } from '../store/open-store.ts'
+
+/** How long a turn may hold its conversation before another may begin; longer than any turn lasts. */
+const leaseSeconds = 120
+const waitMs = 150
+
+/** Characters of history a turn is given, newest first, in whole turns; about 6,000 tokens. */
+const mostHistory = 24_000
+
+/** One turn's hold on a conversation. */
+export type OpenTurn = {
+  history: BaseMessage[]
+  /** Adds the turn's messages and its audit row, and lets the next turn begin. */
+  close(messages: BaseMessage[], audit: AuditEntry): Promise<void>
+  /** Lets go without a trace, when the turn failed. */
+  abandon(): Promise<void>
+}
+
+/**
+ * Begins a turn: waits until no other turn of the conversation is open (on any instance), then answers its recent
+ * history. Throws `DeskError('conflict')` when the one before does not end within half a minute.
+ */
+export async function openTurn({ store, clock, conversationId, person }: { store: Store; clock: Clock; conversationId: string; person: string }): Promise<OpenTurn> {
+  const token = randomUUID()
+  const now = clock.now()
+  await store.db.insertInto('conversations').values({ id: conversationId, person, created_at: now, last_at: now, turn_token: null, turn_until: null }).onConflict((conflict) => conflict.column('id').doNothing()).execute()
+  await claim({ store, conversationId, token })
+  const release = { turn_token: null, turn_until: null }
+  return {
+    history: await readHistory({ store, conversationId }),
+    async close(messages, audit) {
+      const at = clock.now()
+      await store.transaction(async (trx) => {
+        const mine = await trx.updateTable('conversations').set({ ...release, last_at: at }).where('id', '=', conversationId).where('turn_token', '=', token).returning('id').executeTakeFirst()
+        if (mine === undefined) throw new DeskError('conflict', { message: 'the turn lost its lease', userMessage: 'That took too long. Please ask again.' })
+        await trx.insertInto('conversation_messages').values(toStored(messages).map((message) => ({ conversation_id: conversationId, at, message: JSON.stringify(message) }))).execute()
+        await appendAudit(trx, audit)
+      })
+    },
+    async abandon() {
+      await store.db.updateTable('conversations').set(release).where('id', '=', conversationId).where('turn_token', '=', token).execute()
+    },
+  }
+}
+
+async function claim({ store, conversationId, token }: { store: Store; conversationId: string; token: string }): Promise<void> {
+  for (let waited = 0; waited < 30_000; waited += waitMs) {
+    const claimed = await store.db.updateTable('conversations')
+      .set({ turn_token: token, turn_until: sql<Instant>`clock_timestamp() + make_interval(secs => ${leaseSeconds})` })
+      .where('id', '=', conversationId)
+      .where((where) => where.or([where('turn_until', 'is', null), where('turn_until', '<', sql<Instant>`clock_timestamp()`)]))
+      .returning('id').executeTakeFirst()
+    if (claimed !== undefined) return
+    await new Promise((resolve) => setTimeout(resolve, waitMs))
+  }
+  throw new DeskError('conflict', { message: 'conversation is busy', userMessage: 'I am still answering your last message. Try again in a moment.' })
+}
+
+/** The last whole turns that fit; a turn is kept or left out as one, so that no tool call stands without its result. */
+async function readHistory({ store, conversationId }: { store: Store; conversationId: string }): Promise<BaseMessage[]> {
+  const rows = await store.db.selectFrom('conversation_messages').select('message').where('conversation_id', '=', conversationId).orderBy('id', 'desc').limit(60).execute()
+  const messages = mapStoredMessagesToChatMessages(rows.map(({ message }) => message as StoredMessage).reverse())
+  const starts = messages.flatMap((message, index) => (HumanMessage.isInstance(message) ? [index] : []))
+  const size = (from: number) => messages.slice(from).reduce((sum, { text }) => sum + text.length, 0)
+  const first = starts.find((start) => size(start) <= mostHistory)
+  return first === undefined ? [] : messages.slice(first)
+}
+
+/** As they are kept: results as the model saw them, without the full ones beside them. */
+function toStored(messages: BaseMessage[]): StoredMessage[] {
+  return mapChatMessagesToStoredMessages(messages).map((stored) => ({ ...stored, data: { ...stored.data, artifact: undefined } }) as StoredMessage)
+}

@@ -1,0 +1,102 @@
+import { HumanMessage, type BaseMessage } from '@langchain/core/messages'
+import { createAgent } from 'langchain'
+import { errorFields, type Logger } from '../logger.ts'
+import type { BookingPlatform } from '../platforms/booking-platform.ts'
+import { DeskError } from '../salon/errors.ts'
+import { type Clock, localDate } from '../salon/time.ts'
+import type { Store } from '../store/open-store.ts'
+import type { Understanding } from '../understanding/open-understanding.ts'
+import type { Agent, Turn, TurnRequest } from './agent.ts'
+import { openTurn } from './conversations.ts'
+import type { DeskTool } from './desk-tool.ts'
+import { EmbeddedDeskModel } from './embedded-desk-model.ts'
+import { type LanguageModelSettings, openRemoteBrain } from './remote-brain.ts'
+import { salonDirectory } from './salon-directory.ts'
+import { emptyRecord, recordedTools, type TurnRecord } from './turn-record.ts'
+
+/** Longest line a person may write; more is a document, not a request. */
+const longestText = 2_000
+
+/**
+ * Opens the desk's colleague: one way in, two brains. With `languageModel` a turn goes to that model first and, when it
+ * fails in any way, to the embedded one, visibly; without, to the embedded one.
+ */
+export function openAgent({ tools, understanding, platform, store, clock, logger, languageModel }: {
+  tools: DeskTool[]
+  understanding: Understanding
+  platform: BookingPlatform
+  store: Store
+  clock: Clock
+  logger: Logger
+  languageModel?: LanguageModelSettings
+}): Agent {
+  const directoryNow = salonDirectory(platform)
+  const remote = languageModel === undefined ? undefined : openRemoteBrain({ settings: languageModel, store, clock, logger })
+  const saying = new Map(tools.map((tool) => [tool.name, tool.say]))
+
+  const answer = async (request: TurnRequest, history: BaseMessage[], record: TurnRecord): Promise<Answer> => {
+    const { person, conversationId, locationId, onEvent, text } = request
+    const context = { person, conversationId, ...(locationId === undefined ? {} : { locationId }) }
+    const bound = recordedTools({ tools, context, record, onEvent, warn: (error, tool) => logger.warn({ ...errorFields(error), tool }, 'a tool failed') })
+    const salon = await directoryNow()
+    const zone = (salon.catalog.locations.find(({ id }) => id === locationId) ?? salon.catalog.locations[0])?.zone ?? 'UTC'
+    const human = new HumanMessage(text)
+    const notes: string[] = []
+    if (remote !== undefined) {
+      const tried = await remote.turn({ messages: [...history, human], tools: bound, record, person, catalog: salon.catalog, zone, locationId, onEvent, signal: request.signal })
+      if (tried.ok) return { brain: remote.name, messages: [human, ...tried.messages], prose: tried.prose, notes: tried.notes }
+      notes.push(tried.note)
+    }
+    const now = clock.now()
+    const model = new EmbeddedDeskModel({
+      understanding,
+      directory: salon.directory,
+      room: { now, today: localDate(now, zone), zone, catalog: salon.catalog, names: salon.names, locationId, say: (name, result) => saying.get(name)?.(result) ?? '' },
+    })
+    const { messages } = await createAgent({ model, tools: bound }).invoke({ messages: [...history, human] }, { recursionLimit: 60 })
+    const own = messages.slice(history.length + 1)
+    return { brain: 'embedded', messages: [human, ...own], prose: own.at(-1)?.text ?? '', notes }
+  }
+
+  return {
+    async turn(request) {
+      const text = request.text.trim()
+      if (text === '' || text.length > longestText) {
+        throw new DeskError('invalid_input', { message: 'empty or overlong line', userMessage: text === '' ? 'Say what you need.' : `That is too long for me: at most ${longestText} characters.` })
+      }
+      const { conversationId, person } = request
+      const open = await openTurn({ store, clock, conversationId, person: person.id })
+      const record = emptyRecord()
+      try {
+        const { brain, messages, prose, notes } = await answer({ ...request, text }, open.history, record)
+        await open.close(messages, {
+          at: clock.now(), actor: person.id, action: 'agent.turn', subject: `conversation:${conversationId}`,
+          detail: { brain, role: person.role, tools: record.toolCalls.map(({ name }) => name), proposals: record.proposals.map(({ id }) => id), ...(notes.length > 0 ? { notes: notes.length } : {}) },
+        })
+        return toTurn({ text, brain, prose, notes, record })
+      } catch (error) {
+        await open.abandon()
+        throw error
+      }
+    },
+  }
+}
+
+type Answer = { brain: string; messages: BaseMessage[]; prose: string; notes: string[] }
+
+/** The reply: words first (a language model's are labelled), then what code shows from the store. */
+function toTurn({ text, brain, prose, notes, record }: { text: string; brain: string; prose: string; notes: string[]; record: TurnRecord }): Turn {
+  const embedded = brain === 'embedded'
+  // The embedded brain's words already hold policy answers and notes, made by the same code.
+  const shown = record.shown.filter(({ kind }) => !embedded || kind === 'card').map(({ text: lines }) => lines)
+  const words = embedded ? prose : `Assistant: ${prose}`
+  return {
+    text,
+    reply: [...notes.map((note) => `(${note})`), words, ...shown].filter((part) => part !== '').join('\n\n'),
+    prose: words,
+    toolCalls: record.toolCalls,
+    proposals: record.proposals,
+    brain,
+    notes,
+  }
+}

@@ -1,0 +1,39 @@
+import type { Intent } from '../../understanding/reading.ts'
+import { book, cancel, fillFromWaitlist, move, note, setStatus, writeDownCall } from './change.ts'
+import { lookAtAppointments, lookAtCalls, lookAtDay, lookAtPolicies, lookAtProfile, lookAtProposals, lookAtRisk, lookAtScript, lookAtWaitlist, lookForClient, lookForSlots } from './look.ts'
+import type { Plan, Room, Task } from './plan.ts'
+import { dropped, explainDeciding, greet, help, outOfScope, unclear, welcome } from './talk.ts'
+
+const plans: Record<Intent, (task: Task, room: Room) => Plan> = {
+  call_list: lookAtCalls,
+  risk_summary: lookAtRisk,
+  day_book: lookAtDay,
+  find_client: lookForClient,
+  client_profile: lookAtProfile,
+  appointment: lookAtAppointments,
+  find_slots: lookForSlots,
+  search_policies: lookAtPolicies,
+  draft_script: lookAtScript,
+  record_outcome: writeDownCall,
+  waitlist_for_slot: lookAtWaitlist,
+  propose_reschedule: move,
+  propose_cancel: cancel,
+  propose_booking: book,
+  propose_note: note,
+  propose_status: setStatus,
+  propose_waitlist_fill: fillFromWaitlist,
+  list_proposals: lookAtProposals,
+  help,
+  greeting: greet,
+  thanks: welcome,
+  answer: unclear,
+  cancel_question: dropped,
+  out_of_scope: outOfScope,
+}
+
+/** The plan for a task. Deciding is never one, whatever it was read as: it gets told how people do it. */
+export function makePlan(task: Task, room: Room): Plan {
+  if (/^\s*(please\s+)?(approve|reject|undo|confirm)\b.*\bP-?[2-9A-Z]{6}\b/i.test(task.said)) return explainDeciding(/\bP-?[2-9A-Z]{6}\b/i.exec(task.said)?.[0]?.toUpperCase())
+  if (task.intent.startsWith('propose_') && /\b(everyone|everybody|all (the |of |our )?(clients|appointments|bookings))\b/i.test(task.said) && task.slots.client === undefined) return outOfScope(task)
+  return plans[task.intent](task, room)
+}

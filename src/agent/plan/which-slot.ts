@@ -1,0 +1,91 @@
+import { addDays, localDate, localTime, minuteOfDay, sayDate } from '../../salon/time.ts'
+import type { TimePhrase } from '../../understanding/time-phrases/time-phrase.ts'
+import type { AppointmentRef, FoundSlots, SlotRef } from '../tool-results.ts'
+import { ask, type Plan, type Room, type Task, use } from './plan.ts'
+
+/** What `find_slots` is asked besides the time: the appointment that moves, or the services of a new one. */
+export type SlotNeeds = { appointmentId?: string; serviceIds?: string[]; staffId?: string | undefined; locationId?: string | undefined; moving?: AppointmentRef }
+
+/** The slot a task is about; asks when no time was said, when it fits several, or (with the nearest real ones) when it fits none. Never guesses a time. */
+export function* whichSlot(task: Task, room: Room, needs: SlotNeeds): Plan<{ id: string; name: string }> {
+  const { chosen } = task
+  if (chosen.slot !== undefined) return chosen.slot
+  const found = yield* findSlots(task, room, needs)
+  const [only] = found.slots
+  if (found.slots.length === 1 && only !== undefined && isExact(task)) return { id: only.slotId, name: only.when }
+  return yield* offer(task, found)
+}
+
+/** Free times for what was said; asks for the day when there is none. */
+export function* findSlots(task: Task, room: Room, { moving, ...needs }: SlotNeeds): Plan<FoundSlots> {
+  const { date, time } = task.slots
+  if (time?.kind === 'ambiguous_meridiem') return yield* askMeridiem(task, time)
+  // "Move Dana to 3 pm" is a move within the day; "earlier" and "later" are too.
+  const day = date ?? (moving !== undefined && time !== undefined ? { from: localDate(moving.start, room.zone), to: localDate(moving.start, room.zone) } : undefined)
+  if (day === undefined) return yield* ask({ text: moving === undefined ? 'For which day and time?' : `To which day and time? It is ${moving.when} now.`, question: { kind: 'missing', slot: 'date', intent: task.intent, slots: task.slots }, task })
+  const untilDate = day.to > addDays(day.from, 30) ? addDays(day.from, 30) : day.to
+  return yield* use<FoundSlots>('find_slots', {
+    ...needs,
+    date: day.from,
+    untilDate: untilDate === day.from ? undefined : untilDate,
+    ...clockOf(time, moving === undefined ? undefined : localTime(moving.start, room.zone)),
+  })
+}
+
+/** The time phrase as the tool takes it; `now` is the present time of an appointment that moves. */
+function clockOf(time: TimePhrase | undefined, now: string | undefined): { at?: string | undefined; after?: string | undefined; before?: string | undefined } {
+  switch (time?.kind) {
+    case 'at':
+      return { at: time.from }
+    case 'around':
+      return { at: time.at }
+    case 'after':
+      return { after: time.from }
+    case 'before':
+      return { before: time.to }
+    case 'between':
+    case 'part_of_day':
+      return { after: time.from, before: time.to }
+    case 'earlier':
+    case 'later': {
+      if (now === undefined) return {}
+      const sign = time.kind === 'later' ? 1 : -1
+      if (time.byMinutes !== undefined) return { at: toClock(minuteOfDay(now) + sign * time.byMinutes) }
+      return time.kind === 'later' ? { after: toClock(minuteOfDay(now) + 1) } : { before: now }
+    }
+    default:
+      return {}
+  }
+}
+
+function toClock(minutes: number): string {
+  const inDay = Math.max(0, Math.min(minutes, 24 * 60 - 1))
+  return `${String(Math.floor(inDay / 60)).padStart(2, '0')}:${String(inDay % 60).padStart(2, '0')}`
+}
+
+function isExact({ slots: { time } }: Task): boolean {
+  return time?.kind === 'at' || ((time?.kind === 'earlier' || time?.kind === 'later') && time.byMinutes !== undefined)
+}
+
+function* offer(task: Task, { asked, slots, nearest, why }: FoundSlots): Plan {
+  const list = (slots.length > 0 ? slots : nearest).slice(0, 3)
+  const options = list.map(({ slotId, start, when, staff }) => ({ id: slotId, start, label: `${when} with ${staff}` }))
+  const names = Object.fromEntries(list.map(({ slotId, when }) => [slotId, when]))
+  const none = `Nothing is free ${asked}${why === undefined ? '' : `: ${why}`}.`
+  const { intent } = task
+  if (list.length === 0) return yield* ask({ text: `${none} Which other day or time?`, question: { kind: 'missing', slot: 'date', intent, slots: task.slots }, task: { ...task, slots: { ...task.slots, date: undefined, time: undefined } as Task['slots'] } })
+  const lead = slots.length > 0 ? `Free ${asked}:` : `${none} The nearest:`
+  const text = [lead, ...numbered(list), list.length === 1 ? 'Shall I take that, or which other time?' : 'Which one?'].join('\n')
+  return yield* ask({ text, question: { kind: 'which_slot', options }, task, fills: 'slot', names })
+}
+
+export function numbered(slots: SlotRef[]): string[] {
+  return slots.map(({ when, staff }, index) => `${index + 1}. ${when} with ${staff}`)
+}
+
+function* askMeridiem(task: Task, time: TimePhrase): Plan {
+  const [morning = '', evening = ''] = time.options ?? []
+  const say = (clock: string) => `${Number(clock.slice(0, 2)) % 12 || 12}:${clock.slice(3)} ${clock < '12:00' ? 'am' : 'pm'}`
+  const day = task.slots.date === undefined ? '' : ` on ${sayDate(task.slots.date.from)}`
+  return yield* ask({ text: `Is that ${say(morning)} or ${say(evening)}${day}?`, question: { kind: 'missing', slot: 'time', intent: task.intent, slots: task.slots }, task })
+}
