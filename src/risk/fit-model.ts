@@ -36,7 +36,7 @@ export function fitModel({ rows, candidate }: { rows: LabelledRow[]; candidate: 
   const tried = (enough ? options : []).map((lambda) => {
     const logits = folds.flatMap(({ train, test }) => {
       const fit = fitOnce({ rows: train, candidate, features, lambda })
-      return test.map((row) => logitOf(fit, modelInput(row, features)))
+      return test.map((row) => logitOf(fit, features.map((name) => modelInput(row, name))))
     })
     return { lambda, logits, loss: logLoss(logits.map(sigmoid), validated) }
   })
@@ -54,7 +54,7 @@ export function fitModel({ rows, candidate }: { rows: LabelledRow[]; candidate: 
 
 /** The calibrated probability of failure of one row, in plain JavaScript: what the ONNX file must agree with. */
 export function probability({ features, fit, calibration }: RiskFit, row: Pick<LabelledRow, 'values'>): number {
-  return sigmoid(calibration.slope * logitOf(fit, modelInput(row, features)) + calibration.offset)
+  return sigmoid(calibration.slope * logitOf(fit, features.map((name) => modelInput(row, name))) + calibration.offset)
 }
 
 /** Mean negative log-likelihood. */
@@ -67,7 +67,7 @@ function logitOf(fit: LinearFit | TreesFit, input: number[]): number {
 }
 
 function fitOnce({ rows, candidate, features, lambda }: { rows: LabelledRow[]; candidate: Candidate; features: FeatureName[]; lambda: number | undefined }): LinearFit | TreesFit {
-  const inputs = rows.map((row) => modelInput(row, features))
+  const inputs = rows.map((row) => features.map((name) => modelInput(row, name)))
   const labels = rows.map((row) => Number(row.failed))
   return candidate.kind === 'logistic' ? fitLogistic({ rows: inputs, labels, lambda: lambda ?? usualLambda }) : fitTrees({ rows: inputs, labels })
 }

@@ -49,31 +49,13 @@ export function treesLogit({ means, base, trees }: TreesFit, row: number[]): num
 
 function grow(growing: Growing, members: number[], depth: number): Tree {
   const { cuts, binOf, gradients, hessians } = growing
-  const total = (list: Float64Array): number => members.reduce((sum, i) => sum + (list[i] as number), 0)
-  const [gradient, hessian] = [total(gradients), total(hessians)]
-  let best = { gain: 1e-6, feature: -1, cut: 0 }
-  for (let feature = 0; depth > 0 && feature < cuts.length; feature++) {
-    const points = cuts[feature] as number[]
-    const bins = points.map(() => ({ gradient: 0, hessian: 0, count: 0 }))
-    const binsOfRows = binOf[feature] as Uint8Array
-    for (const i of members) {
-      const bin = bins[binsOfRows[i] as number]
-      if (!bin) continue
-      bin.gradient += gradients[i] as number
-      bin.hessian += hessians[i] as number
-      bin.count++
-    }
-    const left = { gradient: 0, hessian: 0, count: 0 }
-    bins.forEach((bin, b) => {
-      left.gradient += bin.gradient
-      left.hessian += bin.hessian
-      left.count += bin.count
-      if (left.count < settings.leafRows || members.length - left.count < settings.leafRows) return
-      const gain = worth(left.gradient, left.hessian) + worth(gradient - left.gradient, hessian - left.hessian) - worth(gradient, hessian)
-      if (gain > best.gain) best = { gain, feature, cut: b }
-    })
+  let [gradient, hessian] = [0, 0]
+  for (const i of members) {
+    gradient += gradients[i] as number
+    hessian += hessians[i] as number
   }
-  if (best.feature < 0) return { leaf: (settings.rate * gradient) / (hessian + settings.leafPenalty) }
+  const best = depth > 0 && members.length >= 2 * settings.leafRows ? bestSplit(growing, members, { gradient, hessian }) : undefined
+  if (!best) return { leaf: (settings.rate * gradient) / (hessian + settings.leafPenalty) }
   const bins = binOf[best.feature] as Uint8Array
   const goesLeft = (i: number): boolean => (bins[i] as number) <= best.cut
   return {
@@ -82,6 +64,31 @@ function grow(growing: Growing, members: number[], depth: number): Tree {
     left: grow(growing, members.filter(goesLeft), depth - 1),
     right: grow(growing, members.filter((i) => !goesLeft(i)), depth - 1),
   }
+}
+
+function bestSplit({ cuts, binOf, gradients, hessians }: Growing, members: number[], all: { gradient: number; hessian: number }): { feature: number; cut: number } | undefined {
+  let [best, bestGain]: [{ feature: number; cut: number } | undefined, number] = [undefined, 1e-6]
+  const [binGradient, binHessian, binCount] = [new Float64Array(256), new Float64Array(256), new Uint32Array(256)]
+  for (const [feature, points] of cuts.entries()) {
+    for (const sums of [binGradient, binHessian, binCount]) sums.fill(0, 0, points.length + 1)
+    const bins = binOf[feature] as Uint8Array
+    for (const i of members) {
+      const bin = bins[i] as number
+      binGradient[bin] = (binGradient[bin] as number) + (gradients[i] as number)
+      binHessian[bin] = (binHessian[bin] as number) + (hessians[i] as number)
+      binCount[bin] = (binCount[bin] as number) + 1
+    }
+    let [gradient, hessian, count] = [0, 0, 0]
+    for (let cut = 0; cut < points.length; cut++) {
+      gradient += binGradient[cut] as number
+      hessian += binHessian[cut] as number
+      count += binCount[cut] as number
+      if (count < settings.leafRows || members.length - count < settings.leafRows) continue
+      const gain = worth(gradient, hessian) + worth(all.gradient - gradient, all.hessian - hessian) - worth(all.gradient, all.hessian)
+      if (gain > bestGain) [best, bestGain] = [{ feature, cut }, gain]
+    }
+  }
+  return best
 }
 
 function worth(gradient: number, hessian: number): number {

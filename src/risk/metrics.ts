@@ -21,17 +21,24 @@ export type Judged = { client: string; score: number; failed: boolean }
 export function measure({ judged, resamples = 500 }: { judged: Judged[]; resamples?: number }): Metrics | null {
   const failures = judged.filter((row) => row.failed).length
   if (failures === 0 || failures === judged.length) return null
-  const clients = [...Map.groupBy(judged, (row) => row.client).values()]
+  const ranking = rank(judged)
+  const value = figures(ranking, new Float64Array(ranking.clients).fill(1))
   const random = linearCongruential(20180626)
-  const drawn = Array.from({ length: resamples }, () => {
-    const sample = clients.flatMap(() => clients[Math.floor(random() * clients.length)] ?? [])
-    return sample.some((row) => row.failed) && sample.some((row) => !row.failed) ? figures(sample) : undefined
-  }).filter((result) => result !== undefined)
-  const whole = figures(judged)
-  const figure = (name: keyof typeof whole): Figure => {
+  const drawn: Figures[] = []
+  for (let i = 0; i < resamples; i++) {
+    const weights = new Float64Array(ranking.clients)
+    for (let j = 0; j < ranking.clients; j++) {
+      const client = Math.floor(random() * ranking.clients)
+      weights[client] = (weights[client] as number) + 1
+    }
+    const sample = figures(ranking, weights)
+    // A draw without a failure, or with nothing else, has no order to judge.
+    if (Number.isFinite(sample.auc)) drawn.push(sample)
+  }
+  const figure = (name: keyof Figures): Figure => {
     const values = drawn.map((result) => result[name]).sort((a, b) => a - b)
-    const at = (share: number): number => round(values[Math.round(share * (values.length - 1))] ?? whole[name])
-    return { value: round(whole[name]), low: at(0.025), high: at(0.975) }
+    const at = (share: number): number => round(values[Math.round(share * (values.length - 1))] ?? value[name])
+    return { value: round(value[name]), low: at(0.025), high: at(0.975) }
   }
   return {
     n: judged.length,
@@ -45,29 +52,47 @@ export function measure({ judged, resamples = 500 }: { judged: Judged[]; resampl
   }
 }
 
-function figures(judged: Judged[]): Record<Exclude<keyof Metrics, 'n' | 'failures'>, number> {
-  const ranked = judged.toSorted((a, b) => b.score - a.score)
-  const ties = tieGroups(ranked)
+type Figures = Record<Exclude<keyof Metrics, 'n' | 'failures'>, number>
+
+/** Rows by falling score, with their client's number: sorted once, weighed anew for each draw. */
+type Ranking = { rows: { score: number; failed: number; client: number }[]; clients: number }
+
+function rank(judged: Judged[]): Ranking {
+  const numbers = new Map([...new Set(judged.map((row) => row.client))].map((client, i) => [client, i]))
+  const rows = judged.map((row) => ({ score: row.score, failed: Number(row.failed), client: numbers.get(row.client) ?? 0 }))
+  return { rows: rows.sort((a, b) => b.score - a.score), clients: numbers.size }
+}
+
+function figures({ rows }: Ranking, weights: Float64Array): Figures {
+  const ties = tieGroups(rows, weights)
+  const all = { count: 0, failures: 0 }
+  for (const tie of ties) {
+    all.count += tie.count
+    all.failures += tie.failures
+  }
   return {
     auc: rankingArea(ties),
-    averagePrecision: averagePrecision(ties),
-    brier: judged.reduce((sum, row) => sum + (row.score - Number(row.failed)) ** 2, 0) / judged.length,
-    calibrationError: calibrationError(ranked),
-    lift10: lift(ties, 0.1),
-    lift20: lift(ties, 0.2),
+    averagePrecision: averagePrecision(ties, all),
+    ...distances(rows, weights, all.count),
+    lift10: lift(ties, all, 0.1),
+    lift20: lift(ties, all, 0.2),
   }
 }
 
 type Tie = { count: number; failures: number }
 
-function tieGroups(ranked: Judged[]): Tie[] {
+function tieGroups(rows: Ranking['rows'], weights: Float64Array): Tie[] {
   const ties: Tie[] = []
-  ranked.forEach((row, i) => {
-    if (i === 0 || row.score !== ranked[i - 1]?.score) ties.push({ count: 0, failures: 0 })
-    const tie = ties.at(-1) as Tie
-    tie.count++
-    tie.failures += Number(row.failed)
-  })
+  let tie: Tie = { count: 0, failures: 0 }
+  let score = NaN
+  for (const row of rows) {
+    const weight = weights[row.client] as number
+    if (weight === 0) continue
+    if (row.score !== score) ties.push((tie = { count: 0, failures: 0 }))
+    score = row.score
+    tie.count += weight
+    tie.failures += weight * row.failed
+  }
   return ties
 }
 
@@ -84,20 +109,18 @@ function rankingArea(ties: Tie[]): number {
 }
 
 /** Σ (recall step × precision) over distinct scores from the top. */
-function averagePrecision(ties: Tie[]): number {
-  const failures = ties.reduce((sum, tie) => sum + tie.failures, 0)
+function averagePrecision(ties: Tie[], all: Tie): number {
   let [seen, found, area] = [0, 0, 0]
   for (const tie of ties) {
     seen += tie.count
     found += tie.failures
-    area += (tie.failures / failures) * (found / seen)
+    area += (tie.failures / all.failures) * (found / seen)
   }
   return area
 }
 
 /** Failure rate among the top share, over the whole rate; a tie across the edge counts in proportion. */
-function lift(ties: Tie[], share: number): number {
-  const all = ties.reduce((sum, tie) => ({ count: sum.count + tie.count, failures: sum.failures + tie.failures }), { count: 0, failures: 0 })
+function lift(ties: Tie[], all: Tie, share: number): number {
   const size = Math.max(1, Math.round(share * all.count))
   let [room, found] = [size, 0]
   for (const tie of ties) {
@@ -108,14 +131,18 @@ function lift(ties: Tie[], share: number): number {
   return found / size / (all.failures / all.count)
 }
 
-/** Mean distance between stated and observed rate over ten equally large groups by score, weighted by size. */
-function calibrationError(ranked: Judged[]): number {
-  let total = 0
-  for (let group = 0; group < 10; group++) {
-    const rows = ranked.slice(Math.floor((group * ranked.length) / 10), Math.floor(((group + 1) * ranked.length) / 10))
-    total += Math.abs(rows.reduce((sum, row) => sum + row.score - Number(row.failed), 0))
+/** Brier: mean squared distance to the outcome. Calibration error: mean distance between stated and observed rate over ten equally large groups by score. */
+function distances(rows: Ranking['rows'], weights: Float64Array, count: number): { brier: number; calibrationError: number } {
+  const groups = new Float64Array(10)
+  let [brier, seen] = [0, 0]
+  for (const { score, failed, client } of rows) {
+    const weight = weights[client] as number
+    const group = Math.min(9, Math.floor((10 * seen) / count))
+    brier += weight * (score - failed) ** 2
+    groups[group] = (groups[group] as number) + weight * (score - failed)
+    seen += weight
   }
-  return total / ranked.length
+  return { brier: brier / count, calibrationError: groups.reduce((sum, gap) => sum + Math.abs(gap), 0) / count }
 }
 
 /** Numerical Recipes' 32-bit generator: enough to draw a bootstrap, and the same on every machine. */

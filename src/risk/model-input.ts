@@ -17,11 +17,9 @@ function fading(days: number): number {
   return Math.exp(-days / 60)
 }
 
-/** The model's columns for a row, rounded to the 32-bit floats that ONNX sees; NaN where the feature is unknown. */
-export function modelInput(row: Pick<FeatureRow, 'values'>, features: readonly FeatureName[]): number[] {
-  return features.map((name) => {
-    const raw = row.values[name]
-    if (raw === undefined || Number.isNaN(raw)) return NaN
-    return Math.fround(shapes[name]?.(raw) ?? raw)
-  })
+/** A feature as a model's column, rounded to the 32-bit float that ONNX sees; NaN where it is unknown. */
+export function modelInput({ values }: Pick<FeatureRow, 'values'>, name: FeatureName): number {
+  const raw = values[name]
+  if (raw === undefined) return NaN
+  return Math.fround(shapes[name]?.(raw) ?? raw)
 }

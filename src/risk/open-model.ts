@@ -24,6 +24,8 @@ export type RiskModel = {
   readonly baseRate: number
   readonly bands: Bands
   readonly trainedThrough: LocalDate
+  /** The calibrated probability of failure of each row, in order, in one batch. */
+  probabilities(rows: Pick<FeatureRow, 'values'>[]): Promise<number[]>
   /** One score a row, in order, in one batch. */
   score(rows: FeatureRow[], options?: { bands?: Bands }): Promise<RiskScore[]>
 }
@@ -35,23 +37,23 @@ export type RiskModel = {
 export async function openRiskModel({ dir }: { dir: string }): Promise<RiskModel> {
   const description = await readDescription(dir)
   const predict = await openGraph({ dir, columns: description.features.length })
-  await predict([description.features.map(({ mean }) => mean)])
+  await predict(cellsOf([{ values: {} }], description))
   return {
     id: description.id,
     features: description.features.map(({ name }) => name),
     baseRate: description.baseRate,
     bands: description.bands,
     trainedThrough: description.trainedThrough,
+    probabilities: async (rows) => (rows.length === 0 ? [] : Array.from(await predict(cellsOf(rows, description)))),
     score: async (rows, { bands = description.bands } = {}) => scoreRows({ rows, description, predict, bands }),
   }
 }
 
 async function scoreRows({ rows, description, predict, bands }: { rows: FeatureRow[]; description: ModelDescription; predict: Predict; bands: Bands }): Promise<RiskScore[]> {
   if (rows.length === 0) return []
-  const names = description.features.map(({ name }) => name)
-  const inputs = rows.map((row) => modelInput(row, names).map((value, j) => (Number.isNaN(value) ? (description.features[j]?.mean ?? 0) : value)))
-  const scores = await predict(inputs)
-  const contributions = await contributionsOf({ inputs, scores, description, predict })
+  const cells = cellsOf(rows, description)
+  const scores = await predict(cells)
+  const contributions = await contributionsOf({ cells, scores, description, predict })
   return rows.map((row, i) => {
     const score = scores[i] as number
     return {
@@ -61,6 +63,19 @@ async function scoreRows({ rows, description, predict, bands }: { rows: FeatureR
       reasons: sayReasons({ row, contributions: contributions[i] ?? {}, baseRate: description.baseRate }),
     }
   })
+}
+
+/** The graph's columns row after row, unknown cells at their mean. */
+function cellsOf(rows: Pick<FeatureRow, 'values'>[], { features }: ModelDescription): Float32Array {
+  const cells = new Float32Array(rows.length * features.length)
+  let at = 0
+  for (const row of rows) {
+    for (const { name, mean } of features) {
+      const value = modelInput(row, name)
+      cells[at++] = Number.isNaN(value) ? mean : value
+    }
+  }
+  return cells
 }
 
 /**
@@ -91,12 +106,12 @@ async function openGraph({ dir, columns }: { dir: string; columns: number }): Pr
   } catch (cause) {
     throw corrupt(modelFiles.graph, cause)
   }
-  return async (inputs) => {
+  return async (cells) => {
+    const rows = cells.length / columns
     try {
-      const cells = Float32Array.from(inputs.flat())
-      const results = await session.run({ [inputName]: new Tensor('float32', cells, [inputs.length, columns]) })
-      const scores = Array.from(results[outputName]?.data as Float32Array)
-      if (scores.length !== inputs.length || !scores.every((score) => score >= 0 && score <= 1)) throw new RangeError('not one probability a row')
+      const results = await session.run({ [inputName]: new Tensor('float32', cells, [rows, columns]) })
+      const scores = results[outputName]?.data
+      if (!(scores instanceof Float32Array) || scores.length !== rows || !scores.every((score) => score >= 0 && score <= 1)) throw new RangeError('not one probability a row')
       return scores
     } catch (cause) {
       throw corrupt(modelFiles.graph, cause)

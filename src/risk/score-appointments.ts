@@ -1,5 +1,5 @@
-import { DeskError } from '../salon/errors.ts'
-import type { BookingPlatform, Outcome } from '../platforms/booking-platform.ts'
+import type { BookingPlatform } from '../platforms/booking-platform.ts'
+import { unwrap } from '../platforms/unwrap.ts'
 import type { Appointment } from '../salon/salon.ts'
 import { addMinutes } from '../salon/time.ts'
 import type { Instant } from '../salon/time.ts'
@@ -9,7 +9,7 @@ import type { RiskModel, RiskScore } from './open-model.ts'
 
 /**
  * Scores appointments as of a moment, by appointment id: one reading of the catalogue, one of the clients' histories, one batch
- * through the model. Throws `DeskError('unavailable')` when the platform does not answer.
+ * through the model. Throws the platform's refusal as a `DeskError`.
  */
 export async function scoreAppointments({ model, platform, appointments, asOf, bands }: {
   model: RiskModel
@@ -23,8 +23,8 @@ export async function scoreAppointments({ model, platform, appointments, asOf, b
   // `knownBefore` excludes its own moment; a fact known at `asOf` counts.
   const knownBefore = addMinutes(asOf, 1 / 60_000)
   const [catalog, histories] = await Promise.all([platform.catalog(), platform.history({ clientIds, knownBefore })])
-  const salon = indexCatalog(valueOf(catalog))
-  const byClient = Map.groupBy(valueOf(histories), ({ appointment }) => appointment.clientId)
+  const salon = indexCatalog(unwrap(catalog))
+  const byClient = Map.groupBy(unwrap(histories), ({ appointment }) => appointment.clientId)
   const rows = appointments.map((appointment) => {
     const ofClient = byClient.get(appointment.clientId) ?? []
     const events = ofClient.find((history) => history.appointment.id === appointment.id)?.events ?? []
@@ -32,12 +32,4 @@ export async function scoreAppointments({ model, platform, appointments, asOf, b
   })
   const scores = await model.score(rows, bands && { bands })
   return new Map(appointments.map((appointment, i) => [appointment.id, scores[i] as RiskScore]))
-}
-
-function valueOf<T>(outcome: Outcome<T>): T {
-  if (outcome.ok) return outcome.value
-  throw new DeskError('unavailable', {
-    message: `risk: the platform did not answer (${outcome.error.kind}: ${outcome.error.message})`,
-    userMessage: 'The booking system does not answer, so the risk could not be worked out. Try again in a moment.',
-  })
 }

@@ -14,7 +14,7 @@ import { trainingRows } from './training-rows.ts'
 import { walkForward } from './walk-forward.ts'
 import type { ScoredRow } from './walk-forward.ts'
 
-export type CandidateResult = { name: string; logLoss: number; model: Metrics | null }
+export type CandidateResult = { name: string; logLoss: number; model: Metrics | null; naive: Metrics | null }
 
 /** What a training made and found out; `writeModel` puts it into a folder. */
 export type Training = {
@@ -65,7 +65,7 @@ export async function train({ histories, catalog, through, current }: {
     trainedThrough: to,
     walkForward: { from, to },
     comparison,
-    results: tried.map(({ candidate, scored }) => resultOf(candidate, scored)),
+    results: tried.map(({ candidate, scored }) => resultOf({ candidate, scored, naive: comparison.naive })),
     ...(await verdict({ comparison, scored: champion.scored, current })),
   }
 }
@@ -88,11 +88,12 @@ async function verdict({ comparison, scored, current }: { comparison: Comparison
   return fresh < old ? { promoted: true, why: `it beats the current model: ${figures}` } : { promoted: false, why: `it does not beat the current model: ${figures}` }
 }
 
-function resultOf({ name }: Candidate, scored: ScoredRow[]): CandidateResult {
+function resultOf({ candidate, scored, naive }: { candidate: Candidate; scored: ScoredRow[]; naive: Metrics | null }): CandidateResult {
   return {
-    name,
+    name: candidate.name,
     logLoss: logLoss(scored.map(({ score }) => score), scored.map(({ row }) => Number(row.failed))),
     model: measure({ judged: scored.map(({ row, score }) => ({ client: row.clientId, score, failed: row.failed })) }),
+    naive,
   }
 }
 

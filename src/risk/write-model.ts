@@ -23,7 +23,7 @@ export async function writeModel({ dir, training, source }: { dir: string; train
   await mkdir(draft, { recursive: true })
   await writeFile(join(draft, modelFiles.graph), graph)
   await writeFile(join(draft, modelFiles.features), json(description))
-  await writeFile(join(draft, modelFiles.metrics), json({ id, candidate, promoted, why, walkForward, ...comparison, candidates: results }))
+  await writeFile(join(draft, modelFiles.metrics), json({ id, candidate, promoted, why, walkForward, ...comparison, candidates: results.map(({ name, logLoss, model }) => ({ name, logLoss, model })) }))
   await writeFile(join(draft, modelFiles.card), writeCard({ description, training, source }))
   const old = `${dir}.old`
   await mkdir(dirname(dir), { recursive: true })

@@ -1,10 +1,9 @@
-import { createReadStream } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
-import { CsvError, parse } from 'csv-parse'
 import { z } from 'zod'
 import { DeskError } from '../../salon/errors.ts'
 import { toLocalDate } from '../../salon/time.ts'
+import { readCsvTable } from '../csv/read-csv-table.ts'
 import type { ImportProgress, RowProblem } from '../import-reading.ts'
 
 /** The files of the format; each is named as the salon's software names it. */
@@ -57,50 +56,26 @@ export async function readTables({ dir, bad, progress }: { dir: string; bad: Row
   const tables: Record<string, unknown> = {}
   let rows = 0
   for (const name of names) {
-    const table = await readTable({ dir, file: fileNames[name], schema: schemas[name], bad })
-    tables[name] = table.lines
-    rows += table.rows
-    progress?.({ file: fileNames[name], rows: table.rows })
+    const file = fileNames[name]
+    const unreadable = bad.length
+    const read = await readRows({ dir, file, schema: schemas[name], bad })
+    tables[name] = read
+    const count = read.length + bad.length - unreadable
+    rows += count
+    progress?.({ file, rows: count })
   }
   return { tables: tables as Tables, rows }
 }
 
-async function readTable<S extends z.ZodObject>({ dir, file, schema, bad }: { dir: string; file: string; schema: S; bad: RowProblem[] }) {
-  const lines: Line<z.output<S>>[] = []
-  let header: string[] | undefined
-  let rows = 0
-  const input = createReadStream(join(dir, file))
-  const records = input.pipe(parse({ bom: true, info: true, relax_column_count: true, skip_empty_lines: true }))
-  input.on('error', (cause) => records.destroy(cause))
-  try {
-    for await (const { record, info } of records as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
-      if (!header) {
-        header = checkedHeader({ file, header: record.map((name) => name.trim()), schema })
-        continue
-      }
-      rows++
-      if (record.length !== header.length) {
-        bad.push({ file, line: info.lines, reason: `has ${record.length} fields, the header has ${header.length}` })
-        continue
-      }
-      const parsed = schema.safeParse(Object.fromEntries(header.map((name, i) => [name, record[i]])))
-      if (parsed.success) lines.push({ ...parsed.data, line: info.lines })
-      else bad.push({ file, line: info.lines, reason: parsed.error.issues.map((issue) => issue.message).join('; ') })
-    }
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error
-    bad.push({ file, line: Number(error['lines'] ?? 0), reason: 'is not CSV from here on: a quotation mark is opened and not closed, or stands inside a field' })
-  }
-  if (!header) throw new DeskError('invalid_input', { message: `${file} is empty`, userMessage: `"${file}" is empty. Export it again.` })
-  return { lines, rows }
-}
-
-function checkedHeader({ file, header, schema }: { file: string; header: string[]; schema: z.ZodObject }): string[] {
-  const missing = Object.keys(schema.shape).filter((name) => !header.includes(name))
-  if (missing.length === 0) return header
-  throw new DeskError('invalid_input', {
-    message: `${file} lacks columns ${missing.join(', ')}`,
-    userMessage: `"${file}" has no column named ${missing.map((name) => `"${name}"`).join(', ')}. Is it the export this format expects?`,
+async function readRows<S extends z.ZodObject>({ dir, file, schema, bad }: { dir: string; file: string; schema: S; bad: RowProblem[] }): Promise<Line<z.output<S>>[]> {
+  const columns = Object.fromEntries(Object.keys(schema.shape).map((name) => [name, { names: [name], required: true }]))
+  // The exports have columns that we do not need; a note on each would only be noise.
+  const rows = (await readCsvTable({ dir, file, columns, bad, notes: [] })) ?? []
+  return rows.flatMap(({ line, texts }) => {
+    const parsed = schema.safeParse(texts)
+    if (parsed.success) return [{ ...parsed.data, line }]
+    bad.push({ file, line, reason: parsed.error.issues.map((issue) => issue.message).join('; ') })
+    return []
   })
 }
 
