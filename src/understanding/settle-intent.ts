@@ -1,0 +1,16 @@
+import type { Spans } from './find-spans.ts'
+import type { IntentScore } from './intent-model.ts'
+import type { Intent } from './reading.ts'
+
+/** Something done to everybody, or to the desk's own books and rights: no tool of ours does that, whatever it resembles. */
+const everybody = /\b(?:cancel|move|text|message|email|call off|delete|erase|wipe|refund|charge|send|tell|notify|book|reschedule|remove)\b.{0,30}\b(?:everyone|everybody|every (?:client|customer|appointment|booking)|all (?:of )?(?:the |our |my |today['’]?s |tomorrow['’]?s )?(?:clients?|customers?|appointments?|bookings?|guests?|people))\b/i
+const ownBooks = /\b(?:delete|erase|wipe|clear|edit|change|alter)\b.{0,25}\b(?:audit|log|logs|history|database|records)\b|\b(?:make|give|grant|set) me\b.{0,20}\b(?:manager|admin|owner|access|rights|permissions?)\b|\bignore\b.{0,20}\b(?:instructions|rules|prompt)\b|\bwithout (?:asking|approval|a?n?y?one)\b/i
+const noteVerb = /^\W*(?:please |pls |can you |could you |just )*(?:(?:add|make|put|leave|save|write|take|drop|stick|pop)\b.{0,20}\bnote\b|note\b(?!s\b)|jot\b)/i
+
+/** The intent the model believes in, or the one that a plain form of words leaves no doubt about. */
+export function settleIntent({ text, spans, scores }: { text: string; spans: Spans; scores: IntentScore[] }): { intent: Intent; confidence: number } {
+  const best = scores[0]!
+  if (everybody.test(text) && !/^\W*(?:can|do|are|is|may|should|who|what|how)\s+(?:we|i|they|it|there)?\b.*\?/i.test(text) || ownBooks.test(text)) return { intent: 'out_of_scope', confidence: 1 }
+  if (noteVerb.test(text) && spans.people.length > 0) return { intent: 'propose_note', confidence: Math.max(best.intent === 'propose_note' ? best.probability : 0, 0.9) }
+  return { intent: best.intent, confidence: best.probability }
+}
