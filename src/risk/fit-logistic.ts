@@ -36,7 +36,7 @@ export function columnMoments(rows: number[][]): { means: number[]; scales: numb
 }
 
 /** Deviations from the mean in standard deviations; 0 for an unknown cell and for a column that does not vary. */
-export function standardised(row: number[], { means, scales }: { means: number[]; scales: number[] }): number[] {
+function standardised(row: number[], { means, scales }: { means: number[]; scales: number[] }): number[] {
   return row.map((value, j) => (scales[j] === 0 || Number.isNaN(value) ? 0 : (value - (means[j] as number)) / (scales[j] as number)))
 }
 

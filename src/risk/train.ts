@@ -14,7 +14,7 @@ import { trainingRows } from './training-rows.ts'
 import { walkForward } from './walk-forward.ts'
 import type { ScoredRow } from './walk-forward.ts'
 
-export type CandidateResult = { name: string; logLoss: number; model: Metrics | null; naive: Metrics | null }
+type CandidateResult = { name: string; logLoss: number; model: Metrics | null; naive: Metrics | null }
 
 /** What a training made and found out; `writeModel` puts it into a folder. */
 export type Training = {

@@ -43,7 +43,7 @@ const schemas = {
 }
 
 type Name = keyof typeof schemas
-export type Line<T> = T & { line: number }
+type Line<T> = T & { line: number }
 export type Tables = { [N in Name]: Line<z.output<(typeof schemas)[N]>>[] }
 
 /**
