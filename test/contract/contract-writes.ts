@@ -79,6 +79,15 @@ export function describeWrites({ harness }: Contract): void {
       expect([back.start, back.end, back.status, back.segments[0]?.staffId]).toEqual([before.start, before.end, before.status, segment?.staffId])
     })
 
+    test('F09: of two different moves at the same moment one is made, the other hears that the visit was changed', async () => {
+      const { platform, salon } = harness()
+      const before = await readBooked(harness())
+      const [one, other] = value(await findSlots(harness(), { wants: [{ serviceId: before.segments[0]?.serviceId ?? '', staffId: salon.staff }], rescheduling: before.id }))
+      const move = (key: string, slotId: string | undefined) => platform.reschedule({ key, id: before.id, expectedVersion: before.version, slotId: slotId ?? '' })
+      const outcomes = await Promise.all([move('one', one?.id), move('other', other?.id)])
+      expect(outcomes.map(kindOf).toSorted()).toEqual(['conflict_version', 'ok'])
+    })
+
     test('with an old version is refused and changes nothing', async () => {
       const { platform } = harness()
       const before = await readBooked(harness())

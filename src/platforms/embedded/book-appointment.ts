@@ -4,7 +4,8 @@ import { hashOf } from '../../store/canonical-json.ts'
 import { toAppointments } from './appointment-rows.ts'
 import { checkSlot } from './check-slot.ts'
 import { endOf, startOf } from './fold-events.ts'
-import { claimTime, releaseTime } from './occupancy.ts'
+import { claimTime, lockStaff, releaseTime } from './occupancy.ts'
+import { isNote, longestNote } from './notes.ts'
 import { recordChange, type Writing } from './write.ts'
 
 /** Books a slot for a client. */
@@ -12,6 +13,7 @@ export async function createAppointment(writing: Writing, { slotId, clientId, no
   const { trx, catalog, now, key, by } = writing
   const client = await trx.selectFrom('book_clients').select('id').where('id', '=', clientId).executeTakeFirst()
   if (client === undefined) return failed('not_found', 'no such client')
+  if (note !== undefined && !isNote(note)) return failed('invalid', `a note has 1 to ${longestNote} characters`)
   const slot = checkSlot({ slotId, catalog, now })
   if ('error' in slot) return slot
   // From the key, so that the same command makes the same appointment.
@@ -37,6 +39,7 @@ export async function moveAppointment(writing: Writing, { id, expectedVersion, s
   const slot = checkSlot({ slotId, catalog, now, moving: before })
   if ('error' in slot) return slot
   if (servicesOf(slot.segments) !== servicesOf(before.segments)) return failed('invalid', 'the slot is for other services than the visit')
+  await lockStaff({ trx, staffIds: [...before.segments, ...slot.segments].map((segment) => segment.staffId) })
   await releaseTime({ trx, catalog, appointmentId: id, segments: before.segments })
   await claimTime({ trx, catalog, appointmentId: id, segments: slot.segments, now })
   const segments = slot.segments.map((segment) => keepPreference(segment, before))

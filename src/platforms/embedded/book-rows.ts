@@ -29,12 +29,10 @@ export function appointmentRow({ history, overbooked }: { history: AppointmentHi
   const { appointment, events } = history
   // When it was read from its source is no part of it: reading the same file tomorrow changes nothing.
   const { fetchedAt: _, ...lasting } = appointment
-  const { risk } = appointment
   return {
     id: appointment.id, location_id: appointment.locationId, client_id: appointment.clientId, segments: appointment.segments,
     starts_at: appointment.start, ends_at: appointment.end, time_known: appointment.timeKnown, status: appointment.status, version: 1,
     booked_at: appointment.bookedAt ?? events.find((event) => event.kind === 'booked')?.knownAt ?? null, cancelled_by: appointment.cancelledBy ?? null,
-    risk_score: risk?.score ?? null, risk_band: risk?.band ?? null, risk_model: risk?.model ?? null, risk_at: risk?.at ?? null,
     overbooked, known_through: events.map((event) => event.knownAt).sort().at(-1) ?? null,
     source_hash: hashOf({ appointment: lasting, events }), changed_here: false,
   }

@@ -45,14 +45,15 @@ export async function changeStatus(writing: Writing, { id, expectedVersion, to }
   if ((to === 'no_show' || to === 'completed') && start > now) return failed('policy_blocked', `a visit cannot be ${to} before it starts`)
   if (status === 'cancelled' && end <= now) return failed('policy_blocked', 'a cancelled visit cannot be brought back after its time')
   if (withoutChair.has(status)) {
-    await releaseTime({ trx, catalog, appointmentId: id, segments })
+    // What is left of its own time (before a no-show was noticed) is in the way of the whole.
+    await trx.deleteFrom('book_occupied').where('appointment_id', '=', id).execute()
     await claimTime({ trx, catalog, appointmentId: id, segments, now })
   }
   // A chair that stays empty may be used from now on.
   if (to === 'no_show') await releaseTime({ trx, catalog, appointmentId: id, segments, from: seconds(now) })
   await saveChange(writing, { id, set: { ...kept(found.value), status: to } })
   await insertEvent(writing, { appointmentId: id, kind: to })
-  await recordChange(writing, { kind: to === 'no_show' ? 'no_show' : to === 'booked' && status === 'cancelled' ? 'created' : 'updated', id })
+  await recordChange(writing, { kind: to === 'no_show' ? 'no_show' : 'updated', id })
   return reread(writing, id)
 }
 

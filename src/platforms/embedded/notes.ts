@@ -9,9 +9,13 @@ type Subject = { on: 'appointment' | 'client'; id: string }
 
 export const longestNote = 4_000
 
+export function isNote(text: string): boolean {
+  return text.trim() !== '' && text.length <= longestNote
+}
+
 export async function addNote(writing: Writing, { on, id, text, by }: Subject & { text: string; by: string }): Promise<Outcome<Note>> {
   const { trx, now, key } = writing
-  if (text.trim() === '' || text.length > longestNote) return failed('invalid', `a note has 1 to ${longestNote} characters`)
+  if (!isNote(text)) return failed('invalid', `a note has 1 to ${longestNote} characters`)
   if (!(await exists(trx, { on, id }))) return failed('not_found', `no such ${on}`)
   const note: Note = { id: `note-${hashOf({ key }).slice(0, 16)}`, at: now, by, text }
   await trx.insertInto('book_notes').values({ subject: on, subject_id: id, ...note }).execute()

@@ -77,7 +77,8 @@ async function insertChairs({ trx, catalog, appointmentId, stretches }: { trx: T
   await trx.insertInto('book_occupied').values(stretches.map((stretch) => ({ appointment_id: appointmentId, chair: toChair(stretch, lineOf(catalog, stretch.staffId)) }))).execute()
 }
 
-async function lockStaff({ trx, staffIds }: { trx: Trx; staffIds: string[] }): Promise<void> {
+/** Puts writers in line; a write that needs several people asks for all of them at once, in one order. */
+export async function lockStaff({ trx, staffIds }: { trx: Trx; staffIds: string[] }): Promise<void> {
   await trx.selectFrom('book_staff').select('number').where('id', '=', sql<string>`any(${staffIds})`).orderBy('number').forUpdate().execute()
 }
 

@@ -25,9 +25,9 @@ export async function write<T, C extends WriteCommand>({ store, clock, operation
         .onConflict((conflict) => conflict.column('key').doNothing()).returning('key').executeTakeFirst()
       if (mine === undefined) return await firstOutcome<T>({ trx, key, hash })
       const catalog = await readCatalog(trx)
-      if (catalog === undefined) return failed<T>('not_found', 'the book is empty')
       await sql`savepoint attempt`.execute(trx)
-      const outcome = await refusing(() => apply({ store, trx, catalog, now, key, by: command.by }, command))
+      const outcome = catalog === undefined ? failed<T>('not_found', 'the book is empty')
+        : await refusing(() => apply({ store, trx, catalog, now, key, by: command.by }, command))
       if (!outcome.ok) await sql`rollback to savepoint attempt`.execute(trx)
       await trx.updateTable('book_journal').set({ outcome: JSON.stringify(outcome) }).where('key', '=', key).execute()
       return outcome
