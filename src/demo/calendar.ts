@@ -3,8 +3,11 @@ import type { LocalDate, Zone } from '../salon/time.ts'
 
 /** Wall clock to milliseconds and back, fast enough for ten thousand visits: the zone is asked once a day, not once a visit. */
 export type Calendar = {
-  /** Milliseconds since the epoch of `minute` after midnight. Counted from noon, so right for every minute after the night's clock change. */
-  moment(date: LocalDate, minute: number): number
+  /**
+   * Milliseconds since the epoch of `minute` after midnight. Counted from noon, so right for every minute after the night's clock change.
+   * `daysBefore` goes back whole days of 24 hours: across a clock change the time is an hour off, which no made-up booking minds.
+   */
+  moment(date: LocalDate, minute: number, daysBefore?: number): number
   place(ms: number): { date: LocalDate; minute: number }
 }
 
@@ -17,7 +20,7 @@ export function createCalendar(zone: Zone): Calendar {
     return known
   }
   return {
-    moment: (date, minute) => noon(date) + (minute - 720) * 60_000,
+    moment: (date, minute, daysBefore = 0) => noon(date) + (minute - 720 - daysBefore * 1440) * 60_000,
     place(ms) {
       const quarter = Math.floor(ms / 900_000) // no zone's day starts inside a quarter of an hour
       const date = dates.get(quarter) ?? localDate(new Date(ms).toISOString(), zone)

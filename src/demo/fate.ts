@@ -37,12 +37,12 @@ export function fateOf({ visit, seed, calendar }: { visit: Visit; seed: string; 
   const latest = (): number => Date.parse(events.at(-1)?.at ?? '')
 
   if (early) {
-    const day = addDays(visit.date, -random.whole(2, Math.min(leadDays - 1, 9)))
-    return [...events, event('cancelled', calendar.moment(day, random.whole(9 * 60, 20 * 60)), { by: random.chance(0.9) ? 'client' : 'salon' })]
+    const daysBefore = random.whole(2, Math.min(leadDays - 1, 9))
+    return [...events, event('cancelled', calendar.moment(visit.date, random.whole(9 * 60, 20 * 60), daysBefore), { by: random.chance(0.9) ? 'client' : 'salon' })]
   }
   if (leadDays >= 5 && random.chance(0.06)) events.push(move({ visit, random, calendar, leadDays }))
   if (random.chance(fails ? 0.25 : 0.68)) {
-    const confirmed = calendar.moment(addDays(visit.date, random.chance(0.7) ? -1 : -2), random.whole(9 * 60, 17 * 60))
+    const confirmed = calendar.moment(visit.date, random.whole(9 * 60, 17 * 60), random.chance(0.7) ? 1 : 2)
     if (confirmed > latest()) events.push(event('confirmed', confirmed, { by: 'client' }))
   }
   const cancelMs = fails && !noShow ? lateCancel({ visit, random, calendar }) : 0
@@ -59,13 +59,13 @@ function chanceToFail({ habits, consultation, firstVisit }: Visit, leadDays: num
 
 /** Mostly the afternoon before; else the same day, up to half an hour before the start. */
 function lateCancel({ visit, random, calendar }: { visit: Visit; random: Random; calendar: Calendar }): number {
-  if (random.chance(0.6)) return calendar.moment(addDays(visit.date, -1), random.whole(8 * 60, 21 * 60))
+  if (random.chance(0.6)) return calendar.moment(visit.date, random.whole(8 * 60, 21 * 60), 1)
   const open = calendar.moment(visit.date, 7 * 60)
   return Math.floor((open + random.next() * (visit.startMs - 30 * 60_000 - open)) / 60_000) * 60_000
 }
 
 function move({ visit, random, calendar, leadDays }: { visit: Visit; random: Random; calendar: Calendar; leadDays: number }): AppointmentEvent {
-  const movedMs = calendar.moment(addDays(visit.date, -random.whole(3, leadDays - 1)), random.whole(9 * 60, 19 * 60))
+  const movedMs = calendar.moment(visit.date, random.whole(9 * 60, 19 * 60), random.whole(3, leadDays - 1))
   const { minute } = calendar.place(visit.startMs)
   const from = calendar.moment(addDays(visit.date, random.pick([-2, -1, 1, 2, 7])), minute)
   return event('moved', movedMs, { by: 'client', from: iso(from), to: iso(visit.startMs) })

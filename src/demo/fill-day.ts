@@ -1,5 +1,5 @@
 import type { Service } from '../salon/salon.ts'
-import { addDays, daysBetween, weekday } from '../salon/time.ts'
+import { daysBetween, weekday } from '../salon/time.ts'
 import type { LocalDate } from '../salon/time.ts'
 import { bookVisit } from './book-visit.ts'
 import { demoShifts } from './demo-catalog.ts'
@@ -98,11 +98,11 @@ function whenBooked({ world, date, random, regular }: { world: World; date: Loca
     if (inWindow(leaving) && gap > 2 && gap < 75) return leaving
   }
   for (let attempt = 0; attempt < 6; attempt++) {
-    const booked = world.calendar.moment(addDays(date, -leadDays(random)), minuteOfBooking(random))
+    const booked = world.calendar.moment(date, minuteOfBooking(random), leadDays(random))
     if (inWindow(booked)) return booked
   }
   const nights = Math.max(1, Math.min(5, Math.round((world.nowMs - world.sinceMs) / 86_400_000)))
-  const booked = world.calendar.moment(addDays(world.today, -random.whole(1, nights)), minuteOfBooking(random))
+  const booked = world.calendar.moment(world.today, minuteOfBooking(random), random.whole(1, nights))
   return inWindow(booked) ? booked : world.nowMs - 60_000
 }
 

@@ -73,7 +73,7 @@ export function recordVisit(world: World, { appointment, events }: AppointmentHi
     const processing = world.catalog.services.find(({ id }) => id === serviceId)?.processing
     world.diary.occupy({ staffId, date, minute, parts: [{ durationMin, ...(processing && { processing }) }], freedAt })
   }
-  const number = Number(new RegExp(`^${idStem(date)}(\\d+)$`).exec(appointment.id)?.[1] ?? 0)
+  const number = appointment.id.startsWith(idStem(date)) ? Number(appointment.id.slice(idStem(date).length)) || 0 : 0
   world.numbers.set(date, Math.max(number, world.numbers.get(date) ?? 0))
   if (!cancelled) world.busyness.set(date, (world.busyness.get(date) ?? 0) + 1)
   const regular = world.regulars.get(appointment.clientId)
