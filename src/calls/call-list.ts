@@ -57,7 +57,7 @@ export type CallItem = {
 /** An appointment that would have been listed and is left alone: no talking points, no script, so that nobody calls by habit. */
 export type HeldOutItem = Omit<CallItem, 'rank' | 'talkingPoints' | 'script' | 'outcome' | 'holdOut'> & { holdOut: true }
 
-export type ListState = 'call' | 'held_out' | 'not_listed'
+type ListState = 'call' | 'held_out' | 'not_listed'
 
 export type DaySummary = {
   appointments: number

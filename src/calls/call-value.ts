@@ -50,7 +50,8 @@ export function callValue({ appointment, client, risk, effect, perMinute, minimu
   }
 }
 
-function stakeOf({ appointment, perMinute, minimumStake, currency }: { appointment: Appointment; perMinute: number; minimumStake: number; currency: string }): ExpectedValue['atStake'] {
+/** What an empty chair would cost: the price, or for services without one what the chair earns in that time on average; at least `minimumStake` (minor units). */
+export function stakeOf({ appointment, perMinute, minimumStake, currency }: { appointment: Appointment; perMinute: number; minimumStake: number; currency: string }): ExpectedValue['atStake'] {
   const priced = appointment.segments.reduce((sum, { price }) => sum + price.minor, 0)
   const free = appointment.segments.filter(({ price }) => price.minor === 0).reduce((sum, { durationMin }) => sum + durationMin, 0)
   const stake = priced + free * perMinute

@@ -2,6 +2,7 @@ import { sayMoney } from '../salon/money.ts'
 import type { Appointment, Client, Holding, Service } from '../salon/salon.ts'
 import { addDays, addMinutes, daysBetween, type Instant, type LocalDate, localDate, sayDate, type Zone } from '../salon/time.ts'
 import type { TalkingPoint } from './call-list.ts'
+import { plainTitle } from './plain-names.ts'
 
 /** What is known of a client's past visits as of now: how many were kept, and the last one's day. */
 export type PastVisits = { kept: number; last?: LocalDate }
@@ -62,9 +63,13 @@ function expiring(client: Client, today: LocalDate): TalkingPoint[] {
   const dated = client.holdings.flatMap((holding) => isOpen(holding) && holding.expires !== undefined && holding.expires >= today && daysBetween(today, holding.expires) <= within.expiry
     ? [{ ...holding, expires: holding.expires }]
     : [])
-  return dated.sort((a, b) => (a.expires < b.expires ? -1 : 1)).map((holding) => holding.kind === 'package'
-    ? { kind: 'package', text: `Package "${holding.name}": ${holding.remaining} left, expires ${sayDate(holding.expires, today)}`, source: 'client account: packages', say: `By the way, your ${holding.name} package is good until ${sayDate(holding.expires, today)}.` }
-    : { kind: 'credit', text: `Credit of ${sayMoney(holding.amount)}, expires ${sayDate(holding.expires, today)}`, source: 'client account: credits', say: `By the way, you have ${sayMoney(holding.amount)} of credit to use by ${sayDate(holding.expires, today)}.` })
+  return dated.sort((a, b) => (a.expires < b.expires ? -1 : 1)).map((holding) => {
+    const until = sayDate(holding.expires, today)
+    if (holding.kind === 'credit') return { kind: 'credit', text: `Credit of ${sayMoney(holding.amount)}, expires ${until}`, source: 'client account: credits', say: `By the way, you have ${sayMoney(holding.amount)} of credit to use by ${until}.` }
+    const point: TalkingPoint = { kind: 'package', text: `Package "${holding.name}": ${holding.remaining} left, expires ${until}`, source: 'client account: packages' }
+    if (plainTitle(holding.name) !== '') point.say = `By the way, your ${holding.name} package is good until ${until}.`
+    return point
+  })
 }
 
 function isOpen(holding: Holding): holding is Extract<Holding, { kind: 'package' | 'credit' }> {

@@ -5,6 +5,7 @@ import { loadPrompt, type Prompt } from '../prompts/load-prompt.ts'
 import type { Script, TalkingPoint } from './call-list.ts'
 import { checkScript, type ScriptFacts } from './check-script.ts'
 import { toGsm } from './gsm-text.ts'
+import { plainName, plainTitle } from './plain-names.ts'
 
 export type ScriptTemplates = { spoken: Prompt; text: Prompt }
 
@@ -16,8 +17,8 @@ export async function loadScriptTemplates(dir?: string): Promise<ScriptTemplates
 }
 
 /**
- * What a script may be made of. A name that is not a plain name (a link, a sentence, an opt-out word) is left
- * out: clients choose their own, and nothing they write may end up in the salon's mouth.
+ * What a script may be made of. A name that is not a plain name (a link, a sentence) is left out: clients choose
+ * their own, and nothing they write may end up in the salon's mouth.
  */
 export function scriptFacts({ appointment, client, salon, location, services, staff, points, strangers, serviceWords, now }: {
   appointment: Appointment
@@ -36,10 +37,10 @@ export function scriptFacts({ appointment, client, salon, location, services, st
   return {
     firstName: plainName(client?.firstName),
     lastName: plainName(client?.lastName),
-    salon,
+    salon: plainTitle(salon) || 'the salon',
     location: location.name,
     staff: unique(appointment.segments.map(({ staffId }) => plainName(staff.get(staffId)?.name) || undefined)),
-    services: unique(appointment.segments.map(({ serviceId }) => services.get(serviceId)?.name)),
+    services: unique(appointment.segments.map(({ serviceId }) => plainTitle(services.get(serviceId)?.name) || undefined)),
     prices: [...prices, addMoney(prices, location.currency)],
     start: appointment.start,
     timeKnown: appointment.timeKnown,
@@ -60,13 +61,14 @@ export function templateScript({ templates, facts }: { templates: ScriptTemplate
 }
 
 function fillFirstGood({ prompt, channel, facts }: { prompt: Prompt; channel: 'spoken' | 'text'; facts: ScriptFacts }): string {
-  const anonymous = { ...facts, firstName: '', lastName: '' }
-  const tries = [facts, { ...facts, points: [] }, { ...facts, points: [], staff: [] }, { ...anonymous, points: [], staff: [] }, { ...anonymous, points: [], staff: [], services: [] }]
+  const plain = { ...facts, points: [] }
+  const anonymous = { ...plain, firstName: '', lastName: '' }
+  const tries = [facts, plain, anonymous, { ...plain, staff: [] }, { ...anonymous, staff: [], services: [] }]
   for (const attempt of tries) {
     const script = fill({ prompt, channel, facts: attempt })
     if (checkScript({ script, channel, facts: attempt }).ok) return script
   }
-  return fill({ prompt, channel, facts: { ...anonymous, points: [], staff: [], services: [], salon: 'the salon' } })
+  return fill({ prompt, channel, facts: { ...anonymous, staff: [], services: [], salon: 'the salon' } })
 }
 
 function fill({ prompt, channel, facts }: { prompt: Prompt; channel: 'spoken' | 'text'; facts: ScriptFacts }): string {
@@ -90,7 +92,7 @@ export function sayVisitTime({ start, timeKnown, zone, now }: Pick<ScriptFacts, 
 }
 
 /** "a", "a and b", "a, b and c". */
-export function sayList(items: string[]): string {
+function sayList(items: string[]): string {
   return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`
 }
 
@@ -101,10 +103,4 @@ export function inSentence(name: string): string {
 
 export function firstName(name: string): string {
   return name.split(/\s+/)[0] ?? name
-}
-
-/** A name of letters (or a short code, as exports have them); anything else is nobody's name. */
-function plainName(name: string | undefined): string {
-  const trimmed = name?.trim() ?? ''
-  return /^(?:[\p{L}\p{M}'’. -]{1,40}|[\p{L}\d]{1,12})$/u.test(trimmed) ? trimmed : ''
 }

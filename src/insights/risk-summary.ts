@@ -1,16 +1,15 @@
-import type { CallEffect, ScoreAppointments } from '../calls/call-list.ts'
-import { callValue, pricePerMinute, trialEffect } from '../calls/call-value.ts'
+import type { ScoreAppointments } from '../calls/call-list.ts'
+import { pricePerMinute, stakeOf } from '../calls/call-value.ts'
 import { chooseLocations } from '../calls/choose-days.ts'
 import { liveAppointments } from '../calls/live-appointments.ts'
 import type { BookingPlatform } from '../platforms/booking-platform.ts'
 import { unwrap } from '../platforms/unwrap.ts'
-import type { RiskScore } from '../risk/open-model.ts'
 import { DeskError } from '../salon/errors.ts'
 import { type Money, money, sayMoney } from '../salon/money.ts'
 import type { Appointment, Catalog, Location, RiskBand } from '../salon/salon.ts'
 import { addDays, type Clock, daysBetween, type LocalDate, localDate, localTime, sayDate, startOfDay, toLocalDate } from '../salon/time.ts'
 
-export type DayRisk = {
+type DayRisk = {
   location: { id: string; name: string }
   date: LocalDate
   appointments: number
@@ -22,14 +21,14 @@ export type DayRisk = {
 }
 
 /** Where failures gather: appointments that share something and fail clearly more often than the average. */
-export type Hotspot = { by: 'service' | 'staff' | 'hour'; name: string; location: { id: string; name: string }; appointments: number; expectedFailures: number; timesAverage: number }
+type Hotspot = { by: 'service' | 'staff' | 'hour'; name: string; location: { id: string; name: string }; appointments: number; expectedFailures: number; timesAverage: number }
 
 export type RiskSummary = { from: LocalDate; to: LocalDate; days: DayRisk[]; hotspots: Hotspot[]; appointments: number; expectedFailures: number; unscored: number; sentence: string }
 
 /** A hotspot needs this many appointments and this much more than the average; more days than this are not one question of a front desk. */
 const limits = { appointments: 3, timesAverage: 1.25, hotspots: 5, days: 31 }
 
-type Scored = { appointment: Appointment; location: Location; date: LocalDate; risk: RiskScore; stake: number }
+type Scored = { appointment: Appointment; location: Location; date: LocalDate; risk: { score: number; band: RiskBand }; stake: number }
 
 /**
  * Risk of the live appointments of the local days `from` to `to` (both included), by day and location, and the hotspots
@@ -46,11 +45,11 @@ export async function riskSummary({ platform, score, clock, from, to, locationId
   const locations = chooseLocations(catalog, locationId)
   const now = clock.now()
   const appointments = await inRange({ platform, locations, first, last, only: locationId !== undefined })
-  const risks = appointments.length === 0 ? new Map<string, RiskScore>() : await score({ appointments: appointments.map(({ appointment }) => appointment), asOf: now })
+  const risks = appointments.length === 0 ? undefined : await score({ appointments: appointments.map(({ appointment }) => appointment), asOf: now })
   const perMinute = pricePerMinute(catalog.services)
   const scored = appointments.flatMap(({ appointment, location, date }): Scored[] => {
-    const risk = risks.get(appointment.id)
-    return risk === undefined ? [] : [{ appointment, location, date, risk, stake: stakeOf({ appointment, location, perMinute, effect: trialEffect, risk }) }]
+    const risk = risks?.get(appointment.id)
+    return risk === undefined ? [] : [{ appointment, location, date, risk, stake: stakeOf({ appointment, perMinute, minimumStake: 0, currency: location.currency }).amount.minor }]
   })
   const daily = locations.flatMap((location) => Array.from({ length: days }, (_, index) => dayRisk(location, addDays(first, index), scored)))
   const hotspots = findHotspots(scored, catalog)
@@ -72,10 +71,6 @@ async function inRange({ platform, locations, first, last, only }: { platform: B
     const date = localDate(appointment.start, location.zone)
     return date < first || date > last ? [] : [{ appointment, location, date }]
   })
-}
-
-function stakeOf({ appointment, location, perMinute, effect, risk }: { appointment: Appointment; location: Location; perMinute: number; effect: CallEffect; risk: RiskScore }): number {
-  return callValue({ appointment, client: undefined, risk: risk.score, effect, perMinute, minimumStake: 0, currency: location.currency, outcome: undefined, phonesKnown: false }).atStake.amount.minor
 }
 
 function dayRisk({ id, name, currency }: Location, date: LocalDate, scored: Scored[]): DayRisk {

@@ -7,7 +7,7 @@ export const callOutcomes = ['reached-confirmed', 'reached-moved', 'reached-canc
 export type CallOutcome = (typeof callOutcomes)[number]
 
 /** Append-only: a correction is a later row, and the latest of an appointment counts. */
-export type CallOutcomesTable = {
+type CallOutcomesTable = {
   id: Generated<number>
   appointment_id: string
   client_id: string
@@ -19,7 +19,7 @@ export type CallOutcomesTable = {
 }
 
 /** What was predicted when, and whether the appointment was then listed for a call. */
-export type ScoresTable = {
+type ScoresTable = {
   appointment_id: string
   at: Instant
   client_id: string
