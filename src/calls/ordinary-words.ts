@@ -11,7 +11,7 @@ meet meeting message minute moment more much my need needs nice no not now of of
 quick quickly reach ready really remind reminder reply right safe salon say see seeing set should shall so some something soon sooner sorry speak spot still stop suit suits sure
 take talk team tell text thank thanks that that'd that's the them then there there's they thing things think this time times to too touch try trying until up us usual very visit
 want wanted was way we we'd we'll we're we've welcome well what what's when whenever where whether which while will wish with won't word work working works would wouldn't
-yes you you'd you'll you're you've your yours desk appointment appointments works schedule scheduled change move moved instead another different date reschedule hear back
+yes you you'd you'll you're you've your yours desk appointment appointments works schedule scheduled otherwise nothing simply hopefully perhaps did unless ring prefer keep sounds excuse were who why hope hello anything every everyone same convenient absolutely thought wanted whichever completely totally change move moved instead another different date reschedule hear back
 `.trim().split(/\s+/))
 
 /** Numbers and clock times in words. "One" only where it is a time or a count, as it is mostly "another one". */

@@ -204,6 +204,14 @@ describe('scripts by a language model', () => {
     expect(script?.spoken).toContain('today at 3 pm')
   })
 
+  it('give way to the template when the model does not answer in time', async () => {
+    const platform = await openDayBook({ store, clients: [dana, priya], appointments: [appointment('a', { clientId: 'dana' }), appointment('b', { clientId: 'priya', time: '10:00' })] })
+    let asked = 0
+    const list = await buildCallList({ platform, score: scoreBy({}).score, store, clock, locationId: 'west', settings: { ...settings, modelScripts: 1 }, signal: AbortSignal.timeout(150), model: { complete: () => { asked += 1; return new Promise(() => {}) } } })
+    expect(list.locations[0]?.items.map(({ script: { from, modelRejected } }) => [from, modelRejected])).toEqual([['template', 'the language model took too long'], ['template', undefined]])
+    expect(asked).toBe(1)
+  })
+
   it('give way to the template when the model fails', async () => {
     expect(await build({ complete: async () => { throw new Error('401 sk-secret') } })).toMatchObject({ from: 'template', modelRejected: 'the language model did not answer' })
   })

@@ -31,6 +31,19 @@ describe('checkScript', () => {
     expect(spoken(script)).toEqual({ ok: true })
   })
 
+  // Written as language models word it; a checker that refuses these would leave nothing to a model.
+  it.each([
+    "Hi Dana! This is the front desk at Juniper & Sage. Maya has you in for a women's cut today at 3 pm, and I just wanted to check that it still suits you. If something has come up, no problem at all, we can look for a better time.",
+    "Hello Dana, Juniper & Sage here. Just a quick call about today at 3 pm: your women's cut with Maya. Can you still make it?",
+    "Hi Dana! Looking forward to seeing you today at 3 pm for your women's cut with Maya. Please reply YES to confirm or tell us if another time works better. Juniper & Sage",
+    "Hi Dana, Juniper & Sage here! Your women's cut with Maya is today at 3 pm. Still good? Reply YES, or send us a time that suits you better and we'll sort it out.",
+    "Hey Dana, Maya is looking forward to your women's cut today at 3 pm. Does it still fit your day? Just reply YES to keep it. - Juniper & Sage",
+    "Hi, is this Dana? I'm calling from Juniper & Sage about your women's cut with Maya this afternoon, today at 3 pm. Otherwise I'd be glad to help you find a new time.",
+    "Dana, hi, it's the desk at Juniper & Sage. Nothing urgent! I only wanted to make sure your women's cut with Maya today at 3 pm is still convenient.",
+  ])('lets a natural wording pass: %s', (script) => {
+    for (const channel of ['spoken', 'text'] as const) expect(checkScript({ script, channel, facts: factsOf() })).toEqual({ ok: true })
+  })
+
   const base = good[0] as string
   it.each([
     ['another client', base.replace('Dana', 'Bella')],
