@@ -4,7 +4,7 @@ import { findLocation } from '../src/bookings/read-booking.ts'
 import { unwrap } from '../src/platforms/unwrap.ts'
 import { DeskError } from '../src/salon/errors.ts'
 import type { Catalog, Location, Slot } from '../src/salon/salon.ts'
-import { addMinutes, at as instantAt, dayRange, daysBetween, type Instant, localDate, localTime, sayDate, sayTime, toLocalDate, weekday } from '../src/salon/time.ts'
+import { addMinutes, at as instantAt, dayRange, daysBetween, type Instant, type LocalDate, localDate, localTime, sayDate, sayTime, toLocalDate, weekday } from '../src/salon/time.ts'
 import { describeSlots } from './describe.ts'
 import { defineTool, type ToolDeps } from './tool.ts'
 
@@ -65,14 +65,7 @@ async function run(deps: ToolDeps, args: Args, here: string | undefined): Promis
   if (exact.length > 0) return { asked, slots: describe(spread(exact, limit)), nearest: [], next: 'Propose with one of these slotIds, or let the person choose.' }
 
   const closed = first === last ? whyClosed(location, first) : undefined
-  const others = wants.map(({ serviceId }) => ({ serviceId }))
-  const target = args.at ?? args.after ?? args.before
-  const nearest: Slot[] = []
-  for (const tries of [{ ...search, wants: preferred }, ...(args.staffId === undefined ? [{ ...search, wants: others }] : []), ...(first === last ? [{ ...search, to: dayRange(first, location.zone, 8).to, wants: preferred }] : [])]) {
-    if (nearest.length >= 3) break
-    const found = (await searchSlots(deps, tries)).filter((slot) => slot.start !== usual?.start && !nearest.some(({ start, segments }) => start === slot.start && segments[0]?.staffId === slot.segments[0]?.staffId))
-    nearest.push(...byNearness(found, target === undefined ? undefined : instantAt(first, target, location.zone)).slice(0, 3 - nearest.length))
-  }
+  const nearest = await nearestSlots(deps, { search, preferred, anybody: wants.map(({ serviceId }) => ({ serviceId })), first, last, time: args.at ?? args.after ?? args.before, unless: usual?.start })
   return { asked, slots: [], nearest: describe(nearest), ...(closed === undefined ? {} : { why: closed }), next: nearest.length === 0 ? 'Nothing near it. Ask for another day or person.' : 'Offer these; the person chooses.' }
 }
 
@@ -97,6 +90,28 @@ async function whatIsWanted(deps: ToolDeps, args: Args, catalog: Catalog, here: 
   const locationId = args.locationId ?? (staff?.locationIds.length === 1 ? staff.locationIds[0] : undefined) ?? here ?? (catalog.locations.length === 1 ? catalog.locations[0]?.id : undefined)
   if (locationId === undefined) throw new DeskError('ambiguous', { message: 'which location', userMessage: `At which location: ${catalog.locations.map(({ name }) => name).join(' or ')}?` })
   return { location: findLocation(catalog, locationId), wants: services.map(({ id }) => withStaff(id, args.staffId)) }
+}
+
+/** Up to three real times near what was asked: that day with the same person, that day with others, then the days after with the same person, one a day. */
+async function nearestSlots(deps: ToolDeps, { search, preferred, anybody, first, last, time, unless }: { search: Omit<Search, 'wants'>; preferred: Wants; anybody: Wants; first: LocalDate; last: LocalDate; time: string | undefined; unless: Instant | undefined }): Promise<Slot[]> {
+  const { location } = search
+  const later = { ...search, from: search.to, to: dayRange(last, location.zone, 8).to, limit: 500 }
+  const target = time === undefined ? undefined : instantAt(first, time, location.zone)
+  const nearest: Slot[] = []
+  const take = (slots: Slot[]) => {
+    for (const slot of slots) {
+      const known = slot.start === unless || nearest.some(({ start, segments }) => start === slot.start && segments[0]?.staffId === slot.segments[0]?.staffId)
+      if (!known && nearest.length < 3) nearest.push(slot)
+    }
+  }
+  for (const wants of [preferred, anybody]) {
+    if (nearest.length < 3) take(byNearness(await searchSlots(deps, { ...search, wants, limit: 200 }), target))
+  }
+  if (nearest.length < 3) {
+    const days = Map.groupBy(await searchSlots(deps, { ...later, wants: preferred }), ({ start }) => localDate(start, location.zone))
+    take([...days].flatMap(([day, slots]) => byNearness(slots, time === undefined ? undefined : instantAt(day, time, location.zone)).slice(0, 1)))
+  }
+  return nearest
 }
 
 async function exactly(deps: ToolDeps, search: Search, { date, at }: Args): Promise<Slot[]> {

@@ -56,12 +56,12 @@ export class EmbeddedDeskModel extends BaseChatModel {
     let line: string | undefined = messages[turnStart]?.text ?? ''
     const words: string[] = []
     for (let requests = 0; line !== undefined && requests < mostRequests; requests++) {
-      const { task, rest, doubt } = await this.#read(line, memory)
+      const { task, rest, doubt, unread } = await this.#read(line, memory)
       if (doubt === 'answer' && memory.asked !== undefined) return speak([...words, `Sorry, which one?\n${memory.asked.text}`], memory)
       const room: Room = { ...this.#turn.room, focus: structuredClone(memory.focus) }
       const step = nextStep(doubt === 'intent' ? unclear() : makePlan(task, room), results)
       if (step.kind === 'call') return new AIMessage({ content: '', tool_calls: [{ id: `call_${randomUUID()}`, name: step.name, args: step.args, type: 'tool_call' }] })
-      words.push(step.text)
+      words.push(unread === undefined ? step.text : `${step.text}\n(I did not use "${unread.join('", "')}" from what you wrote.)`)
       memory = { focus: room.focus, task: step.asked?.task ?? settled(task, room), ...(step.asked === undefined ? {} : { asked: { ...step.asked, ...(rest === undefined ? {} : { rest }) } }) }
       // A question ends the turn; what else was asked for waits for its answer.
       line = step.asked === undefined ? rest : undefined

@@ -7,10 +7,11 @@ import { type Clock, localDate } from '../salon/time.ts'
 import type { Store } from '../store/open-store.ts'
 import type { Understanding } from '../understanding/open-understanding.ts'
 import type { Agent, Turn, TurnRequest } from './agent.ts'
+import type { LanguageModelSettings } from './chat-model.ts'
 import { openTurn } from './conversations.ts'
 import type { DeskTool } from './desk-tool.ts'
 import { EmbeddedDeskModel } from './embedded-desk-model.ts'
-import { type LanguageModelSettings, openRemoteBrain } from './remote-brain.ts'
+import { openRemoteBrain } from './remote-brain.ts'
 import { salonDirectory } from './salon-directory.ts'
 import { emptyRecord, recordedTools, type TurnRecord } from './turn-record.ts'
 
@@ -21,7 +22,7 @@ const longestText = 2_000
  * Opens the desk's colleague: one way in, two brains. With `languageModel` a turn goes to that model first and, when it
  * fails in any way, to the embedded one, visibly; without, to the embedded one.
  */
-export function openAgent({ tools, understanding, platform, store, clock, logger, languageModel }: {
+export function openAgent({ tools, understanding, platform, store, clock, logger, languageModel, retries }: {
   tools: DeskTool[]
   understanding: Understanding
   platform: BookingPlatform
@@ -29,9 +30,11 @@ export function openAgent({ tools, understanding, platform, store, clock, logger
   clock: Clock
   logger: Logger
   languageModel?: LanguageModelSettings
+  /** Second tries of one call to the language model; 1 when omitted. */
+  retries?: number
 }): Agent {
   const directoryNow = salonDirectory(platform)
-  const remote = languageModel === undefined ? undefined : openRemoteBrain({ settings: languageModel, store, clock, logger })
+  const remote = languageModel === undefined ? undefined : openRemoteBrain({ settings: languageModel, store, clock, logger, ...(retries === undefined ? {} : { retries }) })
   const saying = new Map(tools.map((tool) => [tool.name, tool.say]))
 
   const answer = async (request: TurnRequest, history: BaseMessage[], record: TurnRecord): Promise<Answer> => {
@@ -43,8 +46,8 @@ export function openAgent({ tools, understanding, platform, store, clock, logger
     const human = new HumanMessage(text)
     const notes: string[] = []
     if (remote !== undefined) {
-      const tried = await remote.turn({ messages: [...history, human], tools: bound, record, person, catalog: salon.catalog, zone, locationId, onEvent, signal: request.signal })
-      if (tried.ok) return { brain: remote.name, messages: [human, ...tried.messages], prose: tried.prose, notes: tried.notes }
+      const tried = await remote.turn({ messages: [...history, human], tools: bound, record, person, catalog: salon.catalog, zone, onEvent, signal: request.signal })
+      if (tried.ok) return { brain: remote.name, messages: [human, ...tried.messages], prose: tried.prose, notes }
       notes.push(tried.note)
     }
     const now = clock.now()

@@ -1,13 +1,17 @@
 import type { Reading, Request } from '../understanding/reading.ts'
 import type { Understanding } from '../understanding/open-understanding.ts'
 import type { Memory } from './memory.ts'
-import type { Task } from './plan/plan.ts'
+import { localDate, localTime } from '../salon/time.ts'
+import type { Asked, Task } from './plan/plan.ts'
 
 /** What a line asks for, after what was said before. `unanswered`: it neither answers the open question nor is a request. */
-export type TaskReading = { task: Task; rest?: string; doubt?: 'answer' | 'intent' }
+export type TaskReading = { task: Task; rest?: string; doubt?: 'answer' | 'intent'; unread?: string[] }
 
-/** Below this share of belief the reader does not know; the desk then asks instead of acting. */
-const leastConfidence = 0.3
+/** Below this share of belief the reader does not know; the desk then asks instead of acting. A wrong look-up costs a glance, a wrong card a mistake. */
+const leastConfidence = { look: 0.15, change: 0.3 }
+
+/** A question of its own is never the correction of a change, however few words it has. */
+const newQuestion = /^\W*(?:(?:what|how)(?! about)|when|who|whose|where|why|which|is|are|was|does|do|did|can|could|may|should)\b/i
 
 /**
  * Reads one line as an answer to the open question (the waiting task goes on, with what was settled), as a correction
@@ -19,9 +23,9 @@ export async function readTask({ understanding, request, memory }: { understandi
   const previous: Reading | undefined = before && { intent: before.intent, confidence: 1, slots: before.slots, unread: [] }
   if (asked !== undefined) {
     const reading = await understanding.read({ ...request, openQuestion: asked.question, ...(previous === undefined ? {} : { previous }) })
-    if (reading.intent === 'answer') return { ...answered({ ...asked, said: request.text }, reading), ...(asked.rest === undefined ? {} : { rest: asked.rest }) }
+    if (reading.intent === 'answer' && !(await saysAnotherTime({ understanding, request, previous, asked, reading }))) return { ...answered({ ...asked, said: request.text }, reading), ...(asked.rest === undefined ? {} : { rest: asked.rest }) }
   }
-  const reading = await understanding.read({ ...request, ...(previous === undefined ? {} : { previous }) })
+  const reading = await understanding.read({ ...request, ...(previous === undefined || newQuestion.test(request.text) ? {} : { previous }) })
   const rest = reading.rest === undefined ? {} : { rest: reading.rest }
   const task: Task = { intent: reading.intent, slots: reading.slots, said: request.text, chosen: {} }
   if (before !== undefined && reading.intent === before.intent && reading.slots.client === before.slots.client && reading.slots.otherClient === before.slots.otherClient) {
@@ -31,7 +35,33 @@ export async function readTask({ understanding, request, memory }: { understandi
     const kept = { ...(client && { client }), ...(otherClient && { otherClient }), ...(appointment && { appointment }), ...(service && reading.slots.service === before.slots.service && { service }) }
     return { task: { ...task, said, chosen: kept }, ...rest }
   }
-  return { task, ...rest, ...(reading.confidence < leastConfidence ? { doubt: 'intent' } : {}) }
+  return { task, ...rest, ...(reading.confidence < (isChange(reading) ? leastConfidence.change : leastConfidence.look) ? { doubt: 'intent' } : {}), ...unused(reading) }
+}
+
+function isChange({ intent }: Reading): boolean {
+  return intent.startsWith('propose_') || intent === 'record_outcome'
+}
+
+/** What a change leaves out of what was written, so that nobody believes it was done: one change is about one client. */
+function unused({ intent, unread, slots }: Reading): { unread?: string[] } {
+  if (!intent.startsWith('propose_')) return {}
+  const names = [...unread, ...(slots.otherClient === undefined || intent === 'propose_waitlist_fill' ? [] : [slots.otherClient.text])]
+  return names.length === 0 ? {} : { unread: names }
+}
+
+/** "The second", "2", "option 3": a place in the list, whatever time or day it might also be. */
+const place = /^\W*(?:the\s+|number\s+|option\s+|no\.?\s*|#)*(?:\d(?:st|nd|rd|th)?|first|second|third|fourth|last|one|two|three)(?:\s+(?:one|please|option|slot|time))*\W*$/i
+
+/** "10 am", when 10:15 is on offer and 10:00 is not, is another wish and no choice; so is another day. */
+async function saysAnotherTime({ understanding, request, previous, asked, reading }: { understanding: Understanding; request: Omit<Request, 'openQuestion' | 'previous'>; previous: Reading | undefined; asked: Asked; reading: Reading }): Promise<boolean> {
+  const { choice } = reading.slots
+  if (asked.question.kind !== 'which_slot' || choice === undefined || !('ids' in choice) || previous === undefined || place.test(request.text)) return false
+  const { slots: { date, time } } = await understanding.read({ ...request, previous })
+  const chosen = asked.question.options.filter(({ id }) => choice.ids.includes(id)).map(({ start }) => ({ day: localDate(start, request.zone), clock: localTime(start, request.zone) }))
+  const newDate = date !== previous.slots.date ? date : undefined
+  const newTime = time !== previous.slots.time ? time : undefined
+  const clocks = newTime?.kind === 'at' ? [newTime.from] : newTime?.kind === 'ambiguous_meridiem' ? newTime.options : undefined
+  return !chosen.some(({ day, clock }) => (newDate === undefined || (day >= newDate.from && day <= newDate.to)) && (clocks === undefined || clocks.includes(clock)))
 }
 
 function answered({ task, question, fills, names, said }: NonNullable<Memory['asked']> & { said: string }, { slots }: Reading): { task: Task; doubt?: 'answer' } {

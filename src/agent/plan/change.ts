@@ -81,7 +81,7 @@ function* proposed(tool: string, args: Record<string, unknown>): Plan {
   if (isFailure(result)) return yield* speak(result.code === 'conflict' ? `${result.error} Say another time and I will look.` : result.error)
   const { proposal } = result
   const words: Partial<Record<typeof proposal.state, string>> = {
-    pending: 'I have prepared this; it needs an approval.',
+    pending: `${proposal.facts.title}: prepared, and waiting for approval.`,
     shadow: 'The desk is in shadow mode: I only wrote down what I would do.',
     done: 'Done, as the manager allows for this kind of change.',
   }

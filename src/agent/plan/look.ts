@@ -1,6 +1,8 @@
 import type { ClientAppointments, ClientProfile, DayBook, FoundSlots, OpenProposals, PolicyAnswer, WaitlistCandidates } from '../tool-results.ts'
 import type { ToolResult } from '../desk-tool.ts'
+import { addDays, daysBetween, sayDate, weekdayNames } from '../../salon/time.ts'
 import { type Plan, type Room, speak, type Task, use } from './plan.ts'
+import { sayClock } from './say-clock.ts'
 import { whichAppointment } from './which-appointment.ts'
 import { whichClient } from './which-client.ts'
 import { whichLocation, whichService, whichStaff } from './which-service.ts'
@@ -29,8 +31,19 @@ export function* lookAtRisk(task: Task, room: Room): Plan {
 export function* lookAtDay(task: Task, room: Room): Plan {
   const staff = yield* whichStaff(task, room)
   const locationId = yield* whichLocation(task, room)
-  const result = yield* use<DayBook>('day_book', { date: task.slots.date?.from, staffId: staff?.id, locationId })
-  return yield* speak(room.say('day_book', result))
+  const { date } = task.slots
+  const days = Math.min(date === undefined ? 1 : daysBetween(date.from, date.to) + 1, 7)
+  const words: string[] = []
+  for (let day = 0; day < days; day++) {
+    const result = yield* use<DayBook>('day_book', { date: date && addDays(date.from, day), staffId: staff?.id, locationId })
+    if (days === 1 || result.appointments.length > 0) words.push(room.say('day_book', result))
+  }
+  return yield* speak([...(words.length === 0 ? ['Nothing is booked on those days.'] : words), ...otherDay(task, room)].join('\n\n'))
+}
+
+/** "Saturday", said on a Saturday: which one was taken. */
+function otherDay({ slots: { date } }: Task, { today }: Room): string[] {
+  return date?.alternative === today ? [`I took "${date.text}" as ${sayDate(date.from, today)}; say "today" for today.`] : []
 }
 
 export function* lookForClient(task: Task, room: Room): Plan {
@@ -76,7 +89,19 @@ function* sayFound(room: Room, result: FoundSlots): Plan {
 }
 
 export function* lookAtPolicies(task: Task, room: Room): Plan {
-  return yield* speak(room.say('search_policies', yield* use<PolicyAnswer>('search_policies', { question: task.slots.topic ?? task.said })))
+  const found = yield* use<PolicyAnswer>('search_policies', { question: task.slots.topic ?? task.said })
+  const asksHours = /\b(open|opens|close[sd]?|hours|shut)\b/i.test(task.said)
+  return yield* speak(!found.answered && asksHours ? sayHours(room) : room.say('search_policies', found))
+}
+
+function sayHours({ catalog }: Room): string {
+  return catalog.locations.map(({ name, hours, closures }) => {
+    const days = weekdayNames.map((day, index) => {
+      const open = hours.filter(({ weekday }) => weekday === index + 1).map(({ open: from, close }) => `${sayClock(from)} to ${sayClock(close)}`)
+      return `${day} ${open.length === 0 ? 'closed' : open.join(' and ')}`
+    })
+    return `${name}: ${days.join(', ')}.${closures.length === 0 ? '' : ` Closed on ${closures.map((day) => sayDate(day)).join(', ')}.`}`
+  }).join('\n')
 }
 
 export function* lookAtScript(task: Task, room: Room): Plan {

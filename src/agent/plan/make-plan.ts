@@ -31,9 +31,18 @@ const plans: Record<Intent, (task: Task, room: Room) => Plan> = {
   out_of_scope: outOfScope,
 }
 
+/** What no tool does, in words that leave no doubt, whatever they were read as. */
+const beyond = [
+  /^\W*(?:please |can you |could you )*(?:text|sms|message|e-?mail|whatsapp)\s+(?!policy|polic|template)\w+/i,
+  /\b(?:autonomous|assisted|shadow)\b.{0,12}\bmode\b|\bmode\b.{0,12}\b(?:autonomous|assisted|shadow)\b/i,
+  /\b(?:make|give|set)\b.{0,12}\b(?:me|him|her|them)\b.{0,15}\b(?:manager|owner|admin)\b/i,
+  /\bopt(?:ed)?[- ]?(?:in|out)\b|\bconsent\b.{0,10}\bto\b/i,
+]
+
 /** The plan for a task. Deciding is never one, whatever it was read as: it gets told how people do it. */
 export function makePlan(task: Task, room: Room): Plan {
   if (/^\s*(please\s+)?(approve|reject|undo|confirm)\b.*\bP-?[2-9A-Z]{6}\b/i.test(task.said)) return explainDeciding(/\bP-?[2-9A-Z]{6}\b/i.exec(task.said)?.[0]?.toUpperCase())
   if (task.intent.startsWith('propose_') && /\b(everyone|everybody|all (the |of |our )?(clients|appointments|bookings))\b/i.test(task.said) && task.slots.client === undefined) return outOfScope(task)
+  if (beyond.some((pattern) => pattern.test(task.said))) return outOfScope(task)
   return plans[task.intent](task, room)
 }

@@ -1,6 +1,7 @@
 import { addDays, localDate, localTime, minuteOfDay, sayDate } from '../../salon/time.ts'
 import type { TimePhrase } from '../../understanding/time-phrases/time-phrase.ts'
 import type { AppointmentRef, FoundSlots, SlotRef } from '../tool-results.ts'
+import { sayClock } from './say-clock.ts'
 import { ask, type Plan, type Room, type Task, use } from './plan.ts'
 
 /** What `find_slots` is asked besides the time: the appointment that moves, or the services of a new one. */
@@ -19,7 +20,8 @@ export function* whichSlot(task: Task, room: Room, needs: SlotNeeds): Plan<{ id:
 /** Free times for what was said; asks for the day when there is none. */
 export function* findSlots(task: Task, room: Room, { moving, ...needs }: SlotNeeds): Plan<FoundSlots> {
   const { date, time } = task.slots
-  if (time?.kind === 'ambiguous_meridiem') return yield* askMeridiem(task, time)
+  if (time?.kind === 'ambiguous_meridiem') return yield* askMeridiem(task, time, room)
+  if (date?.alternative !== undefined) return yield* ask({ text: `Do you mean ${sayDate(date.from, room.today)} or ${date.alternative === room.today ? 'today' : sayDate(date.alternative, room.today)}?`, question: { kind: 'missing', slot: 'date', intent: task.intent, slots: task.slots }, task })
   // "Move Dana to 3 pm" is a move within the day; "earlier" and "later" are too.
   const day = date ?? (moving !== undefined && time !== undefined ? { from: localDate(moving.start, room.zone), to: localDate(moving.start, room.zone) } : undefined)
   if (day === undefined) return yield* ask({ text: moving === undefined ? 'For which day and time?' : `To which day and time? It is ${moving.when} now.`, question: { kind: 'missing', slot: 'date', intent: task.intent, slots: task.slots }, task })
@@ -83,9 +85,8 @@ export function numbered(slots: SlotRef[]): string[] {
   return slots.map(({ when, staff }, index) => `${index + 1}. ${when} with ${staff}`)
 }
 
-function* askMeridiem(task: Task, time: TimePhrase): Plan {
+function* askMeridiem(task: Task, time: TimePhrase, room: Room): Plan {
   const [morning = '', evening = ''] = time.options ?? []
-  const say = (clock: string) => `${Number(clock.slice(0, 2)) % 12 || 12}:${clock.slice(3)} ${clock < '12:00' ? 'am' : 'pm'}`
-  const day = task.slots.date === undefined ? '' : ` on ${sayDate(task.slots.date.from)}`
-  return yield* ask({ text: `Is that ${say(morning)} or ${say(evening)}${day}?`, question: { kind: 'missing', slot: 'time', intent: task.intent, slots: task.slots }, task })
+  const day = task.slots.date === undefined ? '' : ` on ${sayDate(task.slots.date.from, room.today)}`
+  return yield* ask({ text: `Is that ${sayClock(morning)} or ${sayClock(evening)}${day}?`, question: { kind: 'missing', slot: 'time', intent: task.intent, slots: task.slots }, task })
 }

@@ -1,11 +1,11 @@
 import type { Agent, Turn } from '../../../src/agent/agent.ts'
 import { openAgent } from '../../../src/agent/open-agent.ts'
-import type { LanguageModelSettings } from '../../../src/agent/remote-brain.ts'
+import type { LanguageModelSettings } from '../../../src/agent/chat-model.ts'
 import type { DeskTool } from '../../../src/agent/desk-tool.ts'
 import { openApprovals, type Approvals } from '../../../src/approvals/open-approvals.ts'
 import type { Person } from '../../../src/approvals/roles.ts'
 import { bookingActions } from '../../../src/bookings/booking-actions.ts'
-import type { ScoreAppointments } from '../../../src/calls/call-list.ts'
+import type { ToolDeps } from '../../../tools/tool.ts'
 import { silentLogger } from '../../../src/logger.ts'
 import type { BookingPlatform } from '../../../src/platforms/booking-platform.ts'
 import { unwrap } from '../../../src/platforms/unwrap.ts'
@@ -21,8 +21,10 @@ export const person: Person = { id: 'terminal:sam', name: 'Sam', role: 'front_de
 
 const understanding = await openUnderstanding({ embedder: testEmbedder, cacheDir: testModelDir })
 
+const medium = { score: 0.2, band: 'medium' as const, confidence: 'medium' as const, reasons: ['booked long ago'] }
+
 /** Everybody is a medium risk but Elena, who is a high one. */
-const score: ScoreAppointments = async ({ appointments }) => new Map(appointments.map(({ id, clientId }) => [id, clientId === 'elena' ? { score: 0.42, band: 'high', confidence: 0.7, reasons: ['missed a visit on 31 October'] } : { score: 0.2, band: 'medium', confidence: 0.7, reasons: ['booked long ago'] }]))
+const score: ToolDeps['score'] = async ({ appointments }) => new Map(appointments.map(({ id, clientId }) => [id, clientId === 'elena' ? { ...medium, score: 0.42, band: 'high' as const, reasons: ['missed a visit on 31 October'] } : medium]))
 
 const policies = {
   answer: async (question: string) => /late|park/i.test(question)
@@ -49,7 +51,7 @@ export async function createAgentDesk({ languageModel, change = (book) => book }
   const room = { platform, clock, cite: async () => [] }
   const approvals = openApprovals({ store, clock, actions: [...bookingActions(room), waitlistFillAction(room)] as Parameters<typeof openApprovals>[0]['actions'] })
   const tools = deskTools({ platform, store, clock, approvals, policies, score })
-  const agent = openAgent({ tools, understanding, platform, store, clock, logger: silentLogger, ...(languageModel === undefined ? {} : { languageModel }) })
+  const agent = openAgent({ tools, understanding, platform, store, clock, logger: silentLogger, retries: 0, ...(languageModel === undefined ? {} : { languageModel }) })
   return {
     store, platform, clock, approvals, tools, agent,
     say: (text) => agent.turn({ conversationId: 'chat', person, text }),
