@@ -4,6 +4,7 @@ import { hashOf } from '../../store/canonical-json.ts'
 import { toAppointments } from './appointment-rows.ts'
 import { checkSlot } from './check-slot.ts'
 import { endOf, startOf } from './fold-events.ts'
+import { readFormerTimes } from './former-times.ts'
 import { claimTime, lockStaff, releaseTime } from './occupancy.ts'
 import { isNote, longestNote } from './notes.ts'
 import { recordChange, type Writing } from './write.ts'
@@ -36,7 +37,7 @@ export async function moveAppointment(writing: Writing, { id, expectedVersion, s
   if (!found.ok) return found
   const before = found.value
   if (!['requested', 'booked', 'confirmed', 'held'].includes(before.status)) return failed('policy_blocked', `a visit that is ${before.status} cannot be moved`)
-  const slot = checkSlot({ slotId, catalog, now, moving: before })
+  const slot = checkSlot({ slotId, catalog, now, moving: before, former: await readFormerTimes({ db: trx, appointmentId: id }) })
   if ('error' in slot) return slot
   if (servicesOf(slot.segments) !== servicesOf(before.segments)) return failed('invalid', 'the slot is for other services than the visit')
   await lockStaff({ trx, staffIds: [...before.segments, ...slot.segments].map((segment) => segment.staffId) })

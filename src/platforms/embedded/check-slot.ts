@@ -1,7 +1,9 @@
 import type { PlatformError } from '../booking-platform.ts'
 import type { Appointment, Segment } from '../../salon/salon.ts'
 import { type Instant, localDate } from '../../salon/time.ts'
+import { startOf } from './fold-events.ts'
 import type { BookCatalog } from './read-catalog.ts'
+import { findFormer } from './former-times.ts'
 import { readSlotId } from './slot-id.ts'
 import { instantOf, seconds } from './stretches.ts'
 import { openingSpans, workingSpans } from './working-time.ts'
@@ -10,15 +12,19 @@ export type CheckedSlot = { locationId: string; segments: Segment[] }
 
 type Refusal = { ok: false; error: PlatformError }
 
+const past = refused('policy_blocked', 'the time is in the past')
+
 /**
  * Reads a slot id back and checks everything but whether the time is free, which the database decides:
  * known and active services, staff who can do them and work then, opening hours, and (unless `mayBePast`) not in the past.
- * `moving`: the visit that would move; it keeps its lengths and prices.
+ * `moving`: the visit that would move; it keeps its lengths and prices. `former`: where it was before, and may be again as it was.
  */
-export function checkSlot({ slotId, catalog, now, moving, mayBePast = false }: { slotId: string; catalog: BookCatalog; now: Instant; moving?: Appointment | undefined; mayBePast?: boolean }): CheckedSlot | Refusal {
+export function checkSlot({ slotId, catalog, now, moving, former = [], mayBePast = false }: { slotId: string; catalog: BookCatalog; now: Instant; moving?: Appointment | undefined; former?: Segment[][]; mayBePast?: boolean }): CheckedSlot | Refusal {
   const plan = readSlotId(slotId)
   const location = plan && catalog.locationById.get(plan.locationId)
   if (plan === undefined || location === undefined) return refused('invalid', 'not a slot of this book: search again and use an id from the result')
+  const was = findFormer({ former, plan })
+  if (was !== undefined) return mayBePast || startOf(was) >= now ? { locationId: location.id, segments: was } : past
   const lengths = keptLengths(moving)
   const segments: Segment[] = []
   for (const { serviceId, staffId, start, requested } of plan.segments) {
@@ -41,7 +47,7 @@ export function checkSlot({ slotId, catalog, now, moving, mayBePast = false }: {
     if (before !== undefined && start < seconds(before.start) + before.durationMin * 60) return refused('invalid', 'the services of the slot overlap')
     segments.push({ serviceId, staffId, staffPreference: requested ? 'requested' : 'any', start: instantOf(start), durationMin, price: kept?.price ?? service.price })
   }
-  if (!mayBePast && seconds(segments[0]?.start ?? now) < seconds(now)) return refused('policy_blocked', 'the time is in the past')
+  if (!mayBePast && seconds(segments[0]?.start ?? now) < seconds(now)) return past
   return { locationId: location.id, segments }
 }
 

@@ -4,6 +4,7 @@ import type { Instant } from '../../salon/time.ts'
 import type { Db } from '../../store/open-store.ts'
 import { checkSlot } from './check-slot.ts'
 import { endOf, startOf } from './fold-events.ts'
+import { readFormerTimes } from './former-times.ts'
 import { readBusy } from './occupancy.ts'
 import { readAppointment } from './read-appointments.ts'
 import { readCatalog } from './read-catalog.ts'
@@ -15,7 +16,7 @@ export async function readSlot({ db, id, rescheduling, now }: { db: Db; id: stri
   if (catalog === undefined) return failed('invalid', 'the book is empty')
   const moving = rescheduling === undefined ? undefined : await readAppointment({ db, id: rescheduling, now })
   if (moving?.ok === false) return moving
-  const checked = checkSlot({ slotId: id, catalog, now, moving: moving?.value, mayBePast: true })
+  const checked = checkSlot({ slotId: id, catalog, now, moving: moving?.value, former: rescheduling === undefined ? [] : await readFormerTimes({ db, appointmentId: rescheduling }), mayBePast: true })
   if ('error' in checked) return checked
   const { locationId, segments } = checked
   const slot = { id, locationId, start: startOf(segments), end: endOf(segments), segments }

@@ -3,11 +3,13 @@ import type { Appointment, Location, Segment, Service, Slot } from '../../salon/
 import { addDays, type Instant, type LocalDate, localDate, toInstant } from '../../salon/time.ts'
 import type { Db } from '../../store/open-store.ts'
 import { keptLengths } from './check-slot.ts'
+import { endOf, startOf } from './fold-events.ts'
+import { planOf, readFormerTimes } from './former-times.ts'
 import { readBusy } from './occupancy.ts'
 import { readAppointment } from './read-appointments.ts'
 import { type BookCatalog, readCatalog } from './read-catalog.ts'
 import { writeSlotId } from './slot-id.ts'
-import { busyMinutes, instantOf, overlap, seconds, type Span } from './stretches.ts'
+import { busyMinutes, instantOf, occupiedStretches, overlap, seconds, type Span } from './stretches.ts'
 import { openingSpans, workingSpans } from './working-time.ts'
 
 const stepSeconds = 15 * 60
@@ -19,7 +21,8 @@ type Day = { windows: ReadonlyMap<string, Span[]>; busy: ReadonlyMap<string, Spa
 /**
  * Free times, one a start: at quarter hours, at the beginning of working time and right after another visit.
  * The beginning of the range is tried too, when it is a whole minute. Where anybody will do, the person whom the
- * visit has (or had before it moved) is preferred, then whoever is least booked that day.
+ * visit has is preferred, then whoever is least booked that day. A visit that moved may go
+ * back to exactly where it was.
  */
 export async function searchSlots({ db, query, now }: { db: Db; query: SlotQuery; now: Instant }): Promise<Outcome<Slot[]>> {
   const from = seconds(toInstant(query.from))
@@ -40,18 +43,34 @@ export async function searchSlots({ db, query, now }: { db: Db; query: SlotQuery
   const staffIds = [...new Set(wants.flatMap((want) => want.staffIds))]
   // A visit may run on after the range's end, and its day's load counts: read whole days around it.
   const busy = await readBusy({ db, catalog, staffIds, span: { from: earliest - 86_400, to: latest + 86_400 }, now, except: query.rescheduling })
+  const former = await formerSlots({ db, query, location, wants, busy, services: catalog.serviceById, from: earliest, to: latest })
   const slots: Slot[] = []
+  const limit = Math.max(1, query.limit ?? limits.usual)
   const exact = from === earliest && from % 60 === 0 ? [from] : []
   for (const date of datesBetween(earliest, latest, location)) {
     const day = dayOf({ catalog, location, staffIds, date, busy })
     for (const start of startsOf({ day, first: wants[0] as Want, exact })) {
       if (start < earliest || start >= latest) continue
+      for (const slot of former.splice(0, former.findLastIndex((slot) => seconds(slot.start) <= start) + 1)) slots.push(slot)
+      if (slots.at(-1)?.start === instantOf(start)) continue
       const staff = assign({ wants, day, start, index: 0, previous: undefined })
       if (staff !== undefined) slots.push(makeSlot({ location, wants, staff, start }))
-      if (slots.length >= (query.limit ?? limits.usual)) return ok(slots, now)
+      if (slots.length >= limit) return ok(slots.slice(0, limit), now)
     }
   }
-  return ok(slots, now)
+  return ok([...slots, ...former].slice(0, limit), now)
+}
+
+/** The places where the visit that moves has been and may be again, in order. */
+async function formerSlots({ db, query, location, wants, busy, services, from, to }: { db: Db; query: SlotQuery; location: Location; wants: Want[]; busy: ReadonlyMap<string, Span[]>; services: ReadonlyMap<string, Service> } & Span): Promise<Slot[]> {
+  if (query.rescheduling === undefined) return []
+  const layouts = await readFormerTimes({ db, appointmentId: query.rescheduling })
+  return layouts
+    .filter((segments) => segments.length === wants.length && segments.every((segment, n) => segment.serviceId === wants[n]?.service.id && wants[n].staffIds.includes(segment.staffId)))
+    .filter((segments) => seconds(startOf(segments)) >= from && seconds(startOf(segments)) < to)
+    .filter((segments) => occupiedStretches({ segments, services }).every((stretch) => !(busy.get(stretch.staffId) ?? []).some((taken) => overlap(stretch, taken))))
+    .map((segments): Slot => ({ id: writeSlotId(planOf({ locationId: location.id, segments })), locationId: location.id, start: startOf(segments), end: endOf(segments), segments }))
+    .sort((a, b) => (a.start < b.start ? -1 : 1))
 }
 
 function resolveWants({ query, catalog, location, moving }: { query: SlotQuery; catalog: BookCatalog; location: Location; moving: Appointment | undefined }): Want[] | Extract<Outcome<Slot[]>, { ok: false }> {
@@ -140,6 +159,6 @@ function makeSlot({ location, wants, staff, start }: { location: Location; wants
     next += want.durationMin * 60
     return segment
   })
-  const id = writeSlotId({ locationId: location.id, segments: segments.map((segment) => ({ serviceId: segment.serviceId, staffId: segment.staffId, start: seconds(segment.start), requested: segment.staffPreference === 'requested' })) })
+  const id = writeSlotId(planOf({ locationId: location.id, segments }))
   return { id, locationId: location.id, start: instantOf(start), end: instantOf(next), segments }
 }

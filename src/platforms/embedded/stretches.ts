@@ -11,12 +11,24 @@ export const lineLength = 2 ** 33
  * so that somebody else can be served in it.
  */
 export function occupiedStretches({ segments, services }: { segments: Segment[]; services: ReadonlyMap<string, Service> }): Stretch[] {
-  return segments.flatMap((segment) => {
+  const stretches = segments.flatMap((segment) => {
     const { staffId } = segment
     const start = seconds(segment.start)
     return busyMinutes({ durationMin: segment.durationMin, service: services.get(segment.serviceId) })
       .map(({ from, to }) => ({ staffId, from: start + from * 60, to: start + to * 60 }))
   })
+  return merge(stretches)
+}
+
+/** Two services of one visit by one person at one time (some imports have them) are one busy time, not a clash. */
+function merge(stretches: Stretch[]): Stretch[] {
+  const merged: Stretch[] = []
+  for (const stretch of stretches.sort((a, b) => (a.staffId < b.staffId ? -1 : a.staffId > b.staffId ? 1 : a.from - b.from))) {
+    const last = merged.at(-1)
+    if (last?.staffId === stretch.staffId && stretch.from < last.to) last.to = Math.max(last.to, stretch.to)
+    else merged.push({ ...stretch })
+  }
+  return merged
 }
 
 /** The busy parts of a service of that length, in minutes from its start. */

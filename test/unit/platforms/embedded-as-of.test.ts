@@ -80,6 +80,29 @@ test('the gap in which colour develops serves another client', async () => {
   unwrap(await desk.platform.create({ key: 'inside', slotId: slots[0]?.id ?? '', clientId: 'jo' }))
 })
 
+test('an imported visit that no search would offer (a gap, before opening, two people) goes back exactly where it was', async () => {
+  const { store, platform } = desk
+  const book = tinyBook()
+  const odd = structuredClone(book.appointments[4]) as AppointmentHistory
+  const [cut] = odd.appointment.segments
+  if (cut === undefined) throw new Error('empty')
+  const start = at('2026-11-24', '08:40', tinyZone)
+  odd.appointment.segments = [{ ...cut, staffId: 'ana', start, durationMin: 50 }, { ...cut, staffId: 'ana', serviceId: 'beard', start: addMinutes(start, 70), durationMin: 15 }]
+  Object.assign(odd.appointment, { id: 'odd', start, end: addMinutes(start, 85) })
+  await loadBook({ store, book: { ...book, appointments: [odd] }, now: tinyNow })
+  const before = unwrap(await platform.appointment({ id: 'odd' }))
+  const query = { locationId: 'main', wants: [{ serviceId: 'cut', staffId: 'ana' }, { serviceId: 'beard', staffId: 'ana' }], rescheduling: 'odd', limit: 3 }
+  const [away] = unwrap(await platform.searchSlots({ ...query, ...dayRange('2026-11-25', tinyZone) }))
+  const moved = unwrap(await platform.reschedule({ key: 'away', id: 'odd', expectedVersion: before.version, slotId: away?.id ?? '' }))
+  const [home] = unwrap(await platform.searchSlots({ ...query, from: start, to: addMinutes(start, 1) }))
+  expect(unwrap(await platform.slot({ id: home?.id ?? '', rescheduling: 'odd' }))).toEqual({ slot: home, free: true })
+  const back = unwrap(await platform.reschedule({ key: 'back', id: 'odd', expectedVersion: moved.version, slotId: home?.id ?? '' }))
+  expect([back.start, back.end, back.segments]).toEqual([before.start, before.end, before.segments])
+  const all = unwrap(await platform.searchSlots({ ...query, ...dayRange('2026-11-24', tinyZone), limit: 200 })).map((slot) => slot.start)
+  expect(all).toEqual([...new Set(all)].toSorted())
+  expect(all[0]).toBe(start)
+})
+
 /** The tiny book as it would be exported that evening: with outcomes that nobody knew in the morning. */
 function bookThatKnowsTooMuch() {
   const book = tinyBook()
