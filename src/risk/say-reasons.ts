@@ -11,21 +11,21 @@ const worthSaying = 0.1
 const most = 3
 
 /**
- * One to three plain clauses for one score, from the model's own contributions: what raises the risk, the weightiest first.
- * When nothing does, what speaks for the booking instead. States facts of this booking only, never the score itself.
+ * One to three plain clauses for one score, from the model's own contributions: what raises the risk, the weightiest first,
+ * and what speaks for the booking where that weighs more. States facts of this booking only, never the score itself.
  */
 export function sayReasons({ row, contributions, baseRate }: { row: FeatureRow; contributions: Contributions; baseRate: number }): string[] {
-  const raised = raising
-    .map((story) => ({ story, weight: weightOf(story, contributions) }))
-    .filter(({ weight }) => weight >= worthSaying)
-    .sort((a, b) => b.weight - a.weight)
-    .flatMap(({ story }) => story.say(row, contributions) ?? [])
-  if (raised.length > 0) return raised.slice(0, most)
-  const lowered = lowering
-    .map((story) => ({ story, weight: weightOf(story, contributions) }))
-    .filter(({ weight }) => weight < 0)
-    .sort((a, b) => a.weight - b.weight)
-    .flatMap(({ story }) => story.say(row, contributions) ?? [])
+  const clauses = (stories: Story[], weigh: (story: Story) => number, least: number): string[] =>
+    stories
+      .map((story) => ({ story, weight: weigh(story) }))
+      .filter(({ weight }) => weight >= least)
+      .sort((a, b) => b.weight - a.weight)
+      .flatMap(({ story }) => story.say(row, contributions) ?? [])
+  const raised = clauses(raising, (story) => weightOf(story, contributions), worthSaying)
+  const lowered = clauses(lowering, (story) => -weightOf(story, contributions), Number.MIN_VALUE)
+  const total = Object.values(contributions).reduce((sum, value) => sum + value, 0)
+  // Where more speaks for the booking than against it, both sides are said.
+  if (raised.length > 0) return total < 0 ? [...raised.slice(0, most - 1), ...lowered.slice(0, 1)] : raised.slice(0, most)
   if (lowered.length > 0) return lowered.slice(0, 2)
   return [`nothing unusual: about ${Math.round(baseRate * 100)} in 100 bookings here fall through`]
 }
@@ -80,6 +80,7 @@ function sayService({ values }: FeatureRow, contributions: Contributions): strin
   const kinds = ['color', 'style', 'price', 'duration', 'segments'] as const
   const top = kinds.toSorted((a, b) => (contributions[b] ?? 0) - (contributions[a] ?? 0))[0]
   if (values.consultation === 1) return undefined // its own reason says it
+  if ((top === 'style' || top === 'color') && values.color === 1 && values.style === 0) return 'color without a cut or styling, which falls through more often here'
   if (top === 'color' && values.color === 1) return 'color service, which falls through more often here'
   if (top === 'style' && values.style === 1) return 'styling service, which falls through more often here'
   if (top === 'style') return 'no cut or styling in the booking, which falls through more often here'

@@ -80,7 +80,7 @@ async function verdict({ comparison, scored, current }: { comparison: Comparison
   const unseen = scored.filter(({ row }) => row.date > current.trainedThrough)
   const labels = unseen.map(({ row }) => Number(row.failed))
   if (labels.filter(Boolean).length < fewest.newFailures) {
-    return { promoted: false, why: `the current model has seen all but ${unseen.length} of these visits, too few to judge a new one by` }
+    return { promoted: false, why: unseen.length === 0 ? 'the current model has learned from these same visits: there is nothing new to judge by' : `only ${unseen.length} of these visits are new to the current model, with too few failures to judge by` }
   }
   const currentScores = (await current.score(unseen.map(({ row }) => row))).map(({ score }) => score)
   const [old, fresh] = [logLoss(currentScores, labels), logLoss(unseen.map(({ score }) => score), labels)]

@@ -26,13 +26,18 @@ describe('reasons', () => {
     expect(sayReasons({ row: row({ confirmed: 1 }), contributions: { confirmed: -0.5 }, baseRate })).toEqual(['already confirmed'])
   })
 
+  test('say both sides when more speaks for the booking than against it', () => {
+    expect(sayReasons({ row: row({ pastVisits: 6, leadDays: 30 }), contributions: { pastVisits: -0.6, leadDays: 0.2 }, baseRate })).toEqual(['booked 30 days ahead', 'kept all 6 past visits'])
+  })
+
   test.each<[FeatureRow['values'], FeatureRow['recent'] | undefined, object, string]>([
     [{ pastVisits: 0 }, undefined, { firstVisit: 0.2 }, 'no earlier visit on our records'],
     [{ pastVisits: 4, daysSinceVisit: 200 }, undefined, { daysSinceVisit: 0.2 }, 'last visit was 200 days ago'],
     [{ pastVisits: 4, daysSinceVisit: 20, visitsWithStaff: 0 }, undefined, { visitsWithStaff: 0.2 }, 'has not been with this staff member before'],
     [{ pastVisits: 3, pastLateCancels: 1 }, { noShows: 0, lateCancels: 0, earlyCancels: 0 }, { pastLateCancels: 0.2 }, 'one late cancellation among four past bookings'],
     [{ daysSinceCancel: 9 }, undefined, { daysSinceCancel: 0.3 }, 'cancelled a booking 9 days ago'],
-    [{ color: 1, style: 0 }, undefined, { color: 0.3 }, 'color service, which falls through more often here'],
+    [{ color: 1, style: 1 }, undefined, { color: 0.3 }, 'color service, which falls through more often here'],
+    [{ color: 1, style: 0 }, undefined, { style: 0.3 }, 'color without a cut or styling, which falls through more often here'],
     [{ saturday: 1 }, undefined, { saturday: 0.3 }, 'Saturday bookings fall through more often here'],
     [{ deposit: 0 }, undefined, { deposit: 0.3 }, 'no deposit paid'],
     [{ moves: 2 }, undefined, { moves: 0.3 }, 'changed twice since it was booked'],
