@@ -5,7 +5,8 @@ import { type Clock, fixedClock, systemClock } from './salon/time.ts'
 
 const Environment = z.object({
   DESK_HOME: z.string().min(1).default('.desk'),
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\/.+/, 'write it like postgresql://user:password@host:5432/database').optional(),
+  // A "#" or "/" in the password must be written as %23 or %2F, or the address cannot be taken apart.
+  DATABASE_URL: z.string().refine((url) => /^postgres(ql)?:\/\/.+/.test(url) && URL.canParse(url), 'write it like postgresql://user:password@host:5432/database').optional(),
   DESK_NOW: z.iso.datetime({ offset: true, error: 'write it like 2018-06-20T07:30:00-07:00' }).optional(),
   DESK_KEY: z.string().regex(/^[0-9a-f]{64}$/i, '64 hexadecimal digits, as `openssl rand -hex 32` prints').optional(),
   DESK_KNOWLEDGE: z.string().min(1).optional(),

@@ -34,6 +34,12 @@ export function errorFields(error: unknown): Record<string, unknown> {
   return { code, error: blank(error.message), ...(error.cause instanceof Error ? { cause: blank(error.cause.message) } : {}), at: error.stack?.split('\n')[1]?.trim().replace(/\(?file:.*\/(src|tools)\//, '$1/') }
 }
 
+/** What looks like an address, a token or key, or a phone number (seven digits and more, however they are spaced) does not pass. */
 function blank(text: string): string {
-  return text.replace(/\+?\d[\d\s().-]{8,}\d/g, '(number)').replace(/[\w.+-]+@[\w-]+\.[\w.]+/g, '(address)').replace(/\b(sk|xox[a-z])-[\w-]+/g, '(token)').slice(0, 500)
+  return text
+    .replace(/[^\s@<>()"'=,;]+@[^\s@<>()"'=,;]+/g, '(address)')
+    .replace(/\b(sk|xox[a-z]|xapp)-[\w-]+/g, '(token)')
+    .replace(/(?=[\w-]*\d)(?=[\w-]*[a-z])[\w-]{28,}/gi, '(token)')
+    .replace(/\+?\d(?:[\s().\-/]*\d){6,}/g, '(number)')
+    .slice(0, 500)
 }

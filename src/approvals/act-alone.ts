@@ -1,7 +1,8 @@
-import type { Clock } from '../salon/time.ts'
-import { addMinutes } from '../salon/time.ts'
-import type { Store } from '../store/open-store.ts'
-import type { Decision, DecisionRequest } from './decide-proposal.ts'
+import { sql } from 'kysely'
+import { DeskError } from '../salon/errors.ts'
+import { addMinutes, type Clock } from '../salon/time.ts'
+import type { Store, Trx } from '../store/open-store.ts'
+import type { Decision, DecisionRequest, Guard } from './decide-proposal.ts'
 import type { Proposal } from './proposal.ts'
 import { readRollout } from './rollout.ts'
 
@@ -12,13 +13,27 @@ const rule = { id: 'rule:autonomous', name: 'autonomous mode', role: 'front_desk
  * In autonomous mode decides a new proposal by itself, under the same checks as a person, as long as nothing on the card
  * calls for one and the last 24 hours stay within the manager's cap. Otherwise it waits for a person as ever.
  */
-export async function actAlone({ store, clock, proposal, decide }: { store: Store; clock: Clock; proposal: Proposal; decide: (request: DecisionRequest) => Promise<Decision> }): Promise<Proposal> {
+export async function actAlone({ store, clock, proposal, decide }: { store: Store; clock: Clock; proposal: Proposal; decide: (request: DecisionRequest, guard: Guard) => Promise<Decision> }): Promise<Proposal> {
   if (proposal.state !== 'pending' || proposal.facts.notices.length > 0) return proposal
-  const rollout = await readRollout(store.db, { kind: proposal.kind, locationId: proposal.locationId })
-  if (rollout.mode !== 'autonomous') return proposal
-  const { count } = await store.db.selectFrom('proposals').select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('kind', '=', proposal.kind).where('location_id', '=', proposal.locationId)
-    .where('decided_by', '=', rule.id).where('decided_at', '>', addMinutes(clock.now(), -24 * 60)).executeTakeFirstOrThrow()
-  if (count >= rollout.perDay) return proposal
-  return (await decide({ id: proposal.id, decision: 'approve', by: rule, hash: proposal.hash })).proposal
+  const { kind, locationId } = proposal
+  const { mode } = await readRollout(store.db, { kind, locationId })
+  if (mode !== 'autonomous') return proposal
+  try {
+    const decision = await decide({ id: proposal.id, decision: 'approve', by: rule, hash: proposal.hash }, (trx) => isWithinCap(trx, { kind, locationId, since: addMinutes(clock.now(), -24 * 60) }))
+    return decision.result === 'stale' ? decision.replacement ?? decision.proposal : decision.proposal
+  } catch (error) {
+    if (error instanceof DeskError) return proposal // the platform went away between: a person may approve it later
+    throw error
+  }
+}
+
+/** Counted within the claim and one at a time, or two at once would both be the last one allowed. */
+async function isWithinCap(trx: Trx, { kind, locationId, since }: { kind: string; locationId: string; since: string }): Promise<boolean> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`autonomous ${kind} ${locationId}`}, 0))`.execute(trx)
+  const rollout = await readRollout(trx, { kind, locationId })
+  if (rollout.mode !== 'autonomous') return false
+  const { count } = await trx.selectFrom('proposals').select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('kind', '=', kind).where('location_id', '=', locationId)
+    .where('decided_by', '=', rule.id).where('decided_at', '>', since).executeTakeFirstOrThrow()
+  return count < rollout.perDay
 }

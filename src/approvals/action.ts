@@ -23,8 +23,11 @@ export type Action<Args = unknown> = {
   facts(args: Args): Promise<Facts>
   /** Does it on the platform, once per `key`; `facts` were read a moment ago and are those that were approved. */
   run(args: Args, context: { key: string; by: string; facts: Facts }): Promise<Outcome<ActionResult>>
-  /** Looks whether it has been done already, after a try whose answer was lost. */
-  look(args: Args): Promise<Outcome<ActionResult | undefined>>
+  /**
+   * Looks whether it has been done: after every run, and before the next one when an answer was lost. `approved` are the
+   * facts it was approved on. `half_done` is for changes of several writes: running again finishes it, by the same keys.
+   */
+  look(args: Args, approved: Facts): Promise<Outcome<ActionResult | 'half_done' | undefined>>
   /**
    * The change that puts it back, given what was read back then and the facts it was approved on; undefined when there is none.
    * Throws `DeskError` with words when it is too late (changed again since, the old time taken).

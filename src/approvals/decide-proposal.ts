@@ -1,10 +1,11 @@
 import { DeskError } from '../salon/errors.ts'
-import type { Clock, Instant } from '../salon/time.ts'
+import type { Clock } from '../salon/time.ts'
 import { appendAudit } from '../store/audit.ts'
-import { type Store, type Trx } from '../store/open-store.ts'
+import type { Store, Trx } from '../store/open-store.ts'
 import { enqueueEffect } from '../store/outbox.ts'
 import type { Action, Facts } from './action.ts'
-import { fingerprintOf, type Proposal, toProposal } from './proposal.ts'
+import { findAlternatives, sayRefusal } from './alternatives.ts'
+import { approvalHash, fingerprintOf, type Proposal, toProposal } from './proposal.ts'
 import { insertProposal } from './propose.ts'
 import { mayActAs, type Person } from './roles.ts'
 
@@ -23,6 +24,9 @@ export type Decision =
   /** The button carried another hash than the stored one: forged or from another card. */
   | { result: 'mismatch'; proposal: Proposal }
 
+/** A last condition on an approval, asked within the transaction that claims it. */
+export type Guard = (trx: Trx) => Promise<boolean>
+
 export type DecisionRequest = { id: string; decision: 'approve' | 'reject'; by: Person; reason?: string; hash?: string }
 
 /**
@@ -30,7 +34,7 @@ export type DecisionRequest = { id: string; decision: 'approve' | 'reject'; by: 
  * claims it, and the claim, the outbox row and the audit row commit together.
  * Throws `DeskError('not_found')` for an unknown id.
  */
-export async function decideProposal({ store, clock, action, request }: { store: Store; clock: Clock; action: Action; request: DecisionRequest }): Promise<Decision> {
+export async function decideProposal({ store, clock, action, request, guard = async () => true }: { store: Store; clock: Clock; action: Action; request: DecisionRequest; guard?: Guard }): Promise<Decision> {
   const proposal = await loadProposal(store, request.id)
   const note = (result: Decision['result'], detail: Record<string, unknown> = {}) => store.transaction((trx) =>
     appendAudit(trx, { at: clock.now(), actor: request.by.id, action: `decision.${result}`, subject: `proposal:${proposal.id}`, detail: { wanted: request.decision, role: request.by.role, ...detail } }))
@@ -39,7 +43,8 @@ export async function decideProposal({ store, clock, action, request }: { store:
     await note('not_allowed', { needs: action.role })
     return { result: 'not_allowed', proposal, needs: action.role }
   }
-  if (request.hash !== undefined && request.hash !== proposal.hash) {
+  // The second catches arguments or facts that were changed in the database after the card.
+  if ((request.hash !== undefined && request.hash !== proposal.hash) || approvalHash(proposal) !== proposal.hash) {
     await note('mismatch')
     return { result: 'mismatch', proposal }
   }
@@ -47,44 +52,48 @@ export async function decideProposal({ store, clock, action, request }: { store:
     await note('already_decided', { state: proposal.state })
     return { result: 'already_decided', proposal }
   }
-  if (proposal.expiresAt <= clock.now()) return expire({ store, proposal, now: clock.now(), request })
-  if (request.decision === 'reject') return claim({ store, proposal, request, now: clock.now(), state: 'rejected', with: async () => {} })
-
+  const claiming = { store, clock, action, proposal, request }
+  // What has expired needs no fresh look; the claim says so.
+  if (request.decision === 'reject' || proposal.expiresAt <= clock.now()) return claim({ ...claiming, state: 'rejected' })
   const fresh = await readFacts(action, proposal)
-  if (fresh.facts === undefined || fingerprintOf(fresh.facts) !== proposal.fingerprint) return replaceStale({ store, clock, action, proposal, request, fresh })
-  return claim({
-    store, proposal, request, now: clock.now(), state: 'approved',
-    with: (trx, now) => enqueueEffect(trx, { kind: effectKind, key: effectKey(proposal.id), payload: { proposalId: proposal.id, hash: proposal.hash }, now }),
-  })
+  if (fresh.facts === undefined || fingerprintOf(fresh.facts) !== proposal.fingerprint) return replaceStale({ ...claiming, fresh })
+  return claim({ ...claiming, state: 'approved', guard })
 }
 
 /** Throws `DeskError('not_found')`. Ids are read out and typed, so case and the dash do not matter. */
 export async function loadProposal(store: Store, id: string): Promise<Proposal> {
   const tidy = id.trim().toUpperCase().replace(/^P-?/, 'P-')
-  const row = await store.db.selectFrom('proposals').selectAll().where('id', '=', tidy).executeTakeFirst()
-  if (row === undefined) throw new DeskError('not_found', { message: 'no such proposal', userMessage: `There is no proposal "${id}". "proposals" lists the open ones.` })
+  const row = /^P-\w{6}$/.test(tidy) ? await store.db.selectFrom('proposals').selectAll().where('id', '=', tidy).executeTakeFirst() : undefined
+  if (row === undefined) throw new DeskError('not_found', { message: 'no such proposal', userMessage: `There is no proposal "${id.slice(0, 20)}". "proposals" lists the open ones.` })
   return toProposal(row)
 }
 
-async function claim({ store, proposal, request, now, state, with: alongside }: { store: Store; proposal: Proposal; request: DecisionRequest; now: Instant; state: 'approved' | 'rejected'; with: (trx: Trx, now: Instant) => Promise<void> }): Promise<Decision> {
-  return store.transaction(async (trx) => {
-    const won = await trx.updateTable('proposals')
-      .set({ state, decided_by: request.by.id, decided_at: now, decision_reason: request.reason ?? null })
-      .where('id', '=', proposal.id).where('state', '=', 'pending').where('expires_at', '>', now)
-      .returningAll().executeTakeFirst()
-    const result = won === undefined ? 'already_decided' : state
-    const row = won ?? (await trx.selectFrom('proposals').selectAll().where('id', '=', proposal.id).executeTakeFirstOrThrow())
-    if (won !== undefined) await alongside(trx, now)
-    await appendAudit(trx, { at: now, actor: request.by.id, action: `decision.${result}`, subject: `proposal:${proposal.id}`, detail: { wanted: request.decision, role: request.by.role, hash: proposal.hash, ...(request.reason === undefined ? {} : { reason: request.reason }) } })
-    return { result, proposal: toProposal(row) }
-  })
-}
+type Claiming = { store: Store; clock: Clock; action: Action; proposal: Proposal; request: DecisionRequest }
 
-async function expire({ store, proposal, now, request }: { store: Store; proposal: Proposal; now: Instant; request: DecisionRequest }): Promise<Decision> {
+/** The compare-and-set. Who comes too late learns what it is now: decided by somebody, or expired while it was being looked at. */
+async function claim({ store, clock, action, proposal, request, state, guard }: Claiming & { state: 'approved' | 'rejected'; guard?: Guard }): Promise<Decision> {
   return store.transaction(async (trx) => {
-    await trx.updateTable('proposals').set({ state: 'expired' }).where('id', '=', proposal.id).where('state', '=', 'pending').execute()
-    await appendAudit(trx, { at: now, actor: request.by.id, action: 'decision.expired', subject: `proposal:${proposal.id}`, detail: { wanted: request.decision, expiresAt: proposal.expiresAt } })
-    return { result: 'expired', proposal: { ...proposal, state: 'expired' } }
+    const now = clock.now()
+    const note = (result: Decision['result'], detail: Record<string, unknown> = {}) =>
+      appendAudit(trx, { at: now, actor: request.by.id, action: `decision.${result}`, subject: `proposal:${proposal.id}`, detail: { wanted: request.decision, role: request.by.role, hash: proposal.hash, ...detail } })
+    const row = await trx.selectFrom('proposals').selectAll().where('id', '=', proposal.id).forUpdate().executeTakeFirstOrThrow()
+    if (row.state !== 'pending') {
+      await note('already_decided', { state: row.state })
+      return { result: 'already_decided', proposal: toProposal(row) }
+    }
+    if (row.expires_at <= now) {
+      const expired = await trx.updateTable('proposals').set({ state: 'expired' }).where('id', '=', row.id).returningAll().executeTakeFirstOrThrow()
+      await note('expired', { expiresAt: row.expires_at })
+      return { result: 'expired', proposal: toProposal(expired) }
+    }
+    if (guard !== undefined && !(await guard(trx))) {
+      await note('not_allowed', { over: 'the daily cap' })
+      return { result: 'not_allowed', proposal, needs: action.role }
+    }
+    const decided = await trx.updateTable('proposals').set({ state, decided_by: request.by.id, decided_at: now, decision_reason: request.reason ?? null }).where('id', '=', row.id).returningAll().executeTakeFirstOrThrow()
+    if (state === 'approved') await enqueueEffect(trx, { kind: effectKind, key: effectKey(proposal.id), payload: { proposalId: proposal.id, hash: proposal.hash }, now })
+    await note(state, request.reason === undefined ? {} : { reason: request.reason })
+    return { result: state, proposal: toProposal(decided) }
   })
 }
 
@@ -95,12 +104,12 @@ async function readFacts(action: Action, proposal: Proposal): Promise<Reading> {
     return { facts: await action.facts(action.schema.parse(proposal.args)) }
   } catch (error) {
     // The platform being away is not a change of the world: say so and leave the proposal pending.
-    if (error instanceof DeskError && error.code !== 'unavailable') return { problem: error.userMessage }
+    if (error instanceof DeskError && error.code !== 'unavailable') return { problem: sayRefusal({ words: error.userMessage, alternatives: await findAlternatives({ action, args: proposal.args, error }) }) }
     throw error
   }
 }
 
-async function replaceStale({ store, clock, action, proposal, request, fresh }: { store: Store; clock: Clock; action: Action; proposal: Proposal; request: DecisionRequest; fresh: Reading }): Promise<Decision> {
+async function replaceStale({ store, clock, action, proposal, request, fresh }: Claiming & { fresh: Reading }): Promise<Decision> {
   const now = clock.now()
   const differences = fresh.facts === undefined ? [] : differ(proposal.facts, fresh.facts)
   return store.transaction(async (trx) => {

@@ -1,11 +1,12 @@
 import { refusal } from '../platforms/unwrap.ts'
-import type { Outcome, PlatformError } from '../platforms/booking-platform.ts'
 import { DeskError } from '../salon/errors.ts'
-import type { Clock } from '../salon/time.ts'
+import type { Clock, Instant } from '../salon/time.ts'
 import { appendAudit } from '../store/audit.ts'
 import type { Store, Trx } from '../store/open-store.ts'
 import type { Effect, EffectHandler, EffectResult } from '../store/outbox.ts'
+import type { ProposalTable } from '../store/tables/approvals.ts'
 import type { Action, ActionResult } from './action.ts'
+import { findAlternatives, sayRefusal } from './alternatives.ts'
 import { loadProposal } from './decide-proposal.ts'
 import { approvalHash, fingerprintOf, type Proposal } from './proposal.ts'
 import { isPaused, readRollout } from './rollout.ts'
@@ -16,100 +17,109 @@ const maxAttempts = 8
 export type Actions = ReadonlyMap<string, Action>
 
 /**
- * The outbox handler that carries out approved proposals: checks the hash, the pause and the mode, reads the facts
- * once more, runs exactly the stored arguments, and takes only what was read back for the truth.
+ * The outbox handler that carries out approved proposals: checks the hash, reads the facts once more, checks the pause and
+ * the mode right before the write, runs exactly the stored arguments, and takes only what was read back for the truth.
  */
 export function proposalHandler({ store, clock, actions }: { store: Store; clock: Clock; actions: Actions }): EffectHandler {
   return {
-    async run(effect, { uncertain }) {
+    begin: (trx, effect) => record(trx, { effect, now: clock.now(), action: 'proposal.started' }),
+    async run(effect, { uncertain, isOurs }) {
       const { proposalId, hash } = effect.payload as { proposalId: string; hash: string }
       const proposal = await loadProposal(store, proposalId)
-      const action = actions.get(proposal.kind)
-      if (action === undefined) return { state: 'FAILED', code: 'unsupported' }
       if (approvalHash(proposal) !== hash || proposal.hash !== hash) return { state: 'FAILED', code: 'corrupt' }
-      if (await isPaused(store.db)) return { state: 'PENDING', code: 'paused', retryAfterMs: 5_000 }
-      const { mode } = await readRollout(store.db, { kind: proposal.kind, locationId: proposal.locationId })
-      if (mode === 'shadow') return { state: 'CANCELLED', code: 'shadow' }
-      return attempt({ action, proposal, effect, uncertain })
+      const action = actions.get(proposal.kind)
+      const args = action?.schema.safeParse(proposal.args)
+      if (action === undefined || args?.success !== true) return { state: 'FAILED', code: 'unsupported' }
+      return attempt({ store, clock, action, args: args.data, proposal, effect, uncertain, isOurs })
     },
-    settle: (trx, effect, result) => settle(trx, { effect, result, clock }),
+    settle: (trx, effect, result) => settle(trx, { effect, result, now: clock.now() }),
   }
 }
 
-async function attempt({ action, proposal, effect, uncertain }: { action: Action; proposal: Proposal; effect: Effect; uncertain: boolean }): Promise<EffectResult> {
-  const args = action.schema.parse(proposal.args)
+type Attempt = { store: Store; clock: Clock; action: Action; args: unknown; proposal: Proposal; effect: Effect; uncertain: boolean; isOurs: () => Promise<boolean> }
+
+async function attempt({ store, clock, action, args, proposal, effect, uncertain, isOurs }: Attempt): Promise<EffectResult> {
+  // Once something may have been changed, nothing but looking can say that it was not.
+  let maybeDone = uncertain
+  const later = (code: string, retryAfterMs = backoff(effect.attempts)): EffectResult => ({ state: maybeDone ? 'UNKNOWN' : 'PENDING', code, retryAfterMs })
+  const refused = async (error: DeskError, retryAfterMs?: number): Promise<EffectResult> => {
+    if (error.code === 'unknown_outcome') return { state: 'UNKNOWN', code: error.code, retryAfterMs: retryAfterMs ?? backoff(effect.attempts) }
+    if (error.code === 'unavailable' && (maybeDone || effect.attempts < maxAttempts)) return later(error.code, retryAfterMs)
+    return { state: 'FAILED', code: error.code, result: { words: error.userMessage, alternatives: await findAlternatives({ action, args, error }) } }
+  }
   try {
+    let facts = proposal.facts
+    let begun = false
     if (uncertain) {
-      const seen = await action.look(args)
-      if (!seen.ok) return refused(seen.error, { effect, args, action, uncertain })
-      if (seen.value !== undefined) return { state: 'SENT', result: seen.value }
+      const seen = await action.look(args, proposal.facts)
+      if (!seen.ok) return later(seen.error.kind, seen.error.retryAfterMs)
+      if (seen.value !== undefined && seen.value !== 'half_done') return { state: 'SENT', result: seen.value }
+      begun = seen.value === 'half_done'
+      if (begun && effect.attempts > maxAttempts) return { state: 'FAILED', code: 'half_done' }
     }
-    const facts = await action.facts(args)
-    if (fingerprintOf(facts) !== proposal.fingerprint) return { state: 'FAILED', code: 'stale' }
-    const outcome: Outcome<ActionResult> = await action.run(args, { key: effect.key, by: proposal.decidedBy ?? proposal.requestedBy, facts })
-    if (!outcome.ok) return refused(outcome.error, { effect, args, action, uncertain })
-    const seen = await action.look(args)
-    if (!seen.ok) return { state: 'UNKNOWN', code: seen.error.kind, retryAfterMs: backoff(effect.attempts) }
+    if (!begun) {
+      facts = await action.facts(args)
+      if (fingerprintOf(facts) !== proposal.fingerprint) return { state: 'FAILED', code: uncertain ? 'changed_since' : 'stale' }
+      if (facts.notAfter !== undefined && facts.notAfter <= clock.now()) return { state: 'FAILED', code: 'expired' }
+    }
+    if (await isPaused(store.db)) return later('paused', 5_000)
+    const { mode } = await readRollout(store.db, { kind: proposal.kind, locationId: proposal.facts.locationId })
+    if (mode === 'shadow') return begun ? { state: 'FAILED', code: 'half_done' } : { state: 'CANCELLED', code: 'shadow' }
+    if (!(await isOurs())) return later('lease_lost')
+
+    const outcome = await action.run(args, { key: effect.key, by: proposal.decidedBy ?? proposal.requestedBy, facts })
+    if (!outcome.ok) return await refused(refusal(outcome.error), outcome.error.retryAfterMs)
+    maybeDone = true
+    const seen = await action.look(args, proposal.facts)
+    if (!seen.ok) return later(seen.error.kind, seen.error.retryAfterMs)
+    if (seen.value === 'half_done') return later(seen.value)
     return seen.value === undefined ? { state: 'FAILED', code: 'not_read_back' } : { state: 'SENT', result: seen.value }
   } catch (error) {
     if (!(error instanceof DeskError)) throw error
-    if (error.code === 'unavailable' && effect.attempts < maxAttempts) return { state: uncertain ? 'UNKNOWN' : 'PENDING', code: error.code, retryAfterMs: backoff(effect.attempts) }
-    return { state: 'FAILED', code: error.code, result: { words: error.userMessage, alternatives: await offer(action, args, error) } }
+    return refused(error)
   }
 }
 
-async function refused(error: PlatformError, { effect, args, action, uncertain }: { effect: Effect; args: unknown; action: Action; uncertain: boolean }): Promise<EffectResult> {
-  const tryAgain = effect.attempts < maxAttempts
-  const retryAfterMs = error.retryAfterMs ?? backoff(effect.attempts)
-  // Sent without an answer: only looking may follow, never blind sending.
-  if (error.kind === 'unknown_outcome') return { state: 'UNKNOWN', code: error.kind, retryAfterMs: tryAgain ? retryAfterMs : 60_000 }
-  if ((error.kind === 'rate_limited' || error.kind === 'unavailable') && tryAgain) return { state: uncertain ? 'UNKNOWN' : 'PENDING', code: error.kind, retryAfterMs }
-  const asDeskError = refusal(error)
-  return { state: 'FAILED', code: asDeskError.code, result: { words: asDeskError.userMessage, alternatives: await offer(action, args, asDeskError) } }
-}
-
-async function offer(action: Action, args: unknown, error: DeskError): Promise<string[]> {
-  if (error.code !== 'conflict' || action.alternatives === undefined) return []
-  return action.alternatives(args).catch(() => [])
-}
-
+/** 5 s, doubled with every try, at most 5 min 20 s. */
 const backoff = (attempts: number) => 5_000 * 2 ** Math.min(attempts - 1, 6)
 
-async function settle(trx: Trx, { effect, result, clock }: { effect: Effect; result: EffectResult; clock: Clock }): Promise<void> {
+function record(trx: Trx, { effect, now, action, detail = {} }: { effect: Effect; now: Instant; action: string; detail?: Record<string, unknown> }): Promise<void> {
   const { proposalId } = effect.payload as { proposalId: string }
-  const now = clock.now()
-  const record = (action: string, detail: Record<string, unknown> = {}) => appendAudit(trx, { at: now, actor: 'executor', action, subject: `proposal:${proposalId}`, detail: { attempt: effect.attempts, ...detail } })
+  return appendAudit(trx, { at: now, actor: 'executor', action, subject: `proposal:${proposalId}`, detail: { attempt: effect.attempts, ...detail } }).then(() => {})
+}
+
+async function settle(trx: Trx, { effect, result, now }: { effect: Effect; result: EffectResult; now: Instant }): Promise<void> {
+  const { proposalId } = effect.payload as { proposalId: string }
+  const save = (set: Partial<Pick<ProposalTable, 'state' | 'error_code' | 'error_words'>> & { result?: string }) => trx.updateTable('proposals').set(set).where('id', '=', proposalId).returning('undo_of').executeTakeFirstOrThrow()
   switch (result.state) {
     case 'SENT': {
       const done = result.result as ActionResult
-      const row = await trx.updateTable('proposals').set({ state: 'done', result: JSON.stringify(done), error_code: null, error_words: null }).where('id', '=', proposalId).returning('undo_of').executeTakeFirst()
-      if (row !== undefined && row.undo_of !== null) await trx.updateTable('proposals').set({ undone_by: proposalId }).where('id', '=', row.undo_of).execute()
-      await record('proposal.done', { data: done.data })
-      return
+      const { undo_of: undoOf } = await save({ state: 'done', result: JSON.stringify(done), error_code: null, error_words: null })
+      if (undoOf !== null) await trx.updateTable('proposals').set({ undone_by: proposalId }).where('id', '=', undoOf).execute()
+      return record(trx, { effect, now, action: 'proposal.done', detail: { data: done.data } })
     }
     case 'FAILED': {
       const said = result.result as { words: string; alternatives: string[] } | undefined
-      const words = [said?.words ?? failureWords[result.code] ?? 'It could not be done.', ...(said !== undefined && said.alternatives.length > 0 ? [`Free instead: ${said.alternatives.join('; ')}.`] : [])].join(' ')
-      await trx.updateTable('proposals').set({ state: 'failed', error_code: result.code, error_words: words }).where('id', '=', proposalId).execute()
-      await record('proposal.failed', { code: result.code })
-      return
+      await save({ state: 'failed', error_code: result.code, error_words: said === undefined ? failureWords[result.code] ?? 'It could not be done.' : sayRefusal(said) })
+      return record(trx, { effect, now, action: 'proposal.failed', detail: { code: result.code } })
     }
     case 'UNKNOWN':
-      await trx.updateTable('proposals').set({ state: 'unknown', error_code: result.code, error_words: 'The booking system did not answer. We are checking whether the change got through.' }).where('id', '=', proposalId).execute()
-      await record('proposal.unknown', { code: result.code })
-      return
+      await save({ state: 'unknown', error_code: result.code, error_words: 'The booking system did not answer. We are checking whether the change got through.' })
+      return record(trx, { effect, now, action: 'proposal.unknown', detail: { code: result.code } })
     case 'CANCELLED':
-      await trx.updateTable('proposals').set({ state: 'failed', error_code: result.code, error_words: 'The desk was switched to shadow mode before this ran. Nothing was changed.' }).where('id', '=', proposalId).execute()
-      await record('proposal.held_back', { code: result.code })
-      return
+      await save({ state: 'failed', error_code: result.code, error_words: 'The desk was switched to shadow mode before this ran. Nothing was changed.' })
+      return record(trx, { effect, now, action: 'proposal.held_back', detail: { code: result.code } })
     case 'PENDING':
-      await record('proposal.waiting', { code: result.code })
+      return record(trx, { effect, now, action: 'proposal.waiting', detail: { code: result.code } })
   }
 }
 
 const failureWords: Record<string, string> = {
   stale: 'The appointment changed between the approval and the change, so nothing was done. Ask again to see it as it is now.',
   corrupt: 'What is stored is not what was approved, so nothing was done. Please tell the owner: the audit log should be checked.',
+  changed_since: 'The booking system did not answer, and the appointment was changed since. Please check there what it says now.',
+  expired: 'The time for it had passed before it could be done, so nothing was done.',
+  half_done: 'Only a part of it could be done. Please look at it in the booking system.',
   not_read_back: 'The booking system accepted the change but does not show it. Please check there before you tell the client.',
   unsupported: 'This version of the desk cannot do that any more.',
 }

@@ -2,13 +2,14 @@ import { DeskError } from '../salon/errors.ts'
 import type { Clock } from '../salon/time.ts'
 import type { Store } from '../store/open-store.ts'
 import { drainOutbox } from '../store/outbox.ts'
+import { actAlone } from './act-alone.ts'
 import type { Action } from './action.ts'
-import { decideProposal, type Decision, type DecisionRequest, effectKey, effectKind, loadProposal } from './decide-proposal.ts'
+import { decideProposal, type Decision, type DecisionRequest, type Guard, effectKey, effectKind, loadProposal } from './decide-proposal.ts'
 import { type Actions, proposalHandler } from './execute-proposal.ts'
 import { type Proposal, toProposal } from './proposal.ts'
 import { propose, type ProposalRequest } from './propose.ts'
 import type { Person } from './roles.ts'
-import { actAlone } from './act-alone.ts'
+import { isPaused } from './rollout.ts'
 
 /** The approval ledger, with the actions it was given. */
 export type Approvals = {
@@ -28,18 +29,27 @@ export function openApprovals({ store, clock, actions: given }: { store: Store; 
   const actions: Actions = new Map(given.map((action) => [action.kind, action]))
   const handlers = new Map([[effectKind, proposalHandler({ store, clock, actions })]])
 
+  // While paused nothing is claimed, so that waiting does not count as trying.
+  const carryOut = async (key?: string): Promise<number> =>
+    (await isPaused(store.db)) ? 0 : drainOutbox({ store, clock, handlers, ...(key === undefined ? {} : { key }) })
+
   const actionFor = (kind: string): Action => {
     const action = actions.get(kind)
     if (action === undefined) throw new DeskError('unsupported', { message: `no action ${kind}`, userMessage: `The desk does not know the change "${kind}".` })
     return action
   }
 
-  const decide = async (request: DecisionRequest): Promise<Decision> => {
+  const decide = async (request: DecisionRequest, guard?: Guard): Promise<Decision> => {
     const { kind } = await loadProposal(store, request.id)
-    const decision = await decideProposal({ store, clock, action: actionFor(kind), request })
+    const decision = await decideProposal({ store, clock, action: actionFor(kind), request, ...(guard === undefined ? {} : { guard }) })
     if (decision.result !== 'approved') return decision
-    await drainOutbox({ store, clock, handlers, key: effectKey(decision.proposal.id) })
-    return { ...decision, proposal: await loadProposal(store, decision.proposal.id) }
+    try {
+      await carryOut(effectKey(decision.proposal.id))
+      return { ...decision, proposal: await loadProposal(store, decision.proposal.id) }
+    } catch {
+      // Approved is approved: what broke here is tried again by `catchUp`, which reports what breaks there.
+      return decision
+    }
   }
 
   return {
@@ -47,7 +57,7 @@ export function openApprovals({ store, clock, actions: given }: { store: Store; 
       const proposal = await propose({ store, clock, action: actionFor(request.kind), request })
       return actAlone({ store, clock, proposal, decide })
     },
-    decide,
+    decide: (request) => decide(request),
     async undo({ id, by }) {
       const done = await loadProposal(store, id)
       if (done.undoneBy !== null) throw new DeskError('conflict', { message: 'already undone', userMessage: `${done.id} was already put back, by ${done.undoneBy}.` })
@@ -64,6 +74,6 @@ export function openApprovals({ store, clock, actions: given }: { store: Store; 
         : await all.orderBy('created_at', 'desc').limit(recent).execute()
       return rows.map(toProposal)
     },
-    catchUp: () => drainOutbox({ store, clock, handlers }),
+    catchUp: () => carryOut(),
   }
 }

@@ -58,9 +58,9 @@ export function toProposal(row: Selectable<ProposalTable>): Proposal {
   }
 }
 
-/** Hash of exactly what an approval allows (APR-2): the action, its arguments, the state it was decided on, the proposal and its expiry. */
-export function approvalHash({ id, kind, args, fingerprint, expiresAt }: Pick<Proposal, 'id' | 'kind' | 'args' | 'fingerprint' | 'expiresAt'>): string {
-  return hashOf({ id, kind, args, fingerprint, expiresAt })
+/** Hash of exactly what an approval allows (APR-2): the action, its arguments, the facts that the card showed and the state they were read from, the proposal and its expiry. */
+export function approvalHash({ id, kind, args, facts, fingerprint, expiresAt }: Pick<Proposal, 'id' | 'kind' | 'args' | 'facts' | 'fingerprint' | 'expiresAt'>): string {
+  return hashOf({ id, kind, args, facts, fingerprint, expiresAt })
 }
 
 export function fingerprintOf(facts: Facts): string {

@@ -32,7 +32,7 @@ export async function propose({ store, clock, action, request }: { store: Store;
   const now = clock.now()
   const attempt = () => store.transaction(async (trx) => {
     const pending = await trx.selectFrom('proposals').selectAll().where('kind', '=', action.kind).where('target', '=', facts.target).where('state', '=', 'pending').forUpdate().executeTakeFirst()
-    if (pending !== undefined && pending.expires_at > now && pending.fingerprint === fingerprintOf(facts) && canonicalJson(pending.args) === canonicalJson(parsed.data)) return toProposal(pending)
+    if (pending !== undefined && pending.expires_at > now && pending.undo_of === (request.undoOf ?? null) && pending.fingerprint === fingerprintOf(facts) && canonicalJson(pending.args) === canonicalJson(parsed.data)) return toProposal(pending)
     if (pending !== undefined) await trx.updateTable('proposals').set({ state: 'superseded' }).where('id', '=', pending.id).execute()
     const proposal = await insertProposal(trx, { action, args: parsed.data, facts, request, now })
     if (pending !== undefined) {
@@ -41,11 +41,15 @@ export async function propose({ store, clock, action, request }: { store: Store;
     }
     return proposal
   })
-  // Two people proposed the same change at once: the second one finds the first one's proposal.
-  return attempt().catch((error: unknown) => {
-    if (error instanceof Error && 'constraint' in error && error.constraint === 'proposals_one_pending') return attempt()
-    throw error
-  })
+  for (let tries = 1; ; tries++) {
+    try {
+      return await attempt()
+    } catch (error) {
+      // Two people proposed the same change at once (the second one finds the first one's proposal), or an id came up twice.
+      const again = error instanceof Error && 'constraint' in error && (error.constraint === 'proposals_one_pending' || error.constraint === 'proposals_pkey')
+      if (!again || tries === 5) throw error
+    }
+  }
 }
 
 /** Stores one proposal and its audit row within the caller's transaction. */
@@ -56,7 +60,7 @@ export async function insertProposal(trx: Trx, { action, args, facts, request, n
   const { mode } = await readRollout(trx, { kind: action.kind, locationId: facts.locationId })
   const id = newProposalId()
   const fingerprint = fingerprintOf(facts)
-  const hash = approvalHash({ id, kind: action.kind, args, fingerprint, expiresAt })
+  const hash = approvalHash({ id, kind: action.kind, args, facts, fingerprint, expiresAt })
   const state = mode === 'shadow' ? 'shadow' : 'pending'
   const row = await trx.insertInto('proposals').values({
     id, kind: action.kind, location_id: facts.locationId, target: facts.target, args: JSON.stringify(args), facts: JSON.stringify(facts), fingerprint, hash, state,

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import type { Action } from '../approvals/action.ts'
-import { ok } from '../platforms/booking-platform.ts'
+import type { Action, Facts } from '../approvals/action.ts'
+import { ok, type Outcome } from '../platforms/booking-platform.ts'
 import { unwrap } from '../platforms/unwrap.ts'
 import { type Catalog, type Client, clientName, liveStatuses, type Slot } from '../salon/salon.ts'
 import { addMinutes, daysBetween, sayWhen } from '../salon/time.ts'
-import { type BookingRoom, findLocation, freeSlot, mustBeUntouched, overlaps, readBooking, sayDuration, sayPrice, sayServices, sayStaff } from './read-booking.ts'
+import { type BookingRoom, findLocation, freeSlot, isAsPlanned, mustBeUntouched, overlaps, Planned, readBooking, sayDuration, sayPrice, sayServices, sayStaff, timesNear } from './read-booking.ts'
 
 const Args = z.object({ clientId: z.string().min(1), slotId: z.string().min(1), note: z.string().max(500).optional() })
 type Args = z.infer<typeof Args>
@@ -44,14 +44,17 @@ export function bookAction(room: BookingRoom): Action<Args> {
       const outcome = await platform.create({ key, by, clientId, slotId, ...(note === undefined ? {} : { note }) })
       return outcome.ok ? ok({ said: '', data: {} }, outcome.observedAt) : outcome
     },
-    async look({ clientId, slotId }) {
-      const found = await findBooked(room, { clientId, slotId })
+    async look({ clientId }, approved) {
+      const found = await findBooked(room, { clientId, approved })
       if (!found.ok || found.value === undefined) return found.ok ? ok(undefined, found.observedAt) : found
       const { client, catalog, location, appointment } = await readBooking(room, found.value)
       return ok({
         said: `${clientName(client)} is booked on ${sayWhen(appointment.start, location.zone, clock.now())} for ${sayServices(catalog, appointment.segments)} with ${sayStaff(catalog, appointment.segments)}.`,
         data: { appointmentId: appointment.id, version: appointment.version },
       }, found.observedAt)
+    },
+    async alternatives({ slotId }) {
+      return timesNear(room, { slot: unwrap(await platform.slot({ id: slotId })).slot })
     },
     async undo(_args, { result }) {
       const appointmentId = String(result.data['appointmentId'])
@@ -61,14 +64,12 @@ export function bookAction(room: BookingRoom): Action<Args> {
   }
 }
 
-/** The client's live appointment in that slot, if there is one. */
-export async function findBooked({ platform }: BookingRoom, { clientId, slotId }: { clientId: string; slotId: string }) {
-  const wanted = await platform.slot({ id: slotId })
-  if (!wanted.ok) return wanted
-  const { start } = wanted.value.slot
-  const page = await platform.appointments({ clientId, from: start, to: addMinutes(start, 1) })
+/** The client's live appointment that is what was approved; another one at the same time, with somebody else, is not. */
+async function findBooked({ platform }: BookingRoom, { clientId, approved }: { clientId: string; approved: Facts }): Promise<Outcome<string | undefined>> {
+  const { start } = Planned.parse(approved.basis).slot
+  const page = await platform.appointments({ clientId, locationId: approved.locationId, from: start, to: addMinutes(start, 1) })
   if (!page.ok) return page
-  return ok(page.value.items.find((appointment) => liveStatuses.includes(appointment.status))?.id, page.observedAt)
+  return ok(page.value.items.find((appointment) => liveStatuses.includes(appointment.status) && isAsPlanned(appointment, approved))?.id, page.observedAt)
 }
 
 /** Services that need a patch test the client has not had in time (a test counts for six months, as colour makers ask). */

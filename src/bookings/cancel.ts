@@ -3,7 +3,7 @@ import type { Action } from '../approvals/action.ts'
 import { ok } from '../platforms/booking-platform.ts'
 import { clientName } from '../salon/salon.ts'
 import { sayWhen } from '../salon/time.ts'
-import { basisOf, type BookingRoom, isLate, mustBeAhead, mustBeUntouched, readBooking, sayPrice, sayServices, sayStaff } from './read-booking.ts'
+import { basisOf, type BookingRoom, isLate, mustBeAhead, mustBeUntouched, readBooking, sayPrice, sayServices, sayStaff, statusWords } from './read-booking.ts'
 
 const Args = z.object({ appointmentId: z.string().min(1), cancelledBy: z.enum(['client', 'salon']), reason: z.string().max(200).optional() })
 type Args = z.infer<typeof Args>
@@ -17,7 +17,7 @@ export function cancelAction(room: BookingRoom): Action<Args> {
     schema: Args,
     role: 'front_desk',
     ttlMinutes: 240,
-    async facts({ appointmentId, cancelledBy }) {
+    async facts({ appointmentId, cancelledBy, reason }) {
       const booking = await readBooking(room, appointmentId)
       const { appointment, client, catalog, location } = booking
       mustBeAhead(booking, clock.now())
@@ -32,7 +32,9 @@ export function cancelAction(room: BookingRoom): Action<Args> {
           { label: 'Staff', value: sayStaff(catalog, appointment.segments) },
           { label: 'Price', value: sayPrice(appointment.segments, location) },
           { label: 'Location', value: location.name },
+          { label: 'Status', value: statusWords[appointment.status] },
           { label: 'Cancelled by', value: cancelledBy === 'client' ? 'the client' : 'the salon' },
+          ...(reason === undefined ? [] : [{ label: 'Reason', value: reason }]),
         ],
         notices: late && cancelledBy === 'client' ? ['This is a late cancellation: the appointment is today or tomorrow.'] : [],
         policies: await room.cite(late ? 'What happens when a client cancels late, within 24 hours?' : 'Can a client cancel an appointment?'),
@@ -51,9 +53,10 @@ export function cancelAction(room: BookingRoom): Action<Args> {
       const { client, location, appointment } = await readBooking(room, appointmentId)
       return ok({ said: `${clientName(client)}'s appointment on ${sayWhen(appointment.start, location.zone, clock.now())} is cancelled.`, data: { appointmentId, version: appointment.version } }, read.observedAt)
     },
-    async undo({ appointmentId }, { result }) {
+    async undo({ appointmentId }, { result, facts }) {
       mustBeUntouched((await readBooking(room, appointmentId)).appointment, result)
-      return { kind: 'set_status', args: { appointmentId, to: 'booked' } }
+      const { status } = facts.basis
+      return { kind: 'set_status', args: { appointmentId, to: status === 'confirmed' || status === 'arrived' ? status : 'booked' } }
     },
   }
 }

@@ -3,7 +3,7 @@ import type { Action } from '../approvals/action.ts'
 import { ok } from '../platforms/booking-platform.ts'
 import { unwrap } from '../platforms/unwrap.ts'
 import { DeskError } from '../salon/errors.ts'
-import { clientName } from '../salon/salon.ts'
+import { type Client, clientName } from '../salon/salon.ts'
 import type { BookingRoom } from './read-booking.ts'
 
 const Args = z.object({ clientId: z.string().min(1), text: z.string().trim().min(1).max(1_000) })
@@ -22,17 +22,19 @@ export function noteAction(room: BookingRoom): Action<Args> {
     ttlMinutes: 240,
     async facts({ clientId, text }) {
       const client = unwrap(await platform.client({ id: clientId }))
-      return { ...(await common(room, clientId)), title: `Note on ${clientName(client)}`, target: `note:${clientId}:${text}`, changes: [{ label: 'Note', before: null, after: text }], basis: { clientId, text } }
+      return { ...(await common(room, clientId)), title: `Note on ${clientName(client)}`, target: `note:${clientId}:${text}`, changes: [{ label: 'Note', before: null, after: text }], basis: { clientId, text, already: idsOf(client, text) } }
     },
     async run({ clientId, text }, { key, by }) {
       const outcome = await platform.addNote({ key, by, on: 'client', id: clientId, text })
       return outcome.ok ? ok({ said: '', data: {} }, outcome.observedAt) : outcome
     },
-    async look({ clientId, text }) {
+    async look({ clientId, text }, { basis }) {
       const read = await platform.client({ id: clientId })
       if (!read.ok) return read
-      const note = read.value.notes.findLast((candidate) => candidate.text === text)
-      return ok(note && { said: `The note is on ${clientName(read.value)}'s record.`, data: { noteId: note.id } }, read.observedAt)
+      // The same words may have been there before: those are not ours.
+      const already = z.array(z.string()).parse(basis['already'])
+      const noteId = idsOf(read.value, text).find((id) => !already.includes(id))
+      return ok(noteId === undefined ? undefined : { said: `The note is on ${clientName(read.value)}'s record.`, data: { noteId } }, read.observedAt)
     },
     undo: async ({ clientId }, { result }) => ({ kind: 'remove_note', args: { clientId, noteId: String(result.data['noteId']) } }),
   }
@@ -65,6 +67,10 @@ export function removeNoteAction(room: BookingRoom): Action<RemoveArgs> {
     },
     undo: async ({ clientId }, { facts }) => ({ kind: 'note', args: { clientId, text: String(facts.basis['text']) } }),
   }
+}
+
+function idsOf(client: Client, text: string): string[] {
+  return client.notes.filter((note) => note.text === text).map(({ id }) => id)
 }
 
 // A client belongs to the whole business; notes follow the mode of its first location.

@@ -1,9 +1,10 @@
+import { z } from 'zod'
 import type { BookingPlatform } from '../platforms/booking-platform.ts'
 import { refusal, unwrap } from '../platforms/unwrap.ts'
 import { DeskError } from '../salon/errors.ts'
 import { addMoney, sayMoney } from '../salon/money.ts'
 import { type Appointment, type Catalog, type Client, clientName, endedStatuses, type Location, type Segment, type Slot } from '../salon/salon.ts'
-import { type Clock, daysBetween, type Instant, localDate, sayWhen } from '../salon/time.ts'
+import { type Clock, dayRange, daysBetween, type Instant, localDate, minutesBetween, sayWhen } from '../salon/time.ts'
 import type { ActionResult, Facts } from '../approvals/action.ts'
 
 /** What the actions of this room work with. `cite` answers the policy sections that speak to a question, best first. */
@@ -81,8 +82,36 @@ export function isLate({ appointment, location }: Booking, now: Instant): boolea
 
 /** Everything whose change must make an approval void (F09): time, staff, services, price, status and version. */
 export function basisOf({ appointment }: Booking): Record<string, unknown> {
-  const { id, version, status, start, end, clientId, segments } = appointment
-  return { id, version, status, start, end, clientId, segments: segments.map(({ serviceId, staffId, start: begins, durationMin, price }) => ({ serviceId, staffId, begins, durationMin, price })) }
+  const { id, version, status, start, end, clientId, cancelledBy, segments } = appointment
+  return { id, version, status, start, end, clientId, cancelledBy, segments: segments.map(({ serviceId, staffId, start: begins, durationMin, price }) => ({ serviceId, staffId, begins, durationMin, price })) }
+}
+
+/** The slot in the basis of facts that plan one. */
+export const Planned = z.object({ slot: z.object({ start: z.string(), segments: z.array(z.object({ serviceId: z.string(), staffId: z.string() })) }) })
+
+/** Whether an appointment is what `approved` planned: that start, those services, those people. */
+export function isAsPlanned(appointment: Appointment, approved: Facts): boolean {
+  const { slot } = Planned.parse(approved.basis)
+  return appointment.start === slot.start && isSameWork(appointment.segments, slot.segments)
+}
+
+export function isSameWork(some: Work[], others: Work[]): boolean {
+  const key = (segments: Work[]) => segments.map(({ serviceId, staffId }) => `${serviceId} ${staffId}`).join()
+  return key(some) === key(others)
+}
+
+type Work = Pick<Segment, 'serviceId' | 'staffId'>
+
+/** At most three free times for the same work nearest to the wanted one, within a week of it, in words. */
+export async function timesNear({ platform, clock }: BookingRoom, { slot, rescheduling, except }: { slot: Slot; rescheduling?: string; except?: Instant }): Promise<string[]> {
+  const { zone } = findLocation(unwrap(await platform.catalog()), slot.locationId)
+  const now = clock.now()
+  const { from, to } = dayRange(localDate(slot.start, zone), zone, 7)
+  const wants = slot.segments.map(({ serviceId, staffId }) => ({ serviceId, staffId }))
+  const free = unwrap(await platform.searchSlots({ locationId: slot.locationId, wants, from: now > from ? now : from, to, ...(rescheduling === undefined ? {} : { rescheduling }), limit: 200 }))
+  const distance = ({ start }: Slot) => Math.abs(minutesBetween(slot.start, start))
+  return free.filter(({ start }) => start !== slot.start && start !== except).sort((a, b) => distance(a) - distance(b)).slice(0, 3)
+    .sort((a, b) => (a.start < b.start ? -1 : 1)).map(({ start }) => sayWhen(start, zone, now))
 }
 
 /** Other live visits of the same client that overlap `[start, end)`, in words. */

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import type { Action, ActionResult } from '../approvals/action.ts'
+import type { Action } from '../approvals/action.ts'
 import { unwrap } from '../platforms/unwrap.ts'
-import { ok, type Outcome } from '../platforms/booking-platform.ts'
+import { ok } from '../platforms/booking-platform.ts'
 import { DeskError } from '../salon/errors.ts'
-import { clientName, type Slot } from '../salon/salon.ts'
-import { addDays, addMinutes, dayRange, localDate, sayWhen } from '../salon/time.ts'
-import { basisOf, type Booking, type BookingRoom, freeSlot, isLate, mustBeAhead, mustBeUntouched, overlaps, readBooking, sayDuration, sayPrice, sayServices, sayStaff } from './read-booking.ts'
+import { clientName, endedStatuses, type Slot } from '../salon/salon.ts'
+import { addMinutes, sayWhen } from '../salon/time.ts'
+import { basisOf, type Booking, type BookingRoom, freeSlot, isAsPlanned, isLate, isSameWork, mustBeAhead, mustBeUntouched, overlaps, readBooking, sayDuration, sayPrice, sayServices, sayStaff, statusWords, timesNear } from './read-booking.ts'
 
 const Args = z.object({ appointmentId: z.string().min(1), slotId: z.string().min(1) })
 type Args = z.infer<typeof Args>
@@ -28,7 +28,7 @@ export function rescheduleAction(room: BookingRoom): Action<Args> {
       mustBeAhead(booking, now)
       const slot = await freeSlot(room, { id: slotId, rescheduling: appointmentId })
       mustBeSameServices(booking, slot)
-      if (slot.start === appointment.start && sayStaff(catalog, slot.segments) === sayStaff(catalog, appointment.segments)) throw new DeskError('invalid_input', { message: 'slot is the present time', userMessage: `${clientName(client)} is already booked on ${sayWhen(slot.start, location.zone, now)}.` })
+      if (slot.start === appointment.start && isSameWork(slot.segments, appointment.segments)) throw new DeskError('invalid_input', { message: 'slot is the present time', userMessage: `${clientName(client)} is already booked on ${sayWhen(slot.start, location.zone, now)}.` })
       const late = isLate(booking, now)
       return {
         title: `Move ${clientName(client)}`,
@@ -44,6 +44,7 @@ export function rescheduleAction(room: BookingRoom): Action<Args> {
           { label: 'Service', value: sayServices(catalog, appointment.segments) },
           { label: 'Staff', value: sayStaff(catalog, slot.segments) },
           { label: 'Price', value: sayPrice(slot.segments, location) },
+          { label: 'Status', value: statusWords[appointment.status] },
           { label: 'Location', value: location.name },
         ],
         notices: [
@@ -52,21 +53,18 @@ export function rescheduleAction(room: BookingRoom): Action<Args> {
           ...(await overlaps(room, { client, start: slot.start, end: slot.end, except: appointment.id, catalog })),
         ],
         policies: await room.cite(late ? 'May a client move an appointment at short notice, within 24 hours?' : 'May a client move an appointment to another time?'),
-        basis: { ...basisOf(booking), slot: { id: slot.id, start: slot.start, end: slot.end } },
+        basis: { ...basisOf(booking), slot: { start: slot.start, end: slot.end, segments: slot.segments } },
         notAfter: appointment.start < slot.start ? appointment.start : slot.start,
       }
     },
     async run({ appointmentId, slotId }, { key, by, facts }) {
       const outcome = await platform.reschedule({ key, by, id: appointmentId, slotId, expectedVersion: String(facts.basis['version']) })
-      if (!outcome.ok) return outcome
-      return ok({ said: '', data: { slotId } }, outcome.observedAt)
+      return outcome.ok ? ok({ said: '', data: {} }, outcome.observedAt) : outcome
     },
-    async look({ appointmentId, slotId }): Promise<Outcome<ActionResult | undefined>> {
+    async look({ appointmentId }, approved) {
       const read = await platform.appointment({ id: appointmentId })
       if (!read.ok) return read
-      const wanted = await platform.slot({ id: slotId, rescheduling: appointmentId })
-      if (!wanted.ok) return wanted
-      if (wanted.value.slot.start !== read.value.start || !sameStaff(wanted.value.slot, read.value)) return ok(undefined, read.observedAt)
+      if (!isAsPlanned(read.value, approved) || endedStatuses.includes(read.value.status)) return ok(undefined, read.observedAt)
       const { client, catalog, location, appointment } = await readBooking(room, appointmentId)
       return ok({
         said: `${clientName(client)} is now booked on ${sayWhen(appointment.start, location.zone, clock.now())} for ${sayServices(catalog, appointment.segments)} with ${sayStaff(catalog, appointment.segments)}.`,
@@ -83,12 +81,9 @@ export function rescheduleAction(room: BookingRoom): Action<Args> {
       if (slot === undefined) throw new DeskError('conflict', { message: 'the old time is taken', userMessage: `The old time, ${sayWhen(old.start, location.zone, clock.now())}, is no longer free.` })
       return { kind: 'reschedule', args: { appointmentId, slotId: slot.id } }
     },
-    async alternatives({ appointmentId }) {
-      const { appointment, location } = await readBooking(room, appointmentId)
-      const from = localDate(appointment.start, location.zone)
-      const range = dayRange(from, location.zone, 7)
-      const slots = unwrap(await platform.searchSlots({ locationId: location.id, wants: appointment.segments.map(({ serviceId, staffId }) => ({ serviceId, staffId })), from: clock.now() > range.from ? clock.now() : range.from, to: dayRange(addDays(from, 7), location.zone).to, rescheduling: appointmentId, limit: 3 }))
-      return slots.map((slot) => sayWhen(slot.start, location.zone, clock.now()))
+    async alternatives({ appointmentId, slotId }) {
+      const [{ appointment }, { slot }] = await Promise.all([readBooking(room, appointmentId), platform.slot({ id: slotId, rescheduling: appointmentId }).then(unwrap)])
+      return timesNear(room, { slot, rescheduling: appointmentId, except: appointment.start })
     },
   }
 }
@@ -107,8 +102,4 @@ function requestedStaffNotice({ appointment, catalog }: Booking, slot: Slot): st
     segment.staffPreference === 'requested' && slot.segments[index]?.staffId !== segment.staffId
       ? [`The client asked for ${catalog.staff.find(({ id }) => id === segment.staffId)?.name ?? 'somebody else'}.`]
       : [])
-}
-
-function sameStaff(slot: Slot, appointment: { segments: { staffId: string }[] }): boolean {
-  return slot.segments.every((segment, index) => segment.staffId === appointment.segments[index]?.staffId)
 }

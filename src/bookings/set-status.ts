@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Action } from '../approvals/action.ts'
-import { ok } from '../platforms/booking-platform.ts'
+import { failed, ok } from '../platforms/booking-platform.ts'
 import { DeskError } from '../salon/errors.ts'
 import { clientName } from '../salon/salon.ts'
 import { sayWhen } from '../salon/time.ts'
@@ -11,7 +11,10 @@ type Args = z.infer<typeof Args>
 
 const titles: Record<Args['to'], string> = { booked: 'Put back', confirmed: 'Mark as confirmed', arrived: 'Check in', no_show: 'Mark as a no-show' }
 
-/** Confirms, checks in, marks a no-show, or brings a cancelled appointment back (`booked`). */
+// Statuses that gave the chair away. Platforms bring such an appointment back as booked; what it was before is a second step.
+const away = (status: unknown): boolean => status === 'cancelled' || status === 'no_show'
+
+/** Confirms, checks in, marks a no-show, or brings a cancelled appointment or a no-show back. */
 export function setStatusAction(room: BookingRoom): Action<Args> {
   const { platform, clock } = room
   return {
@@ -28,7 +31,7 @@ export function setStatusAction(room: BookingRoom): Action<Args> {
       if (appointment.status === to) throw new DeskError('invalid_input', { message: `already ${to}`, userMessage: `${clientName(client)}'s appointment on ${when} is already ${statusWords[to]}.` })
       if (to === 'no_show' && appointment.start > now) throw new DeskError('invalid_input', { message: 'no-show before the start', userMessage: `${clientName(client)}'s appointment is on ${when}: it cannot be a no-show before it starts.` })
       return {
-        title: `${titles[to]}: ${clientName(client)}`,
+        title: `${away(appointment.status) ? titles.booked : titles[to]}: ${clientName(client)}`,
         locationId: location.id,
         target: `appointment:${appointment.id}`,
         changes: [{ label: 'Status', before: statusWords[appointment.status], after: statusWords[to] }],
@@ -41,15 +44,24 @@ export function setStatusAction(room: BookingRoom): Action<Args> {
         notices: to === 'no_show' ? ['A no-show stays in the client\'s history.'] : [],
         policies: to === 'no_show' ? await room.cite('What happens when a client does not show up?') : [],
         basis: basisOf(booking),
+        ...(to === 'confirmed' && appointment.start > now ? { notAfter: appointment.start } : {}),
       }
     },
     async run({ appointmentId, to }, { key, by, facts }) {
-      const outcome = await platform.setStatus({ key, by, id: appointmentId, to, expectedVersion: String(facts.basis['version']) })
-      return outcome.ok ? ok({ said: '', data: {} }, outcome.observedAt) : outcome
+      const command = { by, id: appointmentId, expectedVersion: String(facts.basis['version']) }
+      if (!away(facts.basis['status']) || to === 'booked') {
+        const outcome = await platform.setStatus({ ...command, key, to })
+        return outcome.ok ? ok({ said: '', data: {} }, outcome.observedAt) : outcome
+      }
+      const back = await platform.setStatus({ ...command, key: `${key}:back`, to: 'booked' })
+      if (!back.ok) return back
+      const outcome = await platform.setStatus({ ...command, key, to, expectedVersion: back.value.version })
+      return outcome.ok ? ok({ said: '', data: {} }, outcome.observedAt) : failed('unknown_outcome', `brought back, then ${outcome.error.kind}`)
     },
-    async look({ appointmentId, to }) {
+    async look({ appointmentId, to }, approved) {
       const read = await platform.appointment({ id: appointmentId })
       if (!read.ok) return read
+      if (read.value.status === 'booked' && to !== 'booked' && away(approved.basis['status'])) return ok('half_done', read.observedAt)
       if (read.value.status !== to) return ok(undefined, read.observedAt)
       const { client, location, appointment } = await readBooking(room, appointmentId)
       return ok({
@@ -57,10 +69,11 @@ export function setStatusAction(room: BookingRoom): Action<Args> {
         data: { appointmentId, version: appointment.version },
       }, read.observedAt)
     },
-    async undo({ appointmentId, to }, { result, facts }) {
+    async undo({ appointmentId }, { result, facts }) {
       mustBeUntouched((await readBooking(room, appointmentId)).appointment, result)
-      if (to === 'booked') return { kind: 'cancel', args: { appointmentId, cancelledBy: 'salon' } }
-      const before = Args.shape.to.safeParse(facts.basis['status'])
+      const { status, cancelledBy } = facts.basis
+      if (status === 'cancelled') return { kind: 'cancel', args: { appointmentId, cancelledBy: cancelledBy === 'client' ? 'client' : 'salon' } }
+      const before = Args.shape.to.safeParse(status)
       return before.success ? { kind: 'set_status', args: { appointmentId, to: before.data } } : undefined
     },
   }

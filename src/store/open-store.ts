@@ -14,7 +14,11 @@ export type Store = {
   readonly db: Db
   readonly url: string
   readonly seal: Seal
-  /** Runs `work` in one transaction, again when the database asks for it (serialization failure, deadlock, lost connection before commit); `work` must have no outside effect. */
+  /**
+   * Runs `work` in one transaction, again when the database asks for it (serialization failure, deadlock, connection lost
+   * before commit); `work` must have no outside effect. A connection lost while committing throws with code 08007
+   * (transaction resolution unknown): it may or may not have been done.
+   */
   transaction<T>(work: (trx: Trx) => Promise<T>): Promise<T>
   close(): Promise<void>
 }
@@ -26,12 +30,12 @@ export type Store = {
 export async function openStore({ home, databaseUrl, key }: { home: string; databaseUrl?: string | undefined; key?: string | undefined }): Promise<Store> {
   const seal = makeSeal(await loadKey({ home, key }))
   const server = databaseUrl === undefined ? await openPostgresServer({ home }) : { url: databaseUrl, release: async () => {} }
+  const store = connect({ url: server.url, seal, release: () => server.release() })
   try {
-    const store = connect({ url: server.url, seal, release: () => server.release() })
     await migrate(store.db)
     return store
   } catch (error) {
-    await server.release()
+    await store.close()
     throw error instanceof DeskError ? explain(error, server.url) : error
   }
 }
@@ -40,12 +44,13 @@ export async function openStore({ home, databaseUrl, key }: { home: string; data
 export function connect({ url, seal, release }: { url: string; seal: Seal; release: () => Promise<void> }): Store {
   const pool = new pg.Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 5_000, application_name: 'desk', options: '-c timezone=UTC', types: { getTypeParser } })
   pool.on('error', () => {}) // an idle connection died; the next query opens another or reports
+  pool.on('connect', (client) => client.on('error', () => {})) // one in use died: its query reports; unheard, the event would end the process
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   return {
     db,
     url,
     seal,
-    transaction: (work) => retrying(() => db.transaction().execute(work)),
+    transaction: (work) => retrying({ db, work }),
     async close() {
       await db.destroy()
       await release()
@@ -53,28 +58,47 @@ export function connect({ url, seal, release }: { url: string; seal: Seal; relea
   }
 }
 
-// 40001 serialization failure, 40P01 deadlock, 57P01 server shutting down, 08xxx connection: PostgreSQL manual, appendix A.
-const worthRetrying = /^(40001|40P01|57P01|08...)$/
+// 40001 serialization failure, 40P01 deadlock: certainly undone. 57Pxx server going away, 08xxx and E… connection lost. PostgreSQL manual, appendix A.
+const undone = /^(40001|40P01)$/
+const lost = /^(57P0.|08...|ECONNRESET|EPIPE|ETIMEDOUT)$/
+// What the driver says without a code when its connection is gone.
+const lostWords = /connection (terminated|ended|error)|not queryable/i
 
-async function retrying<T>(run: () => Promise<T>): Promise<T> {
+async function retrying<T>({ db, work }: { db: Db; work: (trx: Trx) => Promise<T> }): Promise<T> {
   for (let attempt = 1; ; attempt++) {
+    let worked = false
+    let reason: unknown
     try {
-      return await run()
+      return await db.transaction().execute(async (trx) => {
+        try {
+          const value = await work(trx)
+          worked = true
+          return value
+        } catch (error) {
+          reason = error // on a dead connection the rollback fails too, and its error would hide this one
+          throw error
+        }
+      })
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-      if (attempt === 5 || !worthRetrying.test(code)) throw error
+      reason ??= error
+      const code = reason instanceof Error && 'code' in reason ? String(reason.code) : ''
+      const isLost = lost.test(code) || (code === '' && reason instanceof Error && lostWords.test(reason.message))
+      if (isLost && worked) throw Object.assign(new Error('connection lost while committing', { cause: reason }), { code: '08007' })
+      if (attempt === 5 || !(isLost || undone.test(code))) throw reason
     }
   }
 }
 
 function explain(error: DeskError, url: string): DeskError {
-  const cause = error.cause instanceof Error && 'code' in error.cause ? String(error.cause.code) : ''
-  if (!/^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|28|3D)/.test(cause)) return error
+  const { cause } = error
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+  const slow = cause instanceof Error && /timeout/i.test(cause.message)
+  if (!slow && !/^(E[A-Z_]+|08...|28...|3D...|53...|57P0.)$/.test(code)) return error
   const { host, pathname } = new URL(url)
   return new DeskError('unavailable', {
-    message: `database unreachable: ${cause}`,
-    userMessage: `PostgreSQL does not answer at ${host}${pathname} (${cause}). Check DATABASE_URL, or leave it out to use the built-in one.`,
-    cause: error.cause,
+    message: `database unreachable: ${slow ? 'timeout' : code}`,
+    userMessage: `PostgreSQL does not let us in at ${host}${pathname} (${slow ? 'it does not answer' : code}). Check DATABASE_URL, or leave it out to use the built-in one.`,
+    cause,
   })
 }
 

@@ -16,8 +16,13 @@ export type EffectResult =
   | { state: 'PENDING'; code: string; retryAfterMs: number }
 
 export type EffectHandler = {
-  /** Performs the effect. `uncertain` says that an earlier try may have got through: look before doing it again. */
-  run(effect: Effect, context: { uncertain: boolean }): Promise<EffectResult>
+  /** Records, in the transaction of the claim, that the effect begins: where that cannot be written, nothing is done. */
+  begin(trx: Trx, effect: Effect): Promise<void>
+  /**
+   * Performs the effect. `uncertain` says that an earlier try may have got through: look before doing it again.
+   * `isOurs` says whether the claim still holds; to be asked right before anything outside is changed.
+   */
+  run(effect: Effect, context: { uncertain: boolean; isOurs: () => Promise<boolean> }): Promise<EffectResult>
   /** Records what came of it, in the same transaction that ends the claim. */
   settle(trx: Trx, effect: Effect, result: EffectResult): Promise<void>
 }
@@ -42,32 +47,44 @@ export async function cancelEffect(trx: Trx, { key, now }: { key: string; now: I
 /**
  * Works through the effects that are due, one after another, until none is left; with `key`, only that one.
  * Claims are leased on the database's clock and fenced: a worker that comes back after losing its lease cannot commit.
- * Answers how many effects it settled.
+ * Answers how many effects it settled. What a handler throws leaves its effect to the next sweep (which looks first)
+ * and is thrown when the others have had their turn.
  */
 export async function drainOutbox({ store, clock, handlers, key }: { store: Store; clock: Clock; handlers: ReadonlyMap<string, EffectHandler>; key?: string }): Promise<number> {
   let settled = 0
+  const errors: unknown[] = []
   for (;;) {
-    const claim = await claimNext({ store, now: clock.now(), kinds: [...handlers.keys()], key })
-    if (claim === undefined) return settled
-    const handler = handlers.get(claim.effect.kind)
-    if (handler === undefined) throw new DeskError('internal', { message: `no handler for effect ${claim.effect.kind}` })
-    const result = await handler.run(claim.effect, { uncertain: claim.uncertain })
-    const committed = await store.transaction(async (trx) => {
-      const mine = await endClaim(trx, { claim, result, now: clock.now() })
-      if (mine) await handler.settle(trx, claim.effect, result)
-      return mine
-    })
-    if (committed) settled++
-    if (key !== undefined) return settled
+    const claim = await claimNext({ store, now: clock.now(), handlers, key })
+    if (claim === undefined) break
+    try {
+      if (await perform({ store, clock, claim })) settled++
+    } catch (error) {
+      errors.push(error)
+    }
+    if (key !== undefined) break
   }
+  if (errors.length > 0) throw errors[0]
+  return settled
 }
 
-type Claim = { effect: Effect; fence: number; uncertain: boolean }
+type Claim = { effect: Effect; handler: EffectHandler; fence: number; uncertain: boolean }
 
-async function claimNext({ store, now, kinds, key }: { store: Store; now: Instant; kinds: string[]; key: string | undefined }): Promise<Claim | undefined> {
+async function perform({ store, clock, claim }: { store: Store; clock: Clock; claim: Claim }): Promise<boolean> {
+  const { effect, handler, fence, uncertain } = claim
+  const isOurs = async () => (await store.db.selectFrom('outbox').select('id')
+    .where('id', '=', effect.id).where('fence', '=', fence).where('leased_until', '>', sql<Instant>`clock_timestamp()`).executeTakeFirst()) !== undefined
+  const result = await handler.run(effect, { uncertain, isOurs })
+  return store.transaction(async (trx) => {
+    const mine = await endClaim(trx, { claim, result, now: clock.now() })
+    if (mine) await handler.settle(trx, effect, result)
+    return mine
+  })
+}
+
+async function claimNext({ store, now, handlers, key }: { store: Store; now: Instant; handlers: ReadonlyMap<string, EffectHandler>; key: string | undefined }): Promise<Claim | undefined> {
   return store.transaction(async (trx) => {
     let due = trx.selectFrom('outbox').selectAll()
-      .where('kind', 'in', kinds)
+      .where('kind', 'in', [...handlers.keys()])
       .where((where) => where.or([
         where.and([where('state', 'in', ['PENDING', 'UNKNOWN']), where('due_at', '<=', now)]),
         where.and([where('state', '=', 'CLAIMED'), where('leased_until', '<', sql<Instant>`clock_timestamp()`)]),
@@ -75,12 +92,16 @@ async function claimNext({ store, now, kinds, key }: { store: Store; now: Instan
     if (key !== undefined) due = due.where('key', '=', key)
     const row = await due.orderBy('due_at').orderBy('id').limit(1).forUpdate().skipLocked().executeTakeFirst()
     if (row === undefined) return undefined
+    const handler = handlers.get(row.kind)
+    if (handler === undefined) throw new DeskError('internal', { message: `no handler for effect ${row.kind}` })
     const fence = row.fence + 1
+    const effect = { id: row.id, kind: row.kind, key: row.key, payload: row.payload, attempts: row.attempts + 1 }
     await trx.updateTable('outbox')
-      .set({ state: 'CLAIMED', fence, attempts: row.attempts + 1, updated_at: now, leased_until: sql<Instant>`clock_timestamp() + make_interval(secs => ${leaseSeconds})` })
+      .set({ state: 'CLAIMED', fence, attempts: effect.attempts, updated_at: now, leased_until: sql<Instant>`clock_timestamp() + make_interval(secs => ${leaseSeconds})` })
       .where('id', '=', row.id).execute()
+    await handler.begin(trx, effect)
     // A claim that ran out may have reached the outside before its worker died.
-    return { effect: { id: row.id, kind: row.kind, key: row.key, payload: row.payload, attempts: row.attempts + 1 }, fence, uncertain: row.state !== 'PENDING' }
+    return { effect, handler, fence, uncertain: row.state !== 'PENDING' }
   })
 }
 

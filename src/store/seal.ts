@@ -1,7 +1,8 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DeskError } from '../salon/errors.ts'
+import { writeOnce } from './write-once.ts'
 
 /** Encrypts contact details at rest and finds them again without decrypting. */
 export type Seal = {
@@ -27,8 +28,10 @@ export function makeSeal(key: Buffer): Seal {
     },
     open(sealed) {
       try {
+        if (!sealed.startsWith('v1.')) throw new TypeError('not a sealed value')
         const bytes = Buffer.from(sealed.slice(3), 'base64url')
-        const decipher = createDecipheriv('aes-256-gcm', encryptionKey, bytes.subarray(0, 12))
+        // Without the length a cut-off tag of four bytes would do, and one of 2^32 can be guessed.
+        const decipher = createDecipheriv('aes-256-gcm', encryptionKey, bytes.subarray(0, 12), { authTagLength: 16 })
         decipher.setAuthTag(bytes.subarray(12, 28))
         return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8')
       } catch (cause) {
@@ -48,9 +51,7 @@ export async function loadKey({ home, key }: { home: string; key: string | undef
   if (key !== undefined) return Buffer.from(key, 'hex')
   const file = join(home, 'key')
   await mkdir(home, { recursive: true })
-  await writeFile(file, randomBytes(32).toString('hex'), { flag: 'wx', mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error
-  })
+  await writeOnce(file, randomBytes(32).toString('hex'))
   const hex = (await readFile(file, 'utf8')).trim()
   if (!/^[0-9a-f]{64}$/i.test(hex)) {
     throw new DeskError('corrupt', { message: 'key file is not 64 hex digits', userMessage: `${file} is damaged. It must hold the 64 hexadecimal digits it was made with; restore it from a backup.` })

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Action } from '../approvals/action.ts'
 import { bookAction } from '../bookings/book.ts'
-import type { BookingRoom } from '../bookings/read-booking.ts'
-import { ok } from '../platforms/booking-platform.ts'
+import { type BookingRoom, mustBeUntouched, readBooking } from '../bookings/read-booking.ts'
+import { failed, ok } from '../platforms/booking-platform.ts'
 import { unwrap } from '../platforms/unwrap.ts'
 import { DeskError } from '../salon/errors.ts'
 import { clientName, type WaitlistEntry } from '../salon/salon.ts'
@@ -26,25 +26,31 @@ export function waitlistFillAction(room: BookingRoom): Action<Args> {
       const entry = await readEntry(room, entryId)
       const client = unwrap(await platform.client({ id: entry.clientId }))
       if (entry.status !== 'waiting') throw new DeskError('stale', { message: `entry is ${entry.status}`, userMessage: `${clientName(client)} is no longer on the waitlist.` })
-      const facts = await book.facts({ clientId: entry.clientId, slotId })
-      return { ...facts, title: `${facts.title} from the waitlist`, target: `waitlist:${entryId}`, basis: { ...facts.basis, entryId, entryStatus: entry.status } }
+      const [facts, slot] = await Promise.all([book.facts({ clientId: entry.clientId, slotId }), platform.slot({ id: slotId }).then((found) => unwrap(found).slot)])
+      if (slot.locationId !== entry.locationId || slot.segments.some(({ serviceId }) => serviceId !== entry.serviceId)) throw new DeskError('invalid_input', { message: 'slot is not what the entry waits for', userMessage: `${clientName(client)} waits for something else than that free time is for.` })
+      const notices = entry.staffId === undefined || slot.segments.every(({ staffId }) => staffId === entry.staffId) ? [] : ['The client waits for another person.']
+      return { ...facts, title: `${facts.title} from the waitlist`, target: `waitlist:${entryId}`, notices: [...facts.notices, ...notices], basis: { ...facts.basis, entryId, entryStatus: entry.status } }
     },
     async run({ entryId, slotId }, { key, by, facts }) {
       const { clientId } = await readEntry(room, entryId)
       const booked = await book.run({ clientId, slotId }, { key: `${key}:book`, by, facts })
       if (!booked.ok) return booked
       const left = await platform.waitlistSet({ key: `${key}:list`, by, id: entryId, to: 'filled' })
-      return left.ok ? booked : left
+      return left.ok ? booked : failed('unknown_outcome', `booked, then ${left.error.kind}`)
     },
-    async look({ entryId, slotId }) {
+    async look({ entryId, slotId }, approved) {
       const entry = await readEntry(room, entryId)
-      const booked = await book.look({ clientId: entry.clientId, slotId })
-      if (!booked.ok || booked.value === undefined) return booked
-      // Booked but still listed: an answer was lost between the two; running again finishes it by the same keys.
-      if (entry.status === 'waiting') return ok(undefined, booked.observedAt)
+      const booked = await book.look({ clientId: entry.clientId, slotId }, approved)
+      if (!booked.ok || booked.value === undefined || booked.value === 'half_done') return booked
+      if (entry.status === 'waiting') return ok('half_done', booked.observedAt)
       return ok({ said: `${booked.value.said} The waitlist entry is closed.`, data: { ...booked.value.data, entryId } }, booked.observedAt)
     },
-    undo: async ({ entryId }, { result }) => ({ kind: 'waitlist_unfill', args: { entryId, appointmentId: String(result.data['appointmentId']) } }),
+    alternatives: async ({ entryId, slotId }) => (await book.alternatives?.({ clientId: (await readEntry(room, entryId)).clientId, slotId })) ?? [],
+    async undo({ entryId }, { result }) {
+      const appointmentId = String(result.data['appointmentId'])
+      mustBeUntouched((await readBooking(room, appointmentId)).appointment, result)
+      return { kind: 'waitlist_unfill', args: { entryId, appointmentId } }
+    },
   }
 }
 
@@ -58,20 +64,20 @@ export function waitlistUnfillAction(room: BookingRoom, cancel: Action<{ appoint
     role: 'front_desk',
     ttlMinutes: 30,
     async facts({ entryId, appointmentId }) {
-      const facts = await cancel.facts({ appointmentId, cancelledBy: 'salon' })
-      return { ...facts, target: `waitlist:${entryId}`, notices: [...facts.notices, 'The client goes back to the old place on the waitlist.'] }
+      const [facts, entry] = await Promise.all([cancel.facts({ appointmentId, cancelledBy: 'salon' }), readEntry(room, entryId)])
+      return { ...facts, target: `waitlist:${entryId}`, notices: [...facts.notices, 'The client goes back to the old place on the waitlist.'], basis: { ...facts.basis, entryId, entryStatus: entry.status } }
     },
     async run({ entryId, appointmentId }, { key, by, facts }) {
       const cancelled = await cancel.run({ appointmentId, cancelledBy: 'salon' }, { key: `${key}:cancel`, by, facts })
       if (!cancelled.ok) return cancelled
       const back = await platform.waitlistSet({ key: `${key}:list`, by, id: entryId, to: 'waiting' })
-      return back.ok ? cancelled : back
+      return back.ok ? cancelled : failed('unknown_outcome', `cancelled, then ${back.error.kind}`)
     },
-    async look({ entryId, appointmentId }) {
-      const cancelled = await cancel.look({ appointmentId, cancelledBy: 'salon' })
-      if (!cancelled.ok || cancelled.value === undefined) return cancelled
+    async look({ entryId, appointmentId }, approved) {
+      const cancelled = await cancel.look({ appointmentId, cancelledBy: 'salon' }, approved)
+      if (!cancelled.ok || cancelled.value === undefined || cancelled.value === 'half_done') return cancelled
       const entry = await readEntry(room, entryId)
-      if (entry.status !== 'waiting') return ok(undefined, cancelled.observedAt)
+      if (entry.status !== 'waiting') return ok('half_done', cancelled.observedAt)
       return ok({ said: `${cancelled.value.said} The client is back on the waitlist.`, data: {} }, cancelled.observedAt)
     },
     undo: async () => undefined,

@@ -1,7 +1,7 @@
 import type { BookingPlatform } from '../platforms/booking-platform.ts'
 import { unwrap } from '../platforms/unwrap.ts'
 import { type Client, clientName, type WaitlistEntry } from '../salon/salon.ts'
-import { type Clock, daysBetween, type Instant, localDate, sayTime } from '../salon/time.ts'
+import { addMinutes, type Clock, daysBetween, type Instant, localDate, minutesBetween, sayTime } from '../salon/time.ts'
 
 /** An opening somebody on the waitlist might want; `staffId` when it is with one person. */
 export type Gap = { locationId: string; serviceId?: string; staffId?: string; from: Instant; to: Instant }
@@ -21,7 +21,9 @@ export async function rankCandidates({ platform, clock, gap }: { platform: Booki
   const waiting = entries.filter(({ status }) => status === 'waiting')
   const clients = new Map(unwrap(await platform.clients({ ids: waiting.map(({ clientId }) => clientId) })).map((client) => [client.id, client]))
   const zone = catalog.locations.find(({ id }) => id === gap.locationId)?.zone ?? 'UTC'
-  const busy = unwrap(await platform.appointments({ locationId: gap.locationId, from: new Date(Date.parse(gap.from) - 8 * 3_600_000).toISOString(), to: gap.to })).items
+  const busy = unwrap(await platform.appointments({ from: addMinutes(gap.from, -8 * 60), to: gap.to })).items
+
+  const nameOf = (staffId: string) => catalog.staff.find(({ id }) => id === staffId)?.name ?? 'somebody else'
 
   const candidates = waiting.flatMap((entry): Candidate[] => {
     const client = clients.get(entry.clientId)
@@ -34,11 +36,15 @@ export async function rankCandidates({ platform, clock, gap }: { platform: Booki
     return [{ entry, client, why, ...(skipped === undefined ? {} : { skipped }) }]
 
     function reasonToSkip(): string | undefined {
-      if (entry.wanted.length > 0 && !entry.wanted.some(({ from, to }) => from < gap.to && gap.from < to)) return 'wants other times'
-      if (entry.staffId !== undefined && gap.staffId !== undefined && entry.staffId !== gap.staffId) return `waits for ${catalog.staff.find(({ id }) => id === entry.staffId)?.name ?? 'somebody else'}`
-      const room = (Date.parse(gap.to) - Date.parse(gap.from)) / 60_000
-      if (service !== undefined && service.durationMin > room) return `needs ${service.durationMin} minutes, the gap has ${room}`
-      const clash = busy.find((appointment) => appointment.clientId === client?.id && appointment.start < gap.to && gap.from < appointment.end)
+      if (service?.active !== true) return 'waits for a service that is no longer offered'
+      const gapMinutes = minutesBetween(gap.from, gap.to)
+      if (service.durationMin > gapMinutes) return `needs ${service.durationMin} minutes, the gap has ${gapMinutes}`
+      // It must begin at a time they want, early enough to end within the gap.
+      const latestStart = addMinutes(gap.to, -service.durationMin)
+      if (entry.wanted.length > 0 && !entry.wanted.some(({ from, to }) => from <= latestStart && gap.from < to)) return 'wants other times'
+      if (entry.staffId !== undefined && gap.staffId !== undefined && entry.staffId !== gap.staffId) return `waits for ${nameOf(entry.staffId)}`
+      if (gap.staffId !== undefined && catalog.staff.find(({ id }) => id === gap.staffId)?.serviceIds.includes(service.id) !== true) return `${nameOf(gap.staffId)} does not do ${service.name}`
+      const clash = busy.find((appointment) => appointment.clientId === client?.id && appointment.timeKnown && appointment.start < gap.to && gap.from < appointment.end)
       if (clash !== undefined) return `is already booked at ${sayTime(clash.start, zone)}`
       return undefined
     }
