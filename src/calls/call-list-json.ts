@@ -42,7 +42,7 @@ export function callListJson(list: CallList): CallListJson {
     business: list.business,
     effect: list.effect,
     locations: list.locations.map(({ location, date, summary, notes, items, heldOut }) => ({
-      ...location, date, now: isoLocal(list.now, location.zone), summary, notes, listed: items.length, heldOut: heldOut.length,
+      ...location, date, now: isoLocal(list.now, location.zone), summary: { ...summary, expectedFailures: rounded(summary.expectedFailures) }, notes, listed: items.length, heldOut: heldOut.length,
     })),
     items: list.locations.flatMap(({ date, items }) => items.map((item) => jsonItem(item, date))),
     heldOut: list.locations.flatMap(({ date, heldOut }) => heldOut.map((item) => {
