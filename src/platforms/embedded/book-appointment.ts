@@ -5,7 +5,7 @@ import { toAppointments } from './appointment-rows.ts'
 import { checkSlot } from './check-slot.ts'
 import { endOf, startOf } from './fold-events.ts'
 import { readFormerTimes } from './former-times.ts'
-import { claimTime, lockStaff, releaseTime } from './occupancy.ts'
+import { claimFormerTime, claimTime, lockStaff, releaseTime } from './occupancy.ts'
 import { isNote, longestNote } from './notes.ts'
 import { recordChange, type Writing } from './write.ts'
 
@@ -42,9 +42,10 @@ export async function moveAppointment(writing: Writing, { id, expectedVersion, s
   if (servicesOf(slot.segments) !== servicesOf(before.segments)) return failed('invalid', 'the slot is for other services than the visit')
   await lockStaff({ trx, staffIds: [...before.segments, ...slot.segments].map((segment) => segment.staffId) })
   await releaseTime({ trx, catalog, appointmentId: id, segments: before.segments })
-  await claimTime({ trx, catalog, appointmentId: id, segments: slot.segments, now })
+  const overbooked = slot.goesBack && await claimFormerTime({ trx, catalog, appointmentId: id, segments: slot.segments, now })
+  if (!slot.goesBack) await claimTime({ trx, catalog, appointmentId: id, segments: slot.segments, now })
   const segments = slot.segments.map((segment) => keepPreference(segment, before))
-  await saveChange(writing, { id, set: { ...timesOf(segments), location_id: slot.locationId, overbooked: false, time_known: true, status: before.status } })
+  await saveChange(writing, { id, set: { ...timesOf(segments), location_id: slot.locationId, overbooked, time_known: true, status: before.status } })
   await insertEvent(writing, { appointmentId: id, kind: 'moved', from: before.start, to: startOf(segments), segmentsBefore: before.segments })
   await recordChange(writing, { kind: 'updated', id })
   return reread(writing, id)

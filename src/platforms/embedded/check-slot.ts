@@ -8,7 +8,8 @@ import { readSlotId } from './slot-id.ts'
 import { instantOf, seconds } from './stretches.ts'
 import { openingSpans, workingSpans } from './working-time.ts'
 
-export type CheckedSlot = { locationId: string; segments: Segment[] }
+/** `goesBack`: it is where the visit was before. */
+export type CheckedSlot = { locationId: string; segments: Segment[]; goesBack: boolean }
 
 type Refusal = { ok: false; error: PlatformError }
 
@@ -24,7 +25,7 @@ export function checkSlot({ slotId, catalog, now, moving, former = [], mayBePast
   const location = plan && catalog.locationById.get(plan.locationId)
   if (plan === undefined || location === undefined) return refused('invalid', 'not a slot of this book: search again and use an id from the result')
   const was = findFormer({ former, plan })
-  if (was !== undefined) return mayBePast || startOf(was) >= now ? { locationId: location.id, segments: was } : past
+  if (was !== undefined) return mayBePast || startOf(was) >= now ? { locationId: location.id, segments: was, goesBack: true } : past
   const lengths = keptLengths(moving)
   const segments: Segment[] = []
   for (const { serviceId, staffId, start, requested } of plan.segments) {
@@ -48,7 +49,7 @@ export function checkSlot({ slotId, catalog, now, moving, former = [], mayBePast
     segments.push({ serviceId, staffId, staffPreference: requested ? 'requested' : 'any', start: instantOf(start), durationMin, price: kept?.price ?? service.price })
   }
   if (!mayBePast && seconds(segments[0]?.start ?? now) < seconds(now)) return past
-  return { locationId: location.id, segments }
+  return { locationId: location.id, segments, goesBack: false }
 }
 
 /** The segments of the visit that moves, handed out once each by service. */

@@ -34,12 +34,39 @@ export async function claimTime({ trx, catalog, appointmentId, segments, now }: 
   const stretches = occupiedStretches({ segments, services: catalog.serviceById })
   if (stretches.length === 0) return
   await lockStaff({ trx, staffIds: stretches.map((stretch) => stretch.staffId) })
-  const span = spanOf(stretches)
-  const undone = await readUndone({ db: trx, catalog, span, now, except: appointmentId })
-  if (undone.some((taken) => stretches.some((wanted) => wanted.staffId === taken.staffId && overlap(wanted, taken)))) {
-    throw new DeskError('conflict', { message: 'the time is taken' })
-  }
+  if (await clashesUndone({ db: trx, catalog, stretches, now, except: appointmentId })) throw new DeskError('conflict', { message: 'the time is taken' })
   await insertChairs({ trx, catalog, appointmentId, stretches })
+}
+
+/**
+ * Takes the time of a place where the visit was before. What was loaded there and not touched since lay there together
+ * with it, and may again: the visit then gets what is free, as when it was loaded. Answers whether that was less than all.
+ * Throws as `claimTime` does when something that was booked or changed here is in the way.
+ */
+export async function claimFormerTime({ trx, catalog, appointmentId, segments, now }: { trx: Trx; catalog: BookCatalog; appointmentId: string; segments: Segment[]; now: Instant }): Promise<boolean> {
+  if (!await isFormerTimeFree({ db: trx, catalog, appointmentId, segments, now })) throw new DeskError('conflict', { message: 'the time is taken' })
+  let overbooked = false
+  for (const stretch of occupiedStretches({ segments, services: catalog.serviceById })) {
+    const taken = await readChairs({ trx, catalog, stretch })
+    overbooked ||= taken.length > 0
+    await insertChairs({ trx, catalog, appointmentId, stretches: subtract(stretch, taken).map(({ from, to }) => ({ staffId: stretch.staffId, from, to })) })
+  }
+  return overbooked
+}
+
+/** Whether nothing but what was loaded and never touched here is in the way of the visit's former time. */
+export async function isFormerTimeFree({ db, catalog, appointmentId, segments, now }: { db: Db | Trx; catalog: BookCatalog; appointmentId: string; segments: Segment[]; now: Instant }): Promise<boolean> {
+  const stretches = occupiedStretches({ segments, services: catalog.serviceById })
+  const lines = stretches.map((stretch) => toChair(stretch, lineOf(catalog, stretch.staffId)))
+  const { rows } = await sql`
+    select 1 from unnest(${lines}::int8range[]) as wanted join book_occupied on chair && wanted join book_appointments on id = appointment_id
+    where changed_here and id <> ${appointmentId} limit 1`.execute(db)
+  return rows.length === 0 && !await clashesUndone({ db, catalog, stretches, now, except: appointmentId })
+}
+
+async function clashesUndone({ db, catalog, stretches, now, except }: { db: Db | Trx; catalog: BookCatalog; stretches: Stretch[]; now: Instant; except: string }): Promise<boolean> {
+  const undone = await readUndone({ db, catalog, span: spanOf(stretches), now, except })
+  return undone.some((taken) => stretches.some((wanted) => wanted.staffId === taken.staffId && overlap(wanted, taken)))
 }
 
 /** Gives the appointment's time back (only what is left of it after `from`, if given), then lets appointments that were loaded on top of it have it. */

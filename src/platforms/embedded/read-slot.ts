@@ -5,7 +5,7 @@ import type { Db } from '../../store/open-store.ts'
 import { checkSlot } from './check-slot.ts'
 import { endOf, startOf } from './fold-events.ts'
 import { readFormerTimes } from './former-times.ts'
-import { readBusy } from './occupancy.ts'
+import { isFormerTimeFree, readBusy } from './occupancy.ts'
 import { readAppointment } from './read-appointments.ts'
 import { readCatalog } from './read-catalog.ts'
 import { occupiedStretches, overlap, seconds } from './stretches.ts'
@@ -18,8 +18,9 @@ export async function readSlot({ db, id, rescheduling, now }: { db: Db; id: stri
   if (moving?.ok === false) return moving
   const checked = checkSlot({ slotId: id, catalog, now, moving: moving?.value, former: rescheduling === undefined ? [] : await readFormerTimes({ db, appointmentId: rescheduling }), mayBePast: true })
   if ('error' in checked) return checked
-  const { locationId, segments } = checked
+  const { locationId, segments, goesBack } = checked
   const slot = { id, locationId, start: startOf(segments), end: endOf(segments), segments }
+  if (goesBack && rescheduling !== undefined) return ok({ slot, free: slot.start >= now && await isFormerTimeFree({ db, catalog, appointmentId: rescheduling, segments, now }) }, now)
   const wanted = occupiedStretches({ segments, services: catalog.serviceById })
   const busy = await readBusy({ db, catalog, staffIds: [...new Set(wanted.map((stretch) => stretch.staffId))], span: { from: seconds(slot.start), to: seconds(slot.end) }, now, except: rescheduling })
   const free = slot.start >= now && wanted.every((stretch) => !(busy.get(stretch.staffId) ?? []).some((taken) => overlap(stretch, taken)))

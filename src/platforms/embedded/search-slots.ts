@@ -5,11 +5,11 @@ import type { Db } from '../../store/open-store.ts'
 import { keptLengths } from './check-slot.ts'
 import { endOf, startOf } from './fold-events.ts'
 import { planOf, readFormerTimes } from './former-times.ts'
-import { readBusy } from './occupancy.ts'
+import { isFormerTimeFree, readBusy } from './occupancy.ts'
 import { readAppointment } from './read-appointments.ts'
 import { type BookCatalog, readCatalog } from './read-catalog.ts'
 import { writeSlotId } from './slot-id.ts'
-import { busyMinutes, instantOf, occupiedStretches, overlap, seconds, type Span } from './stretches.ts'
+import { busyMinutes, instantOf, overlap, seconds, type Span } from './stretches.ts'
 import { openingSpans, workingSpans } from './working-time.ts'
 
 const stepSeconds = 15 * 60
@@ -43,7 +43,7 @@ export async function searchSlots({ db, query, now }: { db: Db; query: SlotQuery
   const staffIds = [...new Set(wants.flatMap((want) => want.staffIds))]
   // A visit may run on after the range's end, and its day's load counts: read whole days around it.
   const busy = await readBusy({ db, catalog, staffIds, span: { from: earliest - 86_400, to: latest + 86_400 }, now, except: query.rescheduling })
-  const former = await formerSlots({ db, query, location, wants, busy, services: catalog.serviceById, from: earliest, to: latest })
+  const former = await formerSlots({ db, catalog, query, location, wants, from: earliest, to: latest, now })
   const slots: Slot[] = []
   const limit = Math.max(1, query.limit ?? limits.usual)
   const exact = from === earliest && from % 60 === 0 ? [from] : []
@@ -62,15 +62,17 @@ export async function searchSlots({ db, query, now }: { db: Db; query: SlotQuery
 }
 
 /** The places where the visit that moves has been and may be again, in order. */
-async function formerSlots({ db, query, location, wants, busy, services, from, to }: { db: Db; query: SlotQuery; location: Location; wants: Want[]; busy: ReadonlyMap<string, Span[]>; services: ReadonlyMap<string, Service> } & Span): Promise<Slot[]> {
-  if (query.rescheduling === undefined) return []
-  const layouts = await readFormerTimes({ db, appointmentId: query.rescheduling })
-  return layouts
+async function formerSlots({ db, catalog, query, location, wants, from, to, now }: { db: Db; catalog: BookCatalog; query: SlotQuery; location: Location; wants: Want[]; now: Instant } & Span): Promise<Slot[]> {
+  const appointmentId = query.rescheduling
+  if (appointmentId === undefined) return []
+  const layouts = (await readFormerTimes({ db, appointmentId }))
     .filter((segments) => segments.length === wants.length && segments.every((segment, n) => segment.serviceId === wants[n]?.service.id && wants[n].staffIds.includes(segment.staffId)))
     .filter((segments) => seconds(startOf(segments)) >= from && seconds(startOf(segments)) < to)
-    .filter((segments) => occupiedStretches({ segments, services }).every((stretch) => !(busy.get(stretch.staffId) ?? []).some((taken) => overlap(stretch, taken))))
-    .map((segments): Slot => ({ id: writeSlotId(planOf({ locationId: location.id, segments })), locationId: location.id, start: startOf(segments), end: endOf(segments), segments }))
-    .sort((a, b) => (a.start < b.start ? -1 : 1))
+  const slots: Slot[] = []
+  for (const segments of layouts) {
+    if (await isFormerTimeFree({ db, catalog, appointmentId, segments, now })) slots.push({ id: writeSlotId(planOf({ locationId: location.id, segments })), locationId: location.id, start: startOf(segments), end: endOf(segments), segments })
+  }
+  return slots.sort((a, b) => (a.start < b.start ? -1 : 1))
 }
 
 function resolveWants({ query, catalog, location, moving }: { query: SlotQuery; catalog: BookCatalog; location: Location; moving: Appointment | undefined }): Want[] | Extract<Outcome<Slot[]>, { ok: false }> {

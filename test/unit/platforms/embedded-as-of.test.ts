@@ -63,6 +63,26 @@ test('an import that names a visit twice over keeps the first, marks the other, 
   expect(taken).toMatchObject({ ok: false, error: { kind: 'conflict_slot' } })
 })
 
+test('of two visits that were imported on top of each other, one that moved may go back beside the other, but not onto a booking of ours', async () => {
+  const { store, platform } = desk
+  const twin = structuredClone(tinyBook().appointments[4]) as AppointmentHistory
+  twin.appointment.id = 'twin'
+  await loadBook({ store, book: { ...tinyBook(), appointments: [twin] }, now: tinyNow })
+  const start = at('2026-11-27', '15:00', tinyZone)
+  const query = { locationId: 'main', wants: [{ serviceId: 'cut', staffId: 'cruz' }], rescheduling: 'c-friday' }
+  const there = { ...query, from: start, to: addMinutes(start, 1) }
+  const move = async (key: string, slotId: string | undefined) => platform.reschedule({ key, id: 'c-friday', expectedVersion: unwrap(await platform.appointment({ id: 'c-friday' })).version, slotId: slotId ?? '' })
+  const [away] = unwrap(await platform.searchSlots({ ...query, ...dayRange('2026-11-28', tinyZone) }))
+  unwrap(await move('away', away?.id))
+  const [home] = unwrap(await platform.searchSlots(there))
+  expect(unwrap(await platform.slot({ id: home?.id ?? '', rescheduling: 'c-friday' })).free).toBe(true)
+  expect(unwrap(await move('back', home?.id)).start).toBe(start)
+  unwrap(await move('away again', away?.id))
+  unwrap(await platform.setStatus({ key: 'ours', id: 'twin', expectedVersion: '1', to: 'confirmed' }))
+  expect(unwrap(await platform.searchSlots(there))).toEqual([])
+  expect(await move('back again', home?.id)).toMatchObject({ ok: false, error: { kind: 'conflict_slot' } })
+})
+
 test('a later version of a row replaces it, unless it was changed here', async () => {
   const { store, platform } = desk
   const { version } = unwrap(await platform.appointment({ id: 'c-friday' }))
