@@ -14,7 +14,7 @@ const link = /^[\s,]*(?:on|at|in the|the|around|of|@)?[\s,]*$/i
  * at 3". Marks ("from", "instead of", a possessive; "to", "until") decide, a phrase joined to a marked one is of its
  * side, and of two without a mark the first is the old one.
  */
-export function assignMove({ text, dates, times }: { text: string; dates: DatePhrase[]; times: TimePhrase[] }): Pick<Slots, 'date' | 'time' | 'sourceDate' | 'sourceTime'> {
+export function assignMove({ text, dates, times, services }: { text: string; dates: DatePhrase[]; times: TimePhrase[]; services: { end: number }[] }): Pick<Slots, 'date' | 'time' | 'sourceDate' | 'sourceTime'> {
   const items: Item[] = [...dates.map((date) => ({ start: date.start, end: date.end, side: 'open' as Side, date })), ...times.flatMap(splitFromTo).map(({ side, time }) => ({ start: time.start, end: time.end, side, time }))].toSorted((a, b) => a.start - b.start)
   for (const [i, item] of items.entries()) {
     if (item.side !== 'open') continue
@@ -24,6 +24,7 @@ export function assignMove({ text, dates, times }: { text: string; dates: DatePh
     if (item.time?.kind === 'earlier' || item.time?.kind === 'later' || /^(?:to|into|make it|until)\b/i.test(written)) item.side = 'target'
     else if (/^from\b/i.test(written)) item.side = 'source'
     else if (previous !== undefined && link.test(text.slice(previous.end, item.start)) && !insteadOf(text, previous, item)) item.side = previous.side
+    else if (isOfVisit({ before, written, services })) item.side = 'source'
     else if (beforeTarget.test(before) || /^for\b/i.test(written)) item.side = 'target'
     else if (beforeSource.test(before) && !(/\bs?\w+s\s+$/.test(before) && !/['’]s?\s+$/.test(before) && !ownerBefore(before))) item.side = 'source'
   }
@@ -40,6 +41,13 @@ export function assignMove({ text, dates, times }: { text: string; dates: DatePh
     ...(target.date && { date: target.date }), ...(target.time && { time: target.time }),
     ...(source.date && { sourceDate: source.date }), ...(source.time && { sourceTime: source.time.kind === 'after' && /^from\b/i.test(source.time.text) ? asPoint(source.time) : source.time }),
   }
+}
+
+/** "her facial on the 20th", "the appointment at 3": the visit as it is now. */
+function isOfVisit({ before, written, services }: { before: string; written: string; services: { end: number }[] }): boolean {
+  const upTo = before.replace(/\s(?:on|at)\s+(?:the\s+)?$/i, '')
+  const joined = upTo !== before || /^(?:on|at)\b/i.test(written)
+  return joined && (/\b(?:appointment|appt|booking|visit)$/i.test(upTo.trimEnd()) || services.some(({ end }) => end === upTo.trimEnd().length))
 }
 
 function pickFirst(items: Item[], side: Side, kind: 'date' | 'time'): { date?: DatePhrase } | { time?: TimePhrase } {

@@ -25,7 +25,7 @@ export function assignSlots({ text, intent, spans }: { text: string; intent: Int
   const { client, otherClient, staff, unread } = assignPeople({ text, intent, people })
   const dates = outside(spans.times.dates)
   const times = outside(spans.times.times)
-  const when = intent === 'propose_reschedule' ? assignMove({ text, dates, times }) : { ...(dates[0] && { date: wholeRange(dates) }), ...(times[0] && { time: times[0] }) }
+  const when = intent === 'propose_reschedule' ? assignMove({ text, dates, times, services: spans.services }) : { ...(dates[0] && { date: wholeRange(dates) }), ...(times[0] && { time: times[0] }) }
   const outcome = intent === 'record_outcome' ? readOutcome(text) : undefined
   const status = intent === 'propose_status' ? readStatus(text) : undefined
   const service = outside(spans.services)[0]?.named

@@ -18,6 +18,8 @@ const cues: RegExp[] = [
   /^\W*(?:please |pls |can (?:you|u|we) |could (?:you|we) |i need to )*(?:cancel|cxl|remove|scrap|drop|delete)\b|\bcancel (?:it|her|his|that|please)\b|\b(?:wants?|needs?) (?:to cancel|out)\b|\boff the book/i,
   /^\W*(?:please |pls |can (?:you|u|we) |could (?:you|we) |i need to |i want to )*(?:book|schedule|make|put|add|squeeze|pencil|reserve|get|new|set up)\b/i,
   /\bnotes?\b|\bwrite\b.*\bfile\b|\bremember that\b|\bto .* (?:file|profile|notes)\b/i,
+  /\b(?:show(?:ed|n)?|turn(?:ed)?) up\b|\bno[- ]?show|\b(?:didn'?t|never|hasn'?t) (?:show|come|came|turn)/i,
+  /\b(?:pick(?:ed|ing)? up|answer|voice ?mail|number)\b/i,
   /\bmark\b|\bset\b.*\bto\b|\bno[- ]?show(?:ed)?\b|\barrived?\b|\b(?:is|'s|just) (?:here|in|walked|arrived)\b|\bcheck (?:in\b|DANA)|\bturn(?:ed)? up\b/i,
   /\b(?:give|offer|fill|let|slot)\b.*\b(?:gap|slot|spot|opening|waitlist|waiting list|DANA)\b/i,
   /\bapprov|\bpending\b|\bproposals?\b|\bundo\b|\breject\b/i,
@@ -41,7 +43,12 @@ const cues: RegExp[] = [
   /^DANA\b/i,
 ]
 
-/** The numbers of the cues a masked text shows. */
-export function cuesOf(masked: string): number[] {
-  return cues.flatMap((cue, i) => (cue.test(masked) ? [i] : []))
+export const cueCount = cues.length
+
+/** Changes whenever a cue does, so that a fit made with other cues is not used. */
+export const cueSource = cues.map(String)
+
+/** One for each cue that a masked text shows, else zero. */
+export function cuesOf(masked: string): Uint8Array {
+  return Uint8Array.from(cues, (cue) => (cue.test(masked) ? 1 : 0))
 }

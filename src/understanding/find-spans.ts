@@ -62,5 +62,5 @@ function findLocations(text: string, words: Word[], locations: Request['director
 function placed(words: Word[], i: number, parts: string[]): boolean {
   const before = words[i - 1]?.folded ?? ''
   const after = words[i + 1]?.folded ?? ''
-  return ['at', 'in', 'the', 'our', 'over'].includes(before) || ['location', 'shop', 'salon', 'branch', 'store'].includes(after) || parts.some((part) => fold(part) === after)
+  return ['at', 'in', 'the', 'our', 'over', 'for', 'of'].includes(before) || ['location', 'shop', 'salon', 'branch', 'store'].includes(after) || parts.some((part) => fold(part) === after)
 }

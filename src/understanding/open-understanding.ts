@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Embedder } from '../embedding/embedder.ts'
-import { cachedVectors } from './cached-vectors.ts'
-import { fitIntents, type Example } from './intent-model.ts'
+import { fittedExamples } from './fitted-examples.ts'
+import { openIntentModel, type Example } from './intent-model.ts'
 import { fillExample } from './mask-request.ts'
 import { readRequest } from './read-request.ts'
 import { intents, type Reading, type Request } from './reading.ts'
@@ -14,14 +14,14 @@ export type Understanding = { read(request: Request): Promise<Reading> }
 const Line = z.object({ intent: z.enum(intents), text: z.string().min(1) })
 
 /**
- * Fits the reader on the shipped examples: about half a second the first time, a fifth of that once the vectors of the
- * examples lie in `cacheDir` (keyed by embedder and content; without a folder they are computed at every opening).
- * Throws `DeskError` of the embedder when it cannot run.
+ * Fits the reader on the shipped examples: some seconds the first time, a tenth of a second once the fit lies in
+ * `cacheDir` (keyed by everything it depends on; without a folder it is made at every opening). Throws the embedder's
+ * `DeskError` when that cannot run.
  */
 export async function openUnderstanding({ embedder, cacheDir }: { embedder: Embedder; cacheDir?: string }): Promise<Understanding> {
   const examples = await readExamples()
-  const vectors = await cachedVectors({ texts: examples.map(({ text }) => text), embedder, ...(cacheDir !== undefined && { cacheDir }) })
-  const model = await fitIntents({ examples, embedder, vectors })
+  const { vectors, fit } = await fittedExamples({ examples, embedder, ...(cacheDir !== undefined && { cacheDir }) })
+  const model = openIntentModel({ examples, vectors, fit, embedder })
   return { read: (request) => readRequest({ request, model }) }
 }
 
