@@ -1,14 +1,14 @@
 import { failed, type BookingPlatform, type Outcome, type PlatformErrorKind } from '../../src/platforms/booking-platform.ts'
 
 /** The operations of the port that answer with an `Outcome`. */
-export type Operation = Exclude<keyof BookingPlatform, 'provider' | 'capabilities'>
+type Operation = Exclude<keyof BookingPlatform, 'provider' | 'capabilities'>
 
 /**
  * One thing that goes wrong with the next call of an operation:
  * `drop` applies it and loses the answer (`unknown_outcome`); `lose` loses the request, nothing is applied, and the caller
  * cannot tell the two apart; `refuse` answers with an error and applies nothing; `wait` holds the call until `until` resolves.
  */
-export type Fault =
+type Fault =
   | { do: 'drop' }
   | { do: 'lose' }
   | { do: 'refuse'; kind: PlatformErrorKind; retryAfterMs?: number }
