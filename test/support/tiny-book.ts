@@ -14,7 +14,7 @@ export const tinyZone = 'America/Los_Angeles'
 export const tinyNow: Instant = '2026-11-21T15:30:00.000Z'
 
 /** A clock that a test sets; it stands still in between. */
-type TestClock = { now(): Instant; set(now: string): void; advance(minutes: number): void }
+export type TestClock = { now(): Instant; set(now: string): void; advance(minutes: number): void }
 
 function testClock(start: string = tinyNow): TestClock {
   let now = toInstant(start)
