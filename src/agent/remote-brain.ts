@@ -125,14 +125,19 @@ async function systemPrompt({ person, catalog, zone }: RemoteTurn, now: Instant)
   })
 }
 
+/** The error itself and those it was wrapped around: middleware and graph each wrap what passes through them. */
+function chain(error: unknown): Error[] {
+  return error instanceof Error ? [error, ...chain(error.cause)] : []
+}
+
 function isSpent(error: unknown): boolean {
-  return error instanceof Error && ((error instanceof ModelGaveUp && error.reason === 'spent') || /LimitExceeded|CallLimit|GraphRecursion/.test(error.name))
+  return chain(error).some((each) => (each instanceof ModelGaveUp && each.reason === 'spent') || /LimitExceeded|CallLimit|GraphRecursion/.test(each.name))
 }
 
 function sayFailure(error: unknown): string {
-  const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined
+  const errors = chain(error)
+  const status = errors.map((each) => ('status' in each ? each.status : undefined)).find((each) => each !== undefined)
   if (status === 401 || status === 403) return 'the language model refused our key'
   if (status === 429) return 'the language model is asked too much right now'
-  if (error instanceof ModelGaveUp) return 'the language model sent something that is no answer'
-  return 'the language model did not answer'
+  return errors.some((each) => each instanceof ModelGaveUp) ? 'the language model sent something that is no answer' : 'the language model did not answer'
 }
