@@ -3,7 +3,7 @@ import { findSpans, type Spans } from './find-spans.ts'
 import type { IntentModel } from './intent-model.ts'
 import { isFragment, readAnswer } from './read-answer.ts'
 import type { Intent, Reading, Request, Slots } from './reading.ts'
-import { settleIntent } from './settle-intent.ts'
+import { namesSomething, settleIntent } from './settle-intent.ts'
 import { splitRequest } from './split-request.ts'
 
 /** "no, I meant", "actually", "make it": what was understood before is to be changed. */
@@ -26,7 +26,7 @@ export async function readRequest({ request, model }: { request: Request; model:
   }
   if (openQuestion === undefined && previous !== undefined && (correction.test(text) || isAddition(spans))) {
     const whole = findSpans({ text, now, zone, directory, bareNumbers: true })
-    if (isFragment(whole) && hasAny(whole)) return corrected({ text, previous, spans: whole })
+    if (isFragment(whole) && namesSomething(whole)) return corrected({ text, previous, spans: whole })
   }
   const { slots, unread } = assignSlots({ text: first, intent, spans })
   const runnerUp = scores.find((score) => score.intent !== intent)?.intent
@@ -34,11 +34,7 @@ export async function readRequest({ request, model }: { request: Request; model:
 }
 
 function isAddition(spans: Spans): boolean {
-  return isFragment(spans) && hasAny(spans)
-}
-
-function hasAny({ people, services, times, locations }: Spans): boolean {
-  return people.length + services.length + times.dates.length + times.times.length + locations.length > 0
+  return isFragment(spans) && namesSomething(spans)
 }
 
 function corrected({ text, previous, spans }: { text: string; previous: Reading; spans: Spans }): Reading {

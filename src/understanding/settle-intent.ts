@@ -7,10 +7,19 @@ const everybody = /\b(?:cancel|move|text|message|email|call off|delete|erase|wip
 const ownBooks = /\b(?:delete|erase|wipe|clear|edit|change|alter)\b.{0,25}\b(?:audit|log|logs|history|database|records)\b|\b(?:make|give|grant|set) me\b.{0,20}\b(?:manager|admin|owner|access|rights|permissions?)\b|\bignore\b.{0,20}\b(?:instructions|rules|prompt)\b|\bwithout (?:asking|approval|a?n?y?one)\b/i
 const noteVerb = /^\W*(?:please |pls |can you |could you |just )*(?:(?:add|make|put|leave|save|write|take|drop|stick|pop)\b.{0,20}\bnote\b|note\b(?!s\b)|jot\b)/i
 
+/** Below this, and with nobody and nothing of the salon named, it is none of ours. Policy questions may be worded anyhow: the policies answer or say that they do not. */
+const doubtful = 0.25
+
 /** The intent the model believes in, or the one that a plain form of words leaves no doubt about. */
 export function settleIntent({ text, spans, scores }: { text: string; spans: Spans; scores: IntentScore[] }): { intent: Intent; confidence: number } {
   const best = scores[0]!
   if (everybody.test(text) && !/^\W*(?:can|do|are|is|may|should|who|what|how)\s+(?:we|i|they|it|there)?\b.*\?/i.test(text) || ownBooks.test(text)) return { intent: 'out_of_scope', confidence: 1 }
   if (noteVerb.test(text) && spans.people.length > 0) return { intent: 'propose_note', confidence: Math.max(best.intent === 'propose_note' ? best.probability : 0, 0.9) }
+  if (best.probability < doubtful && best.intent !== 'search_policies' && !namesSomething(spans)) return { intent: 'out_of_scope', confidence: 1 - best.probability }
   return { intent: best.intent, confidence: best.probability }
+}
+
+/** Whether a person, service, day, time or location was found. */
+export function namesSomething({ people, services, times, locations }: Spans): boolean {
+  return people.length + services.length + times.dates.length + times.times.length + locations.length > 0
 }
