@@ -21,7 +21,7 @@ const Args = z.object({
   at: Clock.optional().describe('Wanted time, local'),
   after: Clock.optional().describe('Not before this local time'),
   before: Clock.optional().describe('Starting before this local time'),
-  limit: z.int().min(1).max(20).optional(),
+  limit: z.int().min(1).max(20).optional().describe('How many; 6 when left out'),
 })
 type Args = z.infer<typeof Args>
 
