@@ -26,7 +26,7 @@ import { predict, predictRequest, type PredictResponse } from './risk/predict.ts
 import { scoreAppointments } from './risk/score-appointments.ts'
 import type { BookData } from './salon/book-data.ts'
 import { DeskError } from './salon/errors.ts'
-import { type Clock, localDate, type Zone } from './salon/time.ts'
+import { addMinutes, type Clock, localDate, type Zone } from './salon/time.ts'
 import { openStore, type Store } from './store/open-store.ts'
 import { readSetting, writeSetting } from './store/settings.ts'
 import { waitlistFillAction, waitlistUnfillAction } from './waitlist/fill.ts'
@@ -131,7 +131,8 @@ const demoDay = { name: 'demo.day', schema: z.iso.date().optional(), fallback: u
 
 async function ensureBook({ store, platform, clock, clockFixed }: { store: Store; platform: BookingPlatform; clock: Clock; clockFixed: boolean }): Promise<{ loadedDemo: boolean }> {
   const summary = await bookSummary(store)
-  const today = localDate(clock.now(), demoZone)
+  // From seven in the evening the day ahead is tomorrow: the demo is busy on the day whose list is shown.
+  const today = localDate(addMinutes(clock.now(), 5 * 60), demoZone)
   const rememberDay = () => store.transaction((trx) => writeSetting(trx, { name: demoDay.name, value: today, by: 'desk', now: clock.now() }))
   if (summary === undefined) {
     await loadBook({ store, book: generateSalon({ today }), now: clock.now() })

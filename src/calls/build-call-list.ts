@@ -9,7 +9,7 @@ import type { Store } from '../store/open-store.ts'
 import type { CallEffect, CallList, DaySummary, LocationCallList, ScoreAppointments } from './call-list.ts'
 import { type CallSettings, readCallSettings } from './call-settings.ts'
 import { callValue, pricePerMinute, trialEffect } from './call-value.ts'
-import { chooseDays, type LocationDay } from './choose-days.ts'
+import { chooseDays, type LocationDay, nextDay } from './choose-days.ts'
 import { liveAppointments } from './live-appointments.ts'
 import { makeCallItems, makeHeldOutItem } from './make-call-items.ts'
 import { type Candidate, isAtRisk, rankCalls } from './rank-calls.ts'
@@ -22,7 +22,8 @@ const callable: ReadonlySet<AppointmentStatus> = new Set(['requested', 'booked',
 const outcomeAgeMin = 48 * 60
 
 /**
- * The morning call list: per location the appointments still ahead on `date` (default today there), the most valuable
+ * The morning call list: per location the appointments still ahead on `date` (default today there, or tomorrow when today
+ * has nobody left), the most valuable
  * call first, each with reasons, talking points and a script. Reads only; `recordScores` keeps what was predicted.
  * One query each for catalogue, appointments, scores, clients and histories, however many locations.
  * `effect`: the salon's own measured effect of calling (`measureCallEffect`), else the trial's. `model` words the
@@ -43,8 +44,13 @@ export async function buildCallList({ platform, score, store, clock, locationId,
 }): Promise<CallList> {
   const now = clock.now()
   const catalog = unwrap(await platform.catalog())
-  const days = chooseDays({ catalog, locationId, date, now })
-  const ahead = await appointmentsAhead({ platform, days, onlyLocation: locationId !== undefined, now })
+  const asked = chooseDays({ catalog, locationId, date, now })
+  const onlyLocation = locationId !== undefined
+  const today = await appointmentsAhead({ platform, days: asked, onlyLocation, now })
+  // In the evening the day ahead is tomorrow, unless a date was asked for.
+  const done = date === undefined ? asked.filter(({ location }) => today.get(location.id)?.length === 0) : []
+  const days = asked.map((day) => (done.includes(day) ? nextDay(day) : day))
+  const ahead = new Map([...today, ...(await appointmentsAhead({ platform, days: done.map(nextDay), onlyLocation, now }))])
   const appointments = [...ahead.values()].flat()
   const [risks, clients, outcomes, settingsOf] = await Promise.all([
     appointments.length === 0 ? new Map<string, RiskScore>() : score({ appointments, asOf: now }),
@@ -156,6 +162,7 @@ function notesOn({ day, appointments, candidates, settings, clients, now }: { da
   const notes: string[] = []
   const unscored = appointments.length - candidates.length
   const confirmed = appointments.filter(({ status }) => status === 'confirmed').length
+  if (day.instead !== undefined) notes.push(`Nobody is left to call on ${sayDate(day.instead, localDate(now, location.zone))}: this is the list for the next day.`)
   if (day.to <= now) notes.push(`${name} is over: nobody is left to call.`)
   else if (appointments.length === 0) notes.push(isClosed(day) ? `${location.name} is closed on ${name}.` : `No appointments are left on ${name}.`)
   if (unscored > 0) notes.push(`${unscored} could not be scored and ${unscored === 1 ? 'is' : 'are'} not listed.`)

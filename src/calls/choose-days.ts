@@ -1,8 +1,9 @@
 import { DeskError } from '../salon/errors.ts'
 import type { Catalog, Location } from '../salon/salon.ts'
-import { dayRange, type Instant, type LocalDate, localDate, toLocalDate } from '../salon/time.ts'
+import { addDays, dayRange, type Instant, type LocalDate, localDate, toLocalDate } from '../salon/time.ts'
 
-export type LocationDay = { location: Location; date: LocalDate; from: Instant; to: Instant }
+/** `instead` is the day that was asked for when it has nobody left and the next one is shown. */
+export type LocationDay = { location: Location; date: LocalDate; from: Instant; to: Instant; instead?: LocalDate }
 
 /**
  * The local days to look at, one a location: `date`, else today there. A location is given by id or name.
@@ -17,6 +18,13 @@ export function chooseDays({ catalog, locationId, date, now }: { catalog: Catalo
   })
 }
 
+/** The day after, for a desk whose own day is done. */
+export function nextDay({ location, date }: LocationDay): LocationDay {
+  const next = addDays(date, 1)
+  return { location, date: next, ...dayRange(next, location.zone), instead: date }
+}
+
+/** One location by its id or name, or all. Throws `DeskError('not_found')` that names them. */
 export function chooseLocations({ locations }: Catalog, wanted: string | undefined): Location[] {
   if (wanted === undefined) return locations
   const words = wanted.trim().toLowerCase()

@@ -3,6 +3,7 @@ import { daysBetween, localDate, weekday } from '../salon/time.ts'
 import type { Instant, LocalDate, Zone } from '../salon/time.ts'
 import { knownEvents, startAsOf, visitOutcome } from './outcome.ts'
 import type { PastVisit } from './outcome.ts'
+import { serviceKinds } from './service-kinds.ts'
 
 /**
  * What a score may look at, all as known at one moment. Raw units; `model-input.ts` says how a model sees them.
@@ -119,8 +120,8 @@ function ofServices({ appointment: { segments } }: AppointmentHistory, services:
   const any = (test: (service: Service) => boolean): number | undefined => (known.length > 0 ? Number(known.some(test)) : undefined)
   return defined({
     consultation: any((service) => service.consultation),
-    color: any((service) => service.category === 'color'),
-    style: any((service) => service.category === 'style'),
+    color: any((service) => serviceKinds(service).color),
+    style: any((service) => serviceKinds(service).style),
     price: segments.reduce((sum, segment) => sum + segment.price.minor, 0) / 100,
     duration: segments.reduce((sum, segment) => sum + segment.durationMin, 0),
     segments: segments.length,

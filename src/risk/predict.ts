@@ -3,6 +3,7 @@ import { ofWeekday, shrunkRate } from './features.ts'
 import type { FeatureName, FeatureRow, Features } from './features.ts'
 import type { Bands } from './model-files.ts'
 import type { RiskModel, RiskScore } from './open-model.ts'
+import { serviceKinds } from './service-kinds.ts'
 
 const dayNames = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
 const dayOfWeek = z.union([
@@ -106,8 +107,8 @@ function rowOf({ appointment_id, client_id, features: given }: PredictRequest, m
 }
 
 function ofCategory(category: string): Features {
-  const name = category.trim().toLowerCase()
-  return { consultation: Number(/consult/.test(name)), color: Number(/colou?r|highlight|balayage/.test(name)), style: Number(/styl|cut|blow/.test(name)) }
+  const { color, style } = serviceKinds({ category })
+  return { consultation: Number(/consult/i.test(category)), color: Number(color), style: Number(style) }
 }
 
 function ofRecord({ client_total_visits: total, client_cancellation_rate: rate }: PredictRequest['features'], baseRate: number): Features {

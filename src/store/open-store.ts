@@ -104,10 +104,15 @@ function explain(error: DeskError, url: string): DeskError {
 
 // Instants come back as our canonical text, never as Date; bigint counts as numbers (ours stay far below 2^53).
 const parsers = new Map<number, (value: string) => unknown>([
-  [pg.types.builtins.TIMESTAMPTZ, (value) => new Date(value).toISOString()],
+  [pg.types.builtins.TIMESTAMPTZ, toInstant],
   [pg.types.builtins.INT8, Number],
   [pg.types.builtins.DATE, String],
 ])
+
+/** `2018-06-20 14:30:00+00` to our form. Whole seconds, nearly all there are, by cutting text: large reads spend their time here. */
+function toInstant(value: string): string {
+  return value.length === 22 && value.endsWith('+00') ? `${value.slice(0, 10)}T${value.slice(11, 19)}.000Z` : new Date(value).toISOString()
+}
 
 function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
   return parsers.get(oid) ?? pg.types.getTypeParser(oid, format)

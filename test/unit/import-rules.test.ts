@@ -21,9 +21,11 @@ const mayImport: Record<string, string[]> = {
   bookings: ['approvals', 'platforms', 'salon'],
   waitlist: ['approvals', 'bookings', 'platforms', 'salon', 'store'],
   calls: ['platforms', 'prompts', 'risk', 'salon', 'store'],
-  insights: ['calls', 'platforms', 'salon', 'store'],
-  agent: ['approvals', 'prompts', 'salon', 'store', 'understanding'],
-  tools: ['approvals', 'bookings', 'calls', 'insights', 'platforms', 'policies', 'salon', 'store', 'waitlist'],
+  insights: ['calls', 'platforms', 'risk', 'salon', 'store'],
+  // The agent knows what a tool is (`DeskTool`) and is handed the tools; tools are made to that shape.
+  agent: ['approvals', 'logger', 'platforms', 'prompts', 'salon', 'store', 'understanding'],
+  tools: ['agent', 'approvals', 'bookings', 'calls', 'channels/cards', 'insights', 'platforms', 'policies', 'salon', 'store', 'waitlist'],
+  // One source of words for a proposal, for every channel.
   'channels/cards': ['approvals', 'salon'],
   'channels/web': ['salon'],
   'channels/terminal': ['app', 'agent', 'approvals', 'calls', 'channels/cards', 'channels/web', 'config', 'imports', 'insights', 'logger', 'platforms', 'policies', 'risk', 'salon', 'store', 'understanding'],
