@@ -43,7 +43,7 @@ export function callList(deps: ToolDeps) {
           calls: items.slice(0, limit).map((item) => ({
             rank: item.rank, appointmentId: item.appointment, clientId: item.client.id, client: item.client.name, time: item.timeText, services: item.services, staff: item.staff,
             risk: `${Math.round(item.risk * 100)} %`, band: item.band, reasons: item.reasons, talkingPoints: item.talkingPoints.map(({ text, source }) => ({ text, source })),
-            ...(item.outcome === undefined ? {} : { outcome: item.outcome.outcome }),
+            outcome: item.outcome?.outcome,
           })),
         })),
       }

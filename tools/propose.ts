@@ -13,11 +13,11 @@ const reason = z.string().max(300).describe('The staff member\'s request in thei
  * A tool that stores one kind of proposal. It changes nothing: approvals reads the facts itself, and a person decides
  * on a card that code renders from what is stored.
  */
-export function proposeTool<Shape extends z.ZodRawShape>(deps: ToolDeps, { name, kind, description, shape, doing, fixed }: {
+export function proposeTool(deps: ToolDeps, { name, kind, description, shape, doing, fixed }: {
   name: string
   kind: string
   description: string
-  shape: Shape
+  shape: z.ZodRawShape
   doing: string
   /** Arguments of the action that code gives, not the model. */
   fixed?: Record<string, unknown>
@@ -26,7 +26,7 @@ export function proposeTool<Shape extends z.ZodRawShape>(deps: ToolDeps, { name,
     name,
     description: `${description} It only proposes: a person approves on a card. Say that nothing has changed yet.`,
     effect: 'propose',
-    schema: z.object({ ...shape, reason }) as unknown as z.ZodObject<{ reason: typeof reason }>,
+    schema: z.object({ ...shape, reason }),
     doing,
     async run({ reason: why, ...args }, { person, conversationId }): Promise<Proposed> {
       const proposal = await deps.approvals.propose({ kind, args: { ...args, ...fixed }, reason: why, requestedBy: person.id, conversation: conversationId })

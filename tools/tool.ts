@@ -25,10 +25,10 @@ type ToolSpec<Schema extends z.ZodObject, Result extends ToolResult> = {
   effect: ToolEffect
   schema: Schema
   doing: string
-  run(args: z.infer<Schema>, context: ToolContext): Promise<Result>
-  say(result: Result): string
+  run: (args: z.infer<Schema>, context: ToolContext) => Promise<Result>
+  say: (result: Result) => string
   /** What a language model sees of the result; all of it when omitted. */
-  forModel?(result: Result): object
+  forModel?: (result: Result) => object
 }
 
 export function defineTool<Schema extends z.ZodObject, Result extends ToolResult>({ forModel, say, run, ...spec }: ToolSpec<Schema, Result>): DeskTool {

@@ -29,7 +29,7 @@ export function waitlistForSlot(deps: ToolDeps) {
     async run(args, context): Promise<WaitlistCandidates> {
       const { gap, said } = await readGap(deps, args, context.locationId)
       const ranked = await rankCandidates({ platform: deps.platform, clock: deps.clock, gap })
-      const candidates = ranked.map(({ entry, client, why, skipped }) => ({ entryId: entry.id, clientId: client.id, client: clientName(client), serviceId: entry.serviceId, locationId: entry.locationId, why, ...(skipped === undefined ? {} : { skipped }) }))
+      const candidates = ranked.map(({ entry, client, why, skipped }) => ({ entryId: entry.id, clientId: client.id, client: clientName(client), serviceId: entry.serviceId, locationId: entry.locationId, why, skipped }))
       const fit = candidates.filter(({ skipped }) => skipped === undefined).length
       return { gap: said, candidates, next: fit === 0 ? 'Nobody on the waitlist fits.' : 'To book one of them, find a slot for their service and use propose_waitlist_fill.' }
     },

@@ -74,5 +74,7 @@ async function readHistory({ store, conversationId }: { store: Store; conversati
 
 /** As they are kept: results as the model saw them, without the full ones beside them. */
 function toStored(messages: BaseMessage[]): StoredMessage[] {
-  return mapChatMessagesToStoredMessages(messages).map((stored) => ({ ...stored, data: { ...stored.data, artifact: undefined } }) as StoredMessage)
+  const stored = mapChatMessagesToStoredMessages(messages)
+  for (const { data } of stored) delete (data as { artifact?: unknown }).artifact
+  return stored
 }

@@ -33,9 +33,9 @@ export type DeskTool = {
   /** For the status line: "looking up the client". */
   doing: string
   /** Checks the arguments and runs. Throws `DeskError` whose words may be read by the model. */
-  run(args: unknown, context: ToolContext): Promise<ToolResult>
+  run: (args: unknown, context: ToolContext) => Promise<ToolResult>
   /** The answer in plain words for staff. */
-  say(result: ToolResult): string
+  say: (result: ToolResult) => string
   /** The answer as a language model sees it; no contact details. */
-  forModel(result: ToolResult): object
+  forModel: (result: ToolResult) => object
 }

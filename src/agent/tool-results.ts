@@ -72,6 +72,6 @@ export type FoundSlots = {
 }
 export type PolicyAnswer = { answered: boolean; answer: string; citations: { file: string; section: string; title: string; quote: string }[] }
 export type Proposed = { proposal: Proposal; zone: Zone; now: Instant }
-export type WaitlistCandidates = { gap: string; candidates: { entryId: string; clientId: string; client: string; serviceId: string; locationId: string; why: string[]; skipped?: string }[]; next: string }
+export type WaitlistCandidates = { gap: string; candidates: { entryId: string; clientId: string; client: string; serviceId: string; locationId: string; why: string[]; skipped?: string | undefined }[]; next: string }
 export type RecordedOutcome = { client: string; outcome: CallOutcome; when: string }
 export type OpenProposals = { proposals: { proposalId: string; title: string; state: string; changes: string[]; expires: string }[] }

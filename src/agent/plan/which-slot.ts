@@ -55,7 +55,8 @@ function clockOf(time: TimePhrase | undefined, now: string | undefined): { at?: 
       if (time.byMinutes !== undefined) return { at: toClock(minuteOfDay(now) + sign * time.byMinutes) }
       return time.kind === 'later' ? { after: toClock(minuteOfDay(now) + 1) } : { before: now }
     }
-    default:
+    case 'ambiguous_meridiem':
+    case undefined:
       return {}
   }
 }
@@ -75,7 +76,7 @@ function* offer(task: Task, { asked, slots, nearest, why }: FoundSlots): Plan {
   const names = Object.fromEntries(list.map(({ slotId, when }) => [slotId, when]))
   const none = `Nothing is free ${asked}${why === undefined ? '' : `: ${why}`}.`
   const { intent } = task
-  if (list.length === 0) return yield* ask({ text: `${none} Which other day or time?`, question: { kind: 'missing', slot: 'date', intent, slots: task.slots }, task: { ...task, slots: { ...task.slots, date: undefined, time: undefined } as Task['slots'] } })
+  if (list.length === 0) return yield* ask({ text: `${none} Which other day or time?`, question: { kind: 'missing', slot: 'date', intent, slots: task.slots }, task: { ...task, slots: { ...task.slots, date: undefined, time: undefined } } })
   const lead = slots.length > 0 ? `Free ${asked}:` : `${none} The nearest:`
   const text = [lead, ...numbered(list), list.length === 1 ? 'Shall I take that, or which other time?' : 'Which one?'].join('\n')
   return yield* ask({ text, question: { kind: 'which_slot', options }, task, fills: 'slot', names })

@@ -18,7 +18,7 @@ async function open(answer: Parameters<typeof fakeLanguageModel>[0], limits: Rec
   await desk.store.transaction((trx) => writeSetting(trx, { name: 'agent.limits', value: limits, by: 'test', now: tinyNow }))
 }
 
-const result = (request: Parameters<Parameters<typeof fakeLanguageModel>[0]>[1]) => JSON.parse(String(request.messages.at(-1)?.content)) as { slots: { slotId: string }[] }
+const result = (request: Parameters<Parameters<typeof fakeLanguageModel>[0]>[1]) => JSON.parse(request.messages.at(-1)?.content as string) as { slots: { slotId: string }[] }
 
 test('a language model works with the same tools; its words are labelled and the card comes from the store', async () => {
   await open((step, request) => {
