@@ -6,7 +6,6 @@ import type { EmbeddingsInterface } from '@langchain/core/embeddings'
 import { z } from 'zod'
 import type { Embedder } from '../embedding/embedder.ts'
 import { DeskError } from '../salon/errors.ts'
-import type { Entry } from './index-entries.ts'
 
 /** The vectors of all entries, in the order of the entries, and a quick way to the nearest ones. */
 export type VectorIndex = {
@@ -17,23 +16,23 @@ export type VectorIndex = {
 
 /** Raised when what is stored changes its form. */
 const format = 1
-/** Folders change back and forth while somebody edits: this many indexes are kept, the newest. */
-const kept = 6
+/** Policies change back and forth while somebody edits them: this many indexes are kept, the newest. */
+const kept = 12
 
 /**
  * The vector index of these entries: loaded from `cacheDir` when it was built before, else built there. Texts that an earlier index
  * already holds are not embedded again. Each index is a folder named by its content's hash and put in place by one rename, so any number of processes may build at once.
  * Throws `unavailable` when the folder cannot be written.
  */
-export async function buildIndex({ entries, embedder, cacheDir }: { entries: Entry[]; embedder: Embedder; cacheDir: string }): Promise<VectorIndex> {
+export async function buildIndex({ entries, embedder, cacheDir }: { entries: { text: string }[]; embedder: Embedder; cacheDir: string }): Promise<VectorIndex> {
   const family = createHash('sha256').update(`${format}\n${embedder.id}`).digest('hex').slice(0, 8)
-  const content = createHash('sha256').update(JSON.stringify(entries)).digest('hex').slice(0, 24)
+  const content = createHash('sha256').update(JSON.stringify(entries.map(({ text }) => text))).digest('hex').slice(0, 24)
   const dir = join(cacheDir, `${family}-${content}`)
   const embeddings = asEmbeddings(embedder)
   return asIndex((await load({ dir, embeddings, count: entries.length })) ?? (await build({ entries, embeddings, embedder, cacheDir, family, dir })))
 }
 
-async function build({ entries, embeddings, embedder, cacheDir, family, dir }: { entries: Entry[]; embeddings: EmbeddingsInterface; embedder: Embedder; cacheDir: string; family: string; dir: string }): Promise<HNSWLib> {
+async function build({ entries, embeddings, embedder, cacheDir, family, dir }: { entries: { text: string }[]; embeddings: EmbeddingsInterface; embedder: Embedder; cacheDir: string; family: string; dir: string }): Promise<HNSWLib> {
   const known = await vectorsBefore({ cacheDir, family, embeddings })
   const fresh = [...new Set(entries.map(({ text }) => text))].filter((text) => !known.has(text))
   for (const [i, vector] of (await embedder.embed(fresh)).entries()) known.set(fresh[i] as string, Array.from(vector))

@@ -5,18 +5,21 @@ import { usuallyUnwritten } from './usually-unwritten.ts'
 
 /** One text of a section that a question may be near to. */
 export type Entry = {
-  /** Position of its section in the list of sections; -1 for what belongs to no section; for `topic` and `typical` the number of the topic. */
+  /** Position of its section in the list of sections. */
   section: number
-  kind: 'passage' | 'sentence' | 'example' | 'unwritten' | 'topic' | 'typical'
+  kind: 'passage' | 'sentence' | 'example'
   text: string
 }
+
+/** One text that is the same for every folder: how policies put a topic, how people ask about it, and what policies leave open (which has no topic). */
+export type CommonEntry = { kind: 'topic' | 'typical' | 'unwritten'; topic: number; text: string }
 
 /** The embedder reads 256 word pieces; about this many words with their headings fit. */
 const passageWords = 120
 
-/** What is embedded of each section: its text under its headings (long ones in parts), each sentence under its title, and the author's examples; and the questions that policies usually leave open. */
+/** What is embedded of each section: its text under its headings (long ones in parts), each sentence under its title, and the author's examples. */
 export function indexEntries({ sections }: { sections: Section[] }): Entry[] {
-  const ofSections = sections.flatMap((section, at) => {
+  return sections.flatMap((section, at) => {
     const sentences = splitSentences(section.text).map(({ plain }) => plain)
     const head = headOf(section)
     return [
@@ -25,11 +28,14 @@ export function indexEntries({ sections }: { sections: Section[] }): Entry[] {
       ...section.examples.map((example): Entry => ({ section: at, kind: 'example', text: plainText(example) })),
     ]
   })
-  const open = usuallyUnwritten.map((text): Entry => ({ section: -1, kind: 'unwritten', text }))
-  const topics = typicalQuestions.map(({ policy }, topic): Entry => ({ section: topic, kind: 'topic', text: policy }))
-  const typical = typicalQuestions.flatMap(({ asked }, topic) => asked.map((text): Entry => ({ section: topic, kind: 'typical', text })))
-  return [...ofSections, ...open, ...topics, ...typical]
 }
+
+/** What is embedded once for all folders. */
+export const commonEntries: CommonEntry[] = [
+  ...typicalQuestions.map(({ policy }, topic): CommonEntry => ({ kind: 'topic', topic, text: policy })),
+  ...typicalQuestions.flatMap(({ asked }, topic) => asked.map((text): CommonEntry => ({ kind: 'typical', topic, text }))),
+  ...usuallyUnwritten.map((text): CommonEntry => ({ kind: 'unwritten', topic: -1, text })),
+]
 
 function headOf(section: Section): string {
   return [...section.path, section.title].join(': ')

@@ -10,23 +10,23 @@ export type Relevance = Record<keyof typeof weights, number>
  * It knows nothing of any one folder: only how near, how well covered by words, and how far in front the section is.
  */
 const weights = {
-  meaning: 1.551,
-  nearestSentence: 1.261,
-  covered: 2.907,
-  coveredInSentence: 0.473,
-  strongMissing: 0.196,
-  strongUnknown: -1.063,
-  topicUnknown: -2.32,
-  offer: -0.758,
-  offerMissing: -0.973,
-  lead: 3.161,
-  hasExamples: 0.652,
-  meaningWithExamples: 0.044,
-  onTopic: 5.297,
-  unwritten: -12.629,
-  unwrittenAhead: -5.409,
+  meaning: 1.684,
+  nearestSentence: -0.975,
+  covered: 3.242,
+  coveredInSentence: 0.487,
+  strongMissing: 0.256,
+  strongUnknown: -1.168,
+  topicUnknown: -1.841,
+  offer: -1.278,
+  offerMissing: -0.592,
+  lead: 3.151,
+  hasExamples: 0.153,
+  meaningWithExamples: -0.247,
+  onTopic: 5.138,
+  unwritten: -9.632,
+  unwrittenAhead: -6.166,
 }
-const bias = 3.233
+const bias = 3.174
 
 /** Log odds that the section answers the question; above 0 is an answer. */
 export function judgeRelevance(given: { book: PolicyBook; search: Search; found: Found }): number {

@@ -1,7 +1,7 @@
 import type { Embedder } from '../embedding/embedder.ts'
 import { answerQuestion, passagesOf } from './answer-question.ts'
 import { buildIndex } from './build-index.ts'
-import { indexEntries } from './index-entries.ts'
+import { commonEntries, indexEntries } from './index-entries.ts'
 import { indexWords } from './index-words.ts'
 import type { Compose, Passage, PolicyAnswer } from './policies.ts'
 import { folderSignature, readFolder } from './read-folder.ts'
@@ -67,5 +67,6 @@ export async function openPolicies({ dir, embedder, cacheDir, compose }: { dir: 
 async function readBook({ dir, embedder, cacheDir }: { dir: string; embedder: Embedder; cacheDir: string }): Promise<PolicyBook> {
   const sections = readSections({ files: await readFolder({ dir }) })
   const entries = indexEntries({ sections })
-  return { sections, entries, vectors: await buildIndex({ entries, embedder, cacheDir }), words: indexWords({ sections }) }
+  const common = await buildIndex({ entries: commonEntries, embedder, cacheDir })
+  return { sections, entries, vectors: await buildIndex({ entries, embedder, cacheDir }), words: indexWords({ sections }), common }
 }

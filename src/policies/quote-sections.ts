@@ -10,14 +10,17 @@ const spread = 0.28
 const mostSentences = 3
 /** Sections this near to the best one are quoted too, one sentence each. */
 const closeBehind = 0.85
+/** "What is our late policy?" names one thing only: then the section is quoted more fully, and its neighbours sooner. */
+const closeBehindBroad = 0.75
 const mostSections = 3
 
 /** The answer in the policies' own words: the sentences of the best section that the question is about, and one each of sections close behind. */
 export function quoteSections({ book, search }: { book: PolicyBook; search: Search }): { answer: string; citations: Citation[] } {
   const [first, ...others] = search.found.slice(0, mostSections)
   if (first === undefined) return { answer: '', citations: [] }
-  const main = pick({ book, search, found: first, most: mostSentences })
-  const also = others.filter(({ score }) => score >= closeBehind * first.score).map((found) => ({ found, sentences: pick({ book, search, found, most: 1 }) }))
+  const broad = search.words.terms.length <= 1
+  const main = pick({ book, search, found: first, most: mostSentences, within: broad ? 1 : spread })
+  const also = others.filter(({ score }) => score >= (broad ? closeBehindBroad : closeBehind) * first.score).map((found) => ({ found, sentences: pick({ book, search, found, most: 1, within: 0 }) }))
   const words = [main.map(({ plain }) => plain).join(' '), ...also.map(({ found, sentences }) => `${sectionAt(book, found).title}: ${sentences.map(({ plain }) => plain).join(' ')}`)]
   return {
     answer: words.filter(Boolean).join('\n'),
@@ -26,7 +29,7 @@ export function quoteSections({ book, search }: { book: PolicyBook; search: Sear
 }
 
 /** The sentences nearest to the question, in the order of the section. */
-function pick({ book, search, found, most }: { book: PolicyBook; search: Search; found: Found; most: number }): Sentence[] {
+function pick({ book, search, found, most, within }: { book: PolicyBook; search: Search; found: Found; most: number; within: number }): Sentence[] {
   const sentences = splitSentences(sectionAt(book, found).text)
   const vectors = book.entries.flatMap(({ section, kind }, at) => (section === found.at && kind === 'sentence' ? [book.vectors.vectors[at] as Float32Array] : []))
   const asked = search.words.terms.map(({ term }) => term)
@@ -38,7 +41,7 @@ function pick({ book, search, found, most }: { book: PolicyBook; search: Search;
   })
   const ranked = rated.toSorted((a, b) => b.rate - a.rate)
   const best = ranked[0]?.rate ?? 0
-  const picked = ranked.slice(0, most).filter(({ rate }) => rate >= best - spread).map(({ at }) => at)
+  const picked = ranked.slice(0, most).filter(({ rate }) => rate >= best - within).map(({ at }) => at)
   // "It takes 5 minutes." needs the sentence that says what takes it.
   const leaning = picked.filter((at) => at > 0 && leansBack.test(sentences[at]?.plain ?? '') && sentences[at - 1]?.block === sentences[at]?.block)
   const chosen = new Set([...picked, ...leaning.map((at) => at - 1)])

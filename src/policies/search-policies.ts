@@ -1,13 +1,14 @@
 import { similarity } from '../embedding/embedder.ts'
 import type { Embedder } from '../embedding/embedder.ts'
 import type { VectorIndex } from './build-index.ts'
-import type { Entry } from './index-entries.ts'
+import { commonEntries } from './index-entries.ts'
+import type { CommonEntry, Entry } from './index-entries.ts'
 import type { WordEvidence, WordIndex } from './index-words.ts'
 import { readWords } from './read-words.ts'
 import type { Section } from './section.ts'
 
-/** A folder of policies, ready to be searched. */
-export type PolicyBook = { sections: Section[]; entries: Entry[]; vectors: VectorIndex; words: WordIndex }
+/** A folder of policies, ready to be searched; `common` holds the vectors of `commonEntries`. */
+export type PolicyBook = { sections: Section[]; entries: Entry[]; vectors: VectorIndex; words: WordIndex; common: VectorIndex }
 
 export type Found = {
   /** Position in the book's sections. */
@@ -41,7 +42,7 @@ const passageWeight = 0.5
 /** How much nearness to the topic of the nearest typical question counts. */
 const topicWeight = 0.3
 /** Entries looked at before the exact comparison; a section has about ten. */
-const neighbours = 80
+const neighbours = 60
 
 /**
  * Ranks sections for a question, best first. The question is compared as asked and in plain trade words (slang, Spanish);
@@ -53,42 +54,37 @@ export async function searchPolicies({ book, embedder, question }: { book: Polic
   const words = book.words.evidence(read)
   const topic = nearestTopic({ book, asked, plain })
   const near = (await Promise.all([asked, plain, topic.vector].map((vector) => book.vectors.nearest(vector, neighbours)))).flat()
-  const candidates = new Set(near.flatMap((at) => (isOfSection(book.entries[at] as Entry) ? [(book.entries[at] as Entry).section] : [])))
+  const candidates = new Set(near.map((at) => (book.entries[at] as Entry).section))
   for (const [at, score] of words.scores.entries()) if (score > 0.5) candidates.add(at)
 
   const bySection = new Map<number, number[]>()
-  for (const [at, entry] of book.entries.entries()) if (isOfSection(entry) && candidates.has(entry.section)) bySection.set(entry.section, [...(bySection.get(entry.section) ?? []), at])
+  for (const [at, entry] of book.entries.entries()) if (candidates.has(entry.section)) bySection.set(entry.section, [...(bySection.get(entry.section) ?? []), at])
   const found = [...bySection].map(([at, entries]): Found => {
     const [one, two] = [asked, plain].map((vector) => closeness({ book, entries, vector })) as [Closeness, Closeness]
     const meaning = (one.meaning + two.meaning) / 2
     const onTopic = topic.strength * Math.max(...entries.flatMap((entry) => (book.entries[entry]?.kind === 'example' ? [] : [similarity(topic.vector, book.vectors.vectors[entry] as Float32Array)])))
     return { at, meaning, onTopic, score: meaning + wordWeight * (words.scores[at] ?? 0) + topicWeight * onTopic, nearestSentence: one.sentence, nearest: Math.max(one.nearest, two.nearest) }
   })
-  return { question, asked, plain, words, unwritten: nearestOf({ book, kind: 'unwritten', vectors: [asked, plain] }).nearness, found: found.toSorted((a, b) => b.score - a.score || a.at - b.at) }
+  return { question, asked, plain, words, unwritten: nearestCommon({ book, kind: 'unwritten', vectors: [asked, plain] }).nearness, found: found.toSorted((a, b) => b.score - a.score || a.at - b.at) }
 }
 
 /** What policies say about the kind of question that this one is; counts in full from a cosine of 0.7 on, and not at all below 0.3. */
 function nearestTopic({ book, asked, plain }: { book: PolicyBook; asked: Float32Array; plain: Float32Array }): { vector: Float32Array; strength: number } {
-  const { at, nearness } = nearestOf({ book, kind: 'typical', vectors: [asked, plain] })
-  const number = book.entries[at]?.section
-  const vector = book.vectors.vectors[book.entries.findIndex(({ kind, section }) => kind === 'topic' && section === number)] as Float32Array
+  const { at, nearness } = nearestCommon({ book, kind: 'typical', vectors: [asked, plain] })
+  const vector = book.common.vectors[commonEntries.findIndex(({ kind, topic }) => kind === 'topic' && topic === commonEntries[at]?.topic)] as Float32Array
   return { vector, strength: Math.max(0, Math.min(1, (nearness - 0.3) / 0.4)) }
 }
 
-function nearestOf({ book, kind, vectors }: { book: PolicyBook; kind: Entry['kind']; vectors: Float32Array[] }): { at: number; nearness: number } {
+function nearestCommon({ book, kind, vectors }: { book: PolicyBook; kind: CommonEntry['kind']; vectors: Float32Array[] }): { at: number; nearness: number } {
   const best = { at: -1, nearness: -1 }
-  for (const [at, entry] of book.entries.entries()) {
+  for (const [at, entry] of commonEntries.entries()) {
     if (entry.kind !== kind) continue
     for (const vector of vectors) {
-      const nearness = similarity(vector, book.vectors.vectors[at] as Float32Array)
+      const nearness = similarity(vector, book.common.vectors[at] as Float32Array)
       if (nearness > best.nearness) Object.assign(best, { at, nearness })
     }
   }
   return best
-}
-
-function isOfSection({ kind }: Entry): boolean {
-  return kind === 'passage' || kind === 'sentence' || kind === 'example'
 }
 
 type Closeness = { meaning: number; sentence: number; nearest: number }
@@ -96,7 +92,7 @@ type Closeness = { meaning: number; sentence: number; nearest: number }
 function closeness({ book, entries, vector }: { book: PolicyBook; entries: number[]; vector: Float32Array }): Closeness {
   const best = { passage: -1, sentence: -1, example: -1 }
   for (const at of entries) {
-    const kind = (book.entries[at] as Entry).kind as keyof typeof best
+    const { kind } = book.entries[at] as Entry
     best[kind] = Math.max(best[kind], similarity(vector, book.vectors.vectors[at] as Float32Array))
   }
   return { meaning: Math.max(best.sentence, best.example) + passageWeight * best.passage, sentence: best.sentence, nearest: Math.max(best.passage, best.sentence, best.example) }
