@@ -5,7 +5,7 @@ type Side = 'source' | 'target' | 'open'
 type Item = { start: number; end: number; side: Side } & ({ date: DatePhrase; time?: never } | { time: TimePhrase; date?: never })
 
 const beforeTarget = /(?:\b(?:to|until|till|til|for|into|onto|be|make it)|→|->)\s+(?:the |a |any ?time |sometime |on |at )?$/i
-const beforeSource = /(?:\b(?:from|instead of|rather than|not|out of|off|her|his|their|my|the|that|this)|['’]s|\w{3,}s['’]?|can(?:['’]?t|not) (?:make|do|come|manage)(?: it)?(?: in)?(?: on| at)?|won['’]?t make(?: it)?(?: on)?|couldn['’]?t (?:make|do)(?: it)?(?: on)?|(?:has|is booked|was booked|booked) (?:for|on|at|in))\s+(?:the |her |his |their )?(?:on |at )?$/i
+const beforeSource = /(?:\b(?:from|instead of|rather than|not|out of|off|her|his|their|my|the|that|this)|['’]s|can(?:['’]?t|not) (?:make|do|come|manage)(?: it)?(?: in)?(?: on| at)?|won['’]?t make(?: it)?(?: on)?|couldn['’]?t (?:make|do)(?: it)?(?: on)?|(?:has|is booked|was booked|booked) (?:for|on|at|in))\s+(?:the |her |his |their )?(?:on |at )?$/i
 /** Between two phrases of one side only small words stand. */
 const link = /^[\s,]*(?:on|at|in the|the|around|of|@)?[\s,]*$/i
 
@@ -26,7 +26,7 @@ export function assignMove({ text, dates, times, services }: { text: string; dat
     else if (previous !== undefined && link.test(text.slice(previous.end, item.start)) && !insteadOf(text, previous, item)) item.side = previous.side
     else if (isOfVisit({ before, written, services })) item.side = 'source'
     else if (beforeTarget.test(before) || /^for\b/i.test(written)) item.side = 'target'
-    else if (beforeSource.test(before) && !(/\bs?\w+s\s+$/.test(before) && !/['’]s?\s+$/.test(before) && !ownerBefore(before))) item.side = 'source'
+    else if (beforeSource.test(before) || ownerBefore(before)) item.side = 'source'
   }
   // Joined phrases before the first mark take its side when nothing else does: "thursday 2pm to friday 3pm".
   for (const kind of ['date', 'time'] as const) {
@@ -62,7 +62,7 @@ function insteadOf(text: string, previous: Item, item: Item): boolean {
 
 /** "priyas 3pm": a name's possessive without its apostrophe, not "appointments 3pm". */
 function ownerBefore(before: string): boolean {
-  return /\b(?!appointments|times|is|was|has|needs|wants|comes|does|its|this)\w{3,}s\s+$/i.test(before) && !/\b(?:needs|wants|comes|works|does|prefers|likes|asks)\s+$/i.test(before)
+  return /\b(?!appointments|times|does|this|weeks|days|hours|minutes|please|plus|class|always|perhaps)\w{3,}s\s+$/i.test(before) && !/\b(?:needs|wants|comes|works|does|prefers|likes|asks)\s+$/i.test(before)
 }
 
 function splitFromTo(time: TimePhrase): { side: Side; time: TimePhrase }[] {

@@ -6,16 +6,16 @@ import type { Intent, Named, Slots } from './reading.ts'
 import type { DatePhrase } from './time-phrases/time-phrase.ts'
 
 /** In these a name that fits both a client and a staff member is the stylist's. */
-const aboutStaff: readonly Intent[] = ['day_book', 'find_slots', 'risk_summary', 'waitlist_for_slot']
-const aboutClient: readonly Intent[] = [
+const aboutStaff = new Set<Intent>(['day_book', 'find_slots', 'risk_summary', 'waitlist_for_slot'])
+const aboutClient = new Set<Intent>([
   'find_client', 'client_profile', 'appointment', 'draft_script', 'record_outcome', 'propose_reschedule', 'propose_cancel', 'propose_booking', 'propose_note', 'propose_status', 'propose_waitlist_fill',
-]
+])
 /** Talk in which names and times play no part. */
-const bare: readonly Intent[] = ['help', 'greeting', 'thanks', 'cancel_question']
+const bare = new Set<Intent>(['help', 'greeting', 'thanks', 'cancel_question'])
 
 /** Puts what was found into the slots of the intent; what found no place is `unread`. */
 export function assignSlots({ text, intent, spans }: { text: string; intent: Intent; spans: Spans }): { slots: Slots; unread: string[] } {
-  if (bare.includes(intent)) return { slots: {}, unread: [] }
+  if (bare.has(intent)) return { slots: {}, unread: [] }
   if (intent === 'search_policies') return { slots: { ...pick(spans), topic: text }, unread: [] }
   const note = intent === 'propose_note' ? readNote(text, spans.people[0]?.end) : undefined
   // What stands inside a note is its text, not when or for whom.
@@ -54,8 +54,8 @@ function assignPeople({ text, intent, people }: { text: string; intent: Intent; 
     const both = client !== undefined && staff !== undefined
     // "Jamie's 3 o'clock" may be the client's or the stylist's: the planner asks.
     const owner = find.possessive && /^['’]?s?\s+(?:\d|noon|half|quarter)/i.test(text.slice(find.end))
-    if (both && !owner && (aboutStaff.includes(intent) || (hasClient && aboutClient.includes(intent)))) staffs.push(staff)
-    else if (both && !owner && aboutClient.includes(intent)) clients.push({ named: client, find })
+    if (both && !owner && (aboutStaff.has(intent) || (hasClient && aboutClient.has(intent)))) staffs.push(staff)
+    else if (both && !owner && aboutClient.has(intent)) clients.push({ named: client, find })
     else {
       if (client !== undefined) clients.push({ named: client, find })
       if (staff !== undefined) staffs.push(staff)
@@ -75,6 +75,5 @@ function assignPeople({ text, intent, people }: { text: string; intent: Intent; 
 
 /** "saturday or sunday", "from monday to wednesday": the days from the first to the last. */
 function wholeRange(dates: DatePhrase[]): DatePhrase {
-  const first = dates[0]!
-  return dates.reduce((range, date) => ({ ...range, from: date.from < range.from ? date.from : range.from, to: date.to > range.to ? date.to : range.to }), first)
+  return { ...dates[0]!, from: dates.map(({ from }) => from).toSorted()[0]!, to: dates.map(({ to }) => to).toSorted().at(-1)! }
 }

@@ -4,7 +4,7 @@ import { editDistance } from './time-phrases/edit-distance.ts'
 export type PersonName = { id: string; firstName: string; lastName: string }
 
 /** Who may be meant by one to three words, best reading first; `match` says how good. */
-export type NameMatch = { ids: string[]; match: 'exact' | 'nickname' | 'fuzzy' }
+type NameMatch = { ids: string[]; match: 'exact' | 'nickname' | 'fuzzy' }
 
 export type NameIndex = {
   /** Words that are a whole name ("dana reyes", "reyes dana", "dana r", "d reyes"), spelt right. */

@@ -24,6 +24,7 @@ export function timeKey(time: Pick<TimePhrase, 'kind' | 'at' | 'from' | 'to' | '
       return time.options?.join('|') ?? ''
     case 'earlier':
     case 'later':
+    default:
       return time.byMinutes === undefined ? time.kind : `${time.kind} ${time.byMinutes}`
   }
 }

@@ -79,14 +79,9 @@ function slotsMeant({ words, question, spans, zone }: { words: Word[]; question:
 }
 
 function fits(time: string, phrase: Spans['times']['times'][number]): boolean {
-  switch (phrase.kind) {
-    case 'at':
-      return time === phrase.from || (time.slice(0, 2) === phrase.from?.slice(0, 2) && phrase.from.endsWith(':00'))
-    case 'ambiguous_meridiem':
-      return phrase.options?.some((option) => time === option) ?? false
-    default:
-      return time >= (phrase.from ?? '00:00') && time <= (phrase.to ?? '24:00')
-  }
+  if (phrase.kind === 'at') return time === phrase.from || (time.slice(0, 2) === phrase.from?.slice(0, 2) && phrase.from.endsWith(':00'))
+  if (phrase.kind === 'ambiguous_meridiem') return phrase.options?.includes(time) ?? false
+  return time >= (phrase.from ?? '00:00') && time <= (phrase.to ?? '24:00')
 }
 
 function labelWords(question: Exclude<OpenQuestion, { kind: 'missing' | 'yes_no' }>): Set<string> {
@@ -118,6 +113,7 @@ function answerMissing({ text, question, spans }: { text: string; question: Extr
       return fragment && (found.time !== undefined || found.date !== undefined) ? found : undefined
     case 'service':
     case 'staff':
+    default:
       return fragment && found[question.slot] !== undefined ? found : undefined
   }
 }

@@ -46,7 +46,7 @@ export function readNote(text: string, after: number | undefined): { note: strin
 }
 
 function clean(note: string): string {
-  return note.trim().replace(/^["“']|["”']$/g, '').trim()
+  return note.trim().replace(/[,.;]?\s*(?:please |pls |can you |could you )?(?:(?:make|add|take|put) (?:a |this in the |that in (?:her|his) ))notes?(?: of (?:it|that|this))?(?:,? please)?[.!]?$/i, '').replace(/^["“']|["”']$/g, '').trim()
 }
 
 /** Small things said in passing: how many, how risky, a telephone number, a reason, a proposal's id, "her" for a name. */
@@ -54,7 +54,7 @@ export function readDetails(text: string): Pick<Slots, 'limit' | 'band' | 'phone
   const limit = limitIn(text)
   const band = /\b(high|medium|low)[- ]?(?:est )?(?:risk|band|chance)|\brisk(?: is|:)? (high|medium|low)\b/i.exec(text)
   const phone = /(?<![\d:/])(?:\+?\(?\d[\d ().-]{5,}\d)(?![\d:/])/.exec(text)?.[0].replace(/\D/g, '')
-  const reason = /\b(?:because|cause|cos|cuz|coz|due to|reason(?: is|:)?|as (?=she|he|they))\s*:?\s*(.+?)[.!]?$/i.exec(text)?.[1] ?? /,\s*((?:she|he|they)(?:['’]?s|['’]?re| is| are| has| have)\s+(?!coming|confirmed).+?)(?:,|[.!]?$)/i.exec(text)?.[1]
+  const reason = /\b(?:because|cause|cos|cuz|coz|due to|reason(?: is|:)?|as (?=she|he|they))\s*:?\s*(.+?)[.!]?$/i.exec(text)?.[1] ?? /,\s*((?:she|he|they)(?:['’]?s|['’]?re| is| are| has| have)\s+(?!coming|confirmed|cancelling|moving|not coming).+?)(?:,|[.!]?$)/i.exec(text)?.[1]
   const proposalId = /(?:\b(?:proposal|change|request|approve|reject|undo)\s+(?:number |no\.? |id )?#?|#)((?=[\p{L}-]*\d)[\p{L}\d-]+)/iu.exec(text)?.[1]
   const refersBack = /\b(?:her|him|them|it|that one|this one|that appointment|she|he|they|hers|his)\b/i.test(text)
   return {

@@ -46,14 +46,15 @@ export function indexServices(services: Pick<Service, 'id' | 'name' | 'category'
     return longKnown.find((each) => each[0] === own[0] && editDistance(each, own) === 1)
   }
 
-  function resolve(stems: string[]): string[] {
+  /** Services that have all these words; `loose`: else those that have most of them. */
+  function resolve(stems: string[], loose: boolean): string[] {
     const wanted = [...new Set(stems)]
     const exact = entries.filter((entry) => entry.stems.size === wanted.length && wanted.every((each) => entry.stems.has(each)))
     if (exact.length > 0) return ids(exact)
     const category = wanted.length === 1 ? entries.filter((entry) => entry.category === wanted[0]) : []
     if (category.length > 0) return ids(category)
     const containing = entries.filter((entry) => wanted.every((each) => entry.stems.has(each) || entry.category === each))
-    if (containing.length > 0) return ids(containing)
+    if (containing.length > 0 || !loose) return ids(containing)
     const scored = entries.map((entry) => ({ entry, common: wanted.filter((each) => entry.stems.has(each) && !weak.has(each)).length }))
     const best = Math.max(0, ...scored.map(({ common }) => common))
     return best === 0 ? [] : ids(scored.filter(({ common }) => common === best).map(({ entry }) => entry))
@@ -63,31 +64,35 @@ export function indexServices(services: Pick<Service, 'id' | 'name' | 'category'
     find(text, words) {
       const finds: ServiceFind[] = []
       for (let i = 0; i < words.length; i++) {
-        const stems: string[] = []
-        let last = i - 1
-        for (let j = i; j < words.length; j++) {
-          if (j > i && !/^['’]?s?[ ,&/-]*$/.test(text.slice(words[j - 1]!.end, words[j]!.start))) break
-          const two = words[j]!.folded + (words[j + 1]?.folded ?? '')
-          const isTwo = words[j + 1] !== undefined && joined.has(two) && !joined.has(words[j]!.folded) && (known.has(stem(two)) || trade.has(stem(two)))
-          const one = read(isTwo ? two : words[j]!.folded) ?? (hyphenated(words[j]!) || undefined)
-          if (one === undefined) break
-          stems.push(one)
-          if (isTwo) j++
-          last = j
-        }
-        if (!stems.some((each) => !weak.has(each))) continue
-        const [start, end] = [words[i]!.start, words[last]!.end]
-        const resolved = resolve(stems)
+        // "Cut & blowdry" may be one service, or two of which the first is read first.
+        const whole = runFrom(text, words, i, /^['’]?s?[ ,&/-]*$/)
+        if (whole === undefined) continue
+        const strict = resolve(whole.stems, false)
+        const run = strict.length > 0 ? whole : (runFrom(text, words, i, /^['’]?s?[ -]*$/) ?? whole)
+        const resolved = strict.length > 0 ? strict : resolve(run.stems, true)
+        const [start, end] = [words[i]!.start, words[run.last]!.end]
         finds.push({ named: { text: text.slice(start, end), ids: resolved, match: resolved.length > 0 ? 'exact' : 'none' }, start, end })
-        i = last
+        i = run.last
       }
       return finds
     },
   }
 
-  /** "blow-dry" and "touch-up" are one word of two. */
-  function hyphenated(word: Word): string {
-    return joined.has(word.folded) ? stem(word.folded) : ''
+  /** The service words that follow one another from the i-th on; undefined when there are only narrowing ones. */
+  function runFrom(text: string, words: Word[], i: number, joint: RegExp): { stems: string[]; last: number } | undefined {
+    const stems: string[] = []
+    let last = i - 1
+    for (let j = i; j < words.length; j++) {
+      if (j > i && !joint.test(text.slice(words[j - 1]!.end, words[j]!.start))) break
+      const two = words[j]!.folded + (words[j + 1]?.folded ?? '')
+      const isTwo = words[j + 1] !== undefined && joined.has(two) && !joined.has(words[j]!.folded) && (known.has(stem(two)) || trade.has(stem(two)))
+      const one = read(isTwo ? two : words[j]!.folded)
+      if (one === undefined) break
+      stems.push(one)
+      if (isTwo) j++
+      last = j
+    }
+    return stems.some((each) => !weak.has(each)) ? { stems, last } : undefined
   }
 }
 

@@ -5,7 +5,7 @@ import type { Intent } from './reading.ts'
 /** Something done to everybody, or to the desk's own books and rights: no tool of ours does that, whatever it resembles. */
 const everybody = /\b(?:cancel|move|text|message|email|call off|delete|erase|wipe|refund|charge|send|tell|notify|book|reschedule|remove)\b.{0,30}\b(?:everyone|everybody|every (?:client|customer|appointment|booking)|all (?:of )?(?:the |our |my |today['’]?s |tomorrow['’]?s )?(?:clients?|customers?|appointments?|bookings?|guests?|people))\b/i
 const ownBooks = /\b(?:delete|erase|wipe|clear|edit|change|alter)\b.{0,25}\b(?:audit|log|logs|history|database|records)\b|\b(?:make|give|grant|set) me\b.{0,20}\b(?:manager|admin|owner|access|rights|permissions?)\b|\bignore\b.{0,20}\b(?:instructions|rules|prompt)\b|\bwithout (?:asking|approval|a?n?y?one)\b/i
-const noteVerb = /^\W*(?:please |pls |can you |could you |just )*(?:(?:add|make|put|leave|save|write|take|drop|stick|pop)\b.{0,20}\bnote\b|note\b(?!s\b)|jot\b)/i
+const noteVerb = /^\W*(?:please |pls |can you |could you |just )*(?:(?:add|make|put|leave|save|write|take|drop|stick|pop)\b.{0,20}\bnote\b|note\b(?!s\b)|jot\b|remember (?!to\b)|keep in mind\b|fyi\b)/i
 
 /** Below this, and with nobody and nothing of the salon named, it is none of ours. Policy questions may be worded anyhow: the policies answer or say that they do not. */
 const doubtful = 0.25

@@ -49,7 +49,7 @@ const patterns: Pattern[] = [
   // the 27th, friday the 27th, friday 27
   rule(String.raw`(?:${WD},? )(?:the )?(\d{1,2})(?:st|nd|rd|th)`, ([, wd, d], today) => dayOfMonth(today, Number(d), wd)),
   rule(String.raw`${WD},? (?:the )?(1[3-9]|2\d|3[01])(?![\d:]| ?(?:pm|am|h\d))`, ([, wd, d], today) => dayOfMonth(today, Number(d), wd)),
-  rule(String.raw`(?:the )?(\d{1,2})(?:st|nd|rd|th)(?: of (?:this|the) month)?`, ([, d], today) => dayOfMonth(today, Number(d))),
+  rule(String.raw`(?:the )?(\d{1,2})(?:st|nd|rd|th)(?: of (?:this|the) month)?(?! (?:clients?|appointments?|one|customer|visit|time|slot|option|call|choice|floor|person|guest|no[- ]show))`, ([, d], today) => dayOfMonth(today, Number(d))),
   rule(String.raw`(?:on )?(?:the|el) (1[3-9]|2\d|3[01])(?![\d:/.]| ?(?:pm|am|h\d|oclock|minutes?|percent|year|clients?|appointments?))`, ([, d], today) => dayOfMonth(today, Number(d))),
   rule(String.raw`(christmas eve|christmas day|christmas|boxing day|new year'?s eve|new year'?s day|valentine'?s day|valentine'?s|halloween|thanksgiving|black friday)`, ([, name], today) => holiday(today, name!)),
   // weekdays
@@ -138,8 +138,8 @@ function partOfWeek(today: LocalDate, part: string | undefined, weeksOn: number)
   if (part === undefined || part === 'rest of') return whole
   if (part.startsWith('later') && weeksOn === 0) return weekday(today) === 7 ? whole : { from: addDays(today, 1), to: whole.to }
   const [first, last] = /early|start|beginning|first/.test(part) ? ['monday', 'tuesday'] : /mid/.test(part) ? ['wednesday', 'wednesday'] : ['thursday', 'saturday']
-  const from = weekdayOfWeek(today, first!, weeksOn)
-  const to = weekdayOfWeek(today, last!, weeksOn)
+  const from = weekdayOfWeek(today, first, weeksOn)
+  const to = weekdayOfWeek(today, last, weeksOn)
   return to < today ? whole : { from: from < today ? today : from, to }
 }
 
@@ -187,8 +187,8 @@ function monthDay(today: LocalDate, name: string, dayNumber: number, year: strin
 
 function dayOfMonth(today: LocalDate, dayNumber: number, wd?: string): Read {
   const now = Temporal.PlainDate.from(today)
-  const reads = [0, 1, 2, 3].map((on) => exact(now.add({ months: on }).year, now.add({ months: on }).month, dayNumber)).filter((each) => each !== undefined && each.from >= today)
-  return reads[0] && withWeekday(reads[0], wd, today)
+  const read = [0, 1, 2, 3].map((on) => exact(now.add({ months: on }).year, now.add({ months: on }).month, dayNumber)).find((each) => each !== undefined && each.from >= today)
+  return read && withWeekday(read, wd, today)
 }
 
 function withWeekday(read: NonNullable<Read>, wd: string | undefined, today: LocalDate): Read {

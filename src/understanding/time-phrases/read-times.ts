@@ -39,9 +39,9 @@ const patterns: Pattern[] = [
   // at 3, for 1030, to 4, half past four, 3pm
   rule(String.raw`(?:at|@|for|to|a las|a la)? ?(${STRONG_CLOCK})`, ([, clock], { open }) => bounded('at', clock!, open)),
   rule(String.raw`(?:at|@|for|to|into|make it|make that|say|a las|a la) ?(${WEAK_CLOCK})`, ([, clock], { open }) => bounded('at', clock!, open)),
-  rule(String.raw`(?<=${DATE},? )(${WEAK_CLOCK})|(${WEAK_CLOCK})(?= (?:on )?${DATE})`, ([, a, b], { open }) => bounded('at', (a ?? b)!, open)),
+  rule(String.raw`(?<=${DATE},? )(${WEAK_CLOCK})|(${WEAK_CLOCK})(?= (?:on )?${DATE}+(?!${DATE}|,? ?¦))`, ([, a, b], { open }) => bounded('at', (a ?? b)!, open)),
   // an appointment called by its hour: Dana's 2, her 1030
-  rule(String.raw`(?<=(?:'s|\bmy|\bher|\bhis|\btheir|\bthe) )(${WEAK_CLOCK})`, ([, clock], { open }) => bounded('at', clock!, open)),
+  rule(String.raw`(?<=(?:(?<!\b(?:what|that|it|who|when|where|how|let|there|she|he))'s|\bmy|\bher|\bhis|\btheir|\bthe) )(${WEAK_CLOCK})`, ([, clock], { open }) => bounded('at', clock!, open)),
   // stretches of the day
   rule(String.raw`(?:after|following) lunch`, () => ({ kind: 'after', from: '13:00' })),
   rule(String.raw`before lunch`, () => ({ kind: 'before', to: '12:00' })),

@@ -2,7 +2,7 @@ import type { OpeningHours } from '../../salon/salon.ts'
 import type { Instant, LocalDate, LocalTime, Zone } from '../../salon/time.ts'
 
 /** Where in the text something stands: `text.slice(start, end)` is what was written. */
-export type Span = { text: string; start: number; end: number }
+type Span = { text: string; start: number; end: number }
 
 /** A day (`from` equals `to`) or a run of days, both ends included. */
 export type DatePhrase = Span & {
