@@ -1,7 +1,9 @@
+import { sql } from 'kysely'
 import { expect } from 'vitest'
 import { openApprovals, type Approvals } from '../../src/approvals/open-approvals.ts'
 import type { Proposal } from '../../src/approvals/proposal.ts'
 import type { Person } from '../../src/approvals/roles.ts'
+import { setPause } from '../../src/approvals/rollout.ts'
 import { bookingActions } from '../../src/bookings/booking-actions.ts'
 import { cancelAction } from '../../src/bookings/cancel.ts'
 import type { BookingPlatform } from '../../src/platforms/booking-platform.ts'
@@ -22,10 +24,12 @@ export const olga: Person = { id: 'test:olga', name: 'Olga', role: 'owner' }
 /** One running copy of the desk: its own connections, its own memory. */
 export type Instance = { approvals: Approvals; store: Store; platform: FaultyPlatform }
 
+type Wrap = (parts: { store: Store; platform: BookingPlatform }) => { store: Store; platform: BookingPlatform }
+
 export type ApprovalsDesk = Instance & {
   clock: TestClock
-  /** Another copy on the same database, as after a restart or on a second machine; `wrap` may put knobs around its platform. */
-  another(wrap?: (platform: BookingPlatform) => BookingPlatform): Instance
+  /** Another copy on the same database, as after a restart or on a second machine; `wrap` may put knobs around what it works with. */
+  another(wrap?: Wrap): Instance
   close(): Promise<void>
 }
 
@@ -39,7 +43,7 @@ export async function openApprovalsDesk(): Promise<ApprovalsDesk> {
     another(wrap = (same) => same) {
       const second = openTestStore(store.url)
       others.push(second)
-      return wire({ store: second, clock, platform: wrap(openEmbeddedBook({ store: second, clock })) })
+      return wire({ clock, ...wrap({ store: second, platform: openEmbeddedBook({ store: second, clock }) }) })
     },
     async close() {
       await Promise.all(others.map((other) => other.close()))
@@ -86,4 +90,14 @@ export async function countChanges({ store }: Pick<Instance, 'store'>): Promise<
 
 export async function expectSoundAudit({ store }: Pick<Instance, 'store'>): Promise<void> {
   expect(await verifyAudit(store.db)).toMatchObject({ ok: true })
+}
+
+/** The switch that stops every outside effect. */
+export async function setPaused({ store, clock }: ApprovalsDesk, paused: boolean): Promise<void> {
+  await setPause({ store, paused, by: olga, now: clock.now() })
+}
+
+/** As if a minute had passed for the database: workers that hold a claim have lost it. */
+export async function expireLeases({ store }: Pick<Instance, 'store'>): Promise<void> {
+  await sql`update outbox set leased_until = clock_timestamp() - interval '1 second' where state = 'CLAIMED'`.execute(store.db)
 }

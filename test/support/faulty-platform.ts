@@ -1,4 +1,4 @@
-import { failed, type BookingPlatform, type Outcome, type PlatformErrorKind } from '../../src/platforms/booking-platform.ts'
+import { failed, ok, type BookingPlatform, type Outcome, type PlatformErrorKind } from '../../src/platforms/booking-platform.ts'
 
 /** The operations of the port that answer with an `Outcome`. */
 type Operation = Exclude<keyof BookingPlatform, 'provider' | 'capabilities'>
@@ -6,13 +6,15 @@ type Operation = Exclude<keyof BookingPlatform, 'provider' | 'capabilities'>
 /**
  * One thing that goes wrong with the next call of an operation:
  * `drop` applies it and loses the answer (`unknown_outcome`); `lose` loses the request, nothing is applied, and the caller
- * cannot tell the two apart; `refuse` answers with an error and applies nothing; `wait` holds the call until `until` resolves.
+ * cannot tell the two apart; `refuse` answers with an error and applies nothing; `pretend` answers well and applies nothing;
+ * `wait` holds the call until `until` resolves and says by `reached` that it has come.
  */
 type Fault =
   | { do: 'drop' }
   | { do: 'lose' }
   | { do: 'refuse'; kind: PlatformErrorKind; retryAfterMs?: number }
-  | { do: 'wait'; until: Promise<void> }
+  | { do: 'pretend' }
+  | { do: 'wait'; until: Promise<void>; reached?: () => void }
 
 export type FaultyPlatform = BookingPlatform & {
   /** Queues a fault for the next call of the operation; several are used one after another, one a call. */
@@ -41,7 +43,11 @@ export function faultyPlatform(platform: BookingPlatform): FaultyPlatform {
         const fault = faults.get(name)?.shift()
         if (fault?.do === 'refuse') return failed(fault.kind, `injected ${fault.kind}`, { ...(fault.retryAfterMs !== undefined && { retryAfterMs: fault.retryAfterMs }) })
         if (fault?.do === 'lose') return failed('unknown_outcome', 'injected: the request was lost')
-        if (fault?.do === 'wait') await fault.until
+        if (fault?.do === 'pretend') return ok({}, '')
+        if (fault?.do === 'wait') {
+          fault.reached?.()
+          await fault.until
+        }
         const outcome = await run(argument)
         return fault?.do === 'drop' ? failed('unknown_outcome', 'injected: the answer was lost') : outcome
       }
