@@ -30,4 +30,7 @@ export const usuallyUnwritten: readonly string[] = [
   'How long does highlights last?', 'How long does keratin last?', 'How long does botox last?', 'How long does a manicure last?', 'How long does a facial last?', 'How long does a wax last?', 'Do you sell shampoo?', 'Do you sell wigs?',
   'Do you sell candles?', 'Do you sell makeup?', 'Do you sell styling tools?', 'Do you sell oils?', 'What happens to my wages when I leave the job?', 'What happens to my tips when I leave the job?', 'What happens to my holidays when I leave the job?', 'In what year did the salon open?',
   'In what year did the spa open?', 'Do you offer massage?', 'Do you offer nail art?', 'Do you offer microblading?', 'Do you offer ear piercing?', 'Do you offer barber services?', 'Do you offer child care?',
+  'How do I keep my colour from fading?', 'What is your Instagram?', 'How often should I come?', 'Is she in a relationship?', 'Is he married?', 'Where is the restroom?', 'Is there a code for the bathroom?', 'Can I smoke?',
+  'Do you buy things from clients?', 'Do you know a good place for something else?', 'Do you take food stamps?', 'How many chairs do you have?', 'Which computer system do you use?', 'Do you take interns?', 'Do you have products for animals?', 'Are the seats heated?',
+  'Do you have a shower?', 'Can you recommend another salon?',
 ]
