@@ -3,7 +3,7 @@ import type { Action } from '../approvals/action.ts'
 import { ok } from '../platforms/booking-platform.ts'
 import { clientName } from '../salon/salon.ts'
 import { sayWhen } from '../salon/time.ts'
-import { basisOf, type BookingRoom, isLate, mustBeAhead, mustBeUntouched, readBooking, sayPrice, sayServices, sayStaff, statusWords } from './read-booking.ts'
+import { basisOf, type BookingRoom, mustBeAhead, mustBeUntouched, readBooking, sayPrice, sayServices, sayStaff, shortNotice, statusWords } from './read-booking.ts'
 
 const Args = z.object({ appointmentId: z.string().min(1), cancelledBy: z.enum(['client', 'salon']), reason: z.string().max(200).optional() })
 type Args = z.infer<typeof Args>
@@ -21,7 +21,7 @@ export function cancelAction(room: BookingRoom): Action<Args> {
       const booking = await readBooking(room, appointmentId)
       const { appointment, client, catalog, location } = booking
       mustBeAhead(booking, clock.now())
-      const late = isLate(booking, clock.now())
+      const late = shortNotice(booking, clock.now())
       return {
         title: `Cancel ${clientName(client)}`,
         locationId: location.id,
@@ -36,8 +36,8 @@ export function cancelAction(room: BookingRoom): Action<Args> {
           { label: 'Cancelled by', value: cancelledBy === 'client' ? 'the client' : 'the salon' },
           ...(reason === undefined ? [] : [{ label: 'Reason', value: reason }]),
         ],
-        notices: late && cancelledBy === 'client' ? ['This is a late cancellation: the appointment is today or tomorrow.'] : [],
-        policies: await room.cite(late ? 'What happens when a client cancels late, within 24 hours?' : 'Can a client cancel an appointment?'),
+        notices: late === undefined ? [] : [late],
+        policies: await room.cite(late === undefined ? 'Can a client cancel an appointment in good time?' : 'What happens when a client cancels late, within 24 hours?'),
         basis: basisOf(booking),
         notAfter: appointment.start,
       }

@@ -4,7 +4,7 @@ import { refusal, unwrap } from '../platforms/unwrap.ts'
 import { DeskError } from '../salon/errors.ts'
 import { addMoney, sayMoney } from '../salon/money.ts'
 import { type Appointment, type Catalog, type Client, clientName, endedStatuses, type Location, type Segment, type Slot } from '../salon/salon.ts'
-import { type Clock, dayRange, daysBetween, type Instant, localDate, minutesBetween, sayWhen } from '../salon/time.ts'
+import { type Clock, dayRange, type Instant, localDate, minutesBetween, sayWhen } from '../salon/time.ts'
 import type { ActionResult, Facts } from '../approvals/action.ts'
 
 /** What the actions of this room work with. `cite` answers the policy sections that speak to a question, best first. */
@@ -75,9 +75,14 @@ export function sayDuration(start: Instant, end: Instant): string {
   return hours === 0 ? `${minutes} min` : minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`
 }
 
-/** Whether a change made now counts as late: on the day before the appointment or the day itself (the salon's late window). */
-export function isLate({ appointment, location }: Booking, now: Instant): boolean {
-  return daysBetween(localDate(now, location.zone), localDate(appointment.start, location.zone)) <= 1
+/** Salons count a change as late from a day before the start; each one's own policy says what follows from it. */
+const shortNoticeHours = 24
+
+/** Whether a change made now comes at short notice, and how to say so: "The appointment starts in 5 hours." */
+export function shortNotice({ appointment }: Booking, now: Instant): string | undefined {
+  const hours = minutesBetween(now, appointment.start) / 60
+  if (hours >= shortNoticeHours) return undefined
+  return `Short notice: the appointment starts in ${hours < 1 ? 'less than an hour' : hours < 2 ? '1 hour' : `${Math.floor(hours)} hours`}.`
 }
 
 /** Everything whose change must make an approval void (F09): time, staff, services, price, status and version. */

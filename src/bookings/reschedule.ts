@@ -5,7 +5,7 @@ import { ok } from '../platforms/booking-platform.ts'
 import { DeskError } from '../salon/errors.ts'
 import { clientName, endedStatuses, type Slot } from '../salon/salon.ts'
 import { addMinutes, sayWhen } from '../salon/time.ts'
-import { basisOf, type Booking, type BookingRoom, freeSlot, isAsPlanned, isLate, isSameWork, mustBeAhead, mustBeUntouched, overlaps, readBooking, sayDuration, sayPrice, sayServices, sayStaff, statusWords, timesNear } from './read-booking.ts'
+import { basisOf, type Booking, type BookingRoom, freeSlot, isAsPlanned, isSameWork, mustBeAhead, mustBeUntouched, overlaps, readBooking, sayDuration, sayPrice, sayServices, sayStaff, shortNotice, statusWords, timesNear } from './read-booking.ts'
 
 const Args = z.object({ appointmentId: z.string().min(1), slotId: z.string().min(1) })
 type Args = z.infer<typeof Args>
@@ -29,7 +29,7 @@ export function rescheduleAction(room: BookingRoom): Action<Args> {
       const slot = await freeSlot(room, { id: slotId, rescheduling: appointmentId })
       mustBeSameServices(booking, slot)
       if (slot.start === appointment.start && isSameWork(slot.segments, appointment.segments)) throw new DeskError('invalid_input', { message: 'slot is the present time', userMessage: `${clientName(client)} is already booked on ${sayWhen(slot.start, location.zone, now)}.` })
-      const late = isLate(booking, now)
+      const late = shortNotice(booking, now)
       return {
         title: `Move ${clientName(client)}`,
         locationId: location.id,
@@ -48,11 +48,11 @@ export function rescheduleAction(room: BookingRoom): Action<Args> {
           { label: 'Location', value: location.name },
         ],
         notices: [
-          ...(late ? ['This is a late change: the appointment is today or tomorrow.'] : []),
+          ...(late === undefined ? [] : [late]),
           ...requestedStaffNotice(booking, slot),
           ...(await overlaps(room, { client, start: slot.start, end: slot.end, except: appointment.id, catalog })),
         ],
-        policies: await room.cite(late ? 'May a client move an appointment at short notice, within 24 hours?' : 'May a client move an appointment to another time?'),
+        policies: await room.cite(late === undefined ? 'May a client move an appointment to another time?' : 'Moving an appointment late, less than 24 hours before the start: is there a fee?'),
         basis: { ...basisOf(booking), slot: { start: slot.start, end: slot.end, segments: slot.segments } },
         notAfter: appointment.start < slot.start ? appointment.start : slot.start,
       }

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { BookData } from '../../salon/book-data.ts'
 import { DeskError } from '../../salon/errors.ts'
 import type { Instant } from '../../salon/time.ts'
+import { appendAudit } from '../../store/audit.ts'
 import type { Store, Trx } from '../../store/open-store.ts'
 import { bulkInsert } from './bulk-insert.ts'
 import { checkBook } from './check-book.ts'
@@ -24,7 +25,7 @@ export type LoadResult = {
  * A demo salon gives way to a real one (unless `replaceDemo` is false); a real one never gives way.
  * Throws `DeskError`: `conflict` when another salon's book is here, `invalid_input` when the data contradicts itself.
  */
-export async function loadBook({ store, book, now, replaceDemo = true, onProgress }: { store: Store; book: BookData; now: Instant; replaceDemo?: boolean; onProgress?: LoadProgress }): Promise<LoadResult> {
+export async function loadBook({ store, book, now, by = 'desk', replaceDemo = true, onProgress }: { store: Store; book: BookData; now: Instant; by?: string; replaceDemo?: boolean; onProgress?: LoadProgress }): Promise<LoadResult> {
   checkBook(book)
   return store.transaction(async (trx) => {
     // One load at a time; everybody may go on reading.
@@ -36,7 +37,7 @@ export async function loadBook({ store, book, now, replaceDemo = true, onProgres
     // So that the first reading already has the right plan; nobody waits for autovacuum's round.
     await sql`analyze book_clients, book_contacts, book_appointments, book_events, book_occupied`.execute(trx)
     const parts = [clients, appointments, waitlist]
-    return {
+    const result: LoadResult = {
       added: { clients: clients.added, appointments: appointments.added, waitlist: waitlist.added },
       changed: { clients: clients.changed, appointments: appointments.changed, waitlist: waitlist.changed },
       unchanged: parts.reduce((sum, part) => sum + part.unchanged, 0),
@@ -44,6 +45,8 @@ export async function loadBook({ store, book, now, replaceDemo = true, onProgres
       overbooked: appointments.overbooked,
       replacedDemo,
     }
+    await appendAudit(trx, { at: now, actor: by, action: 'book.loaded', subject: `business:${book.catalog.business.id}`, detail: result })
+    return result
   })
 }
 
