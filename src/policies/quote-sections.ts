@@ -8,19 +8,23 @@ import type { Sentence } from './split-text.ts'
 /** Sentences this much further from the question than the nearest one are left out. */
 const spread = 0.28
 const mostSentences = 3
-/** Sections this near to the best one are quoted too, one sentence each. */
+/** Sections this near to the best one are quoted too, a sentence or two each. */
 const closeBehind = 0.85
 /** "What is our late policy?" names one thing only: then the section is quoted more fully, and its neighbours sooner. */
-const closeBehindBroad = 0.75
+const closeBehindBroad = 0.7
+/** Up to so many words, such a section is quoted whole. */
+const wholeSection = 90
 const mostSections = 3
 
-/** The answer in the policies' own words: the sentences of the best section that the question is about, and one each of sections close behind. */
+/** The answer in the policies' own words: the sentences of the best section that the question is about, and a little of sections close behind. */
 export function quoteSections({ book, search }: { book: PolicyBook; search: Search }): { answer: string; citations: Citation[] } {
   const [first, ...others] = search.found.slice(0, mostSections)
   if (first === undefined) return { answer: '', citations: [] }
   const broad = search.words.terms.length <= 1
-  const main = pick({ book, search, found: first, most: mostSentences, within: broad ? 1 : spread })
-  const also = others.filter(({ score }) => score >= (broad ? closeBehindBroad : closeBehind) * first.score).map((found) => ({ found, sentences: pick({ book, search, found, most: 1, within: 0 }) }))
+  const all = splitSentences(sectionAt(book, first).text)
+  const whole = broad && all.reduce((words, { plain }) => words + plain.split(' ').length, 0) <= wholeSection
+  const main = whole ? all : pick({ book, search, found: first, most: mostSentences, within: spread })
+  const also = others.filter(({ score }) => score >= (broad ? closeBehindBroad : closeBehind) * first.score).map((found) => ({ found, sentences: pick({ book, search, found, most: broad ? 2 : 1, within: spread }) }))
   const words = [main.map(({ plain }) => plain).join(' '), ...also.map(({ found, sentences }) => `${sectionAt(book, found).title}: ${sentences.map(({ plain }) => plain).join(' ')}`)]
   return {
     answer: words.filter(Boolean).join('\n'),

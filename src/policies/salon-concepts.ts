@@ -83,7 +83,7 @@ export const salonTopics: readonly string[] = [
   'facial, peel, chemical peel, microdermabrasion',
   'botox, neurotoxin, dysport, xeomin, injectable, injection, filler',
   'laser, laser hair removal, ipl',
-  'tan, tanned, sunburn, self-tanner, tanning',
+  'tan, tanned, sun, sunburn, self-tanner, tanning',
   'exercise, gym, work out, workout, sport, yoga, ejercicio',
   'sauna, steam, pool, jacuzzi, hot tub',
   'swimwear, swimsuit, bathing suit, bikini, trunks',
