@@ -17,8 +17,8 @@ export function maskRequest({ text, people, services, locations, times, today }:
     ...services.map(({ start, end }) => ({ start, end, by: stand.service })),
     ...locations.map(({ start, end }) => ({ start, end, by: stand.location })),
     ...times.dates.map(({ start, end, from, to }) => ({ start, end, by: from !== to ? stand.range : from === today ? stand.today : stand.date })),
-    ...times.times.flatMap(({ start, end, kind, text: written }) =>
-      kind === 'earlier' || kind === 'later' || /tonight/i.test(written) ? [] : [{ start, end, by: kind === 'part_of_day' ? stand.part : leadOf(written) + stand.time }]),
+    ...times.times.flatMap(({ start, end, kind, fromTo, text: written }) =>
+      kind === 'earlier' || kind === 'later' || /tonight/i.test(written) ? [] : [{ start, end, by: kind === 'part_of_day' ? stand.part : leadOf(written) + (fromTo === true ? `${stand.time} to ${stand.time}` : stand.time) }]),
   ].toSorted((a, b) => a.start - b.start)
   let masked = ''
   let from = 0

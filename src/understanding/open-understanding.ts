@@ -25,7 +25,7 @@ export async function openUnderstanding({ embedder, cacheDir }: { embedder: Embe
   return { read: (request) => readRequest({ request, model }) }
 }
 
-/** The example phrasings with their placeholders filled, as the model sees requests. */
+/** The example phrasings with their placeholders filled, as the model sees requests: days and times in them are written as `maskRequest` writes them. */
 export async function readExamples(): Promise<Example[]> {
   const text = await readFile(join(import.meta.dirname, 'examples.jsonl'), 'utf8')
   return text.trim().split('\n').map((line) => Line.parse(JSON.parse(line))).map(({ intent, text: phrase }) => ({ intent, text: fillExample(phrase) }))

@@ -5,7 +5,7 @@ const MERIDIEM = String.raw`(?: ?[ap]\.? ?m\b\.?|[ap](?![\p{L}\d])| (?:in the|at
 const NOT_A_COUNT = String.raw`(?! ?(?:minutes|hours?|days?|weeks?|weekends?|months?|years?|people|persons?|guys|clients?|appointments?|appts?|services?|times?|%|percent|dollars|bucks|visits?|spots?|slots?|of us|st\b|nd\b|rd\b|th\b|ml|kids|children|calls|seats|foils|inch|adults?|nights?|rooms?|tables?|friends|couples|individuals|total|more)|[-/:]?\d|\.\d)`
 
 /** A clock time that is one by its shape alone. */
-export const STRONG_CLOCK = String.raw`(?:half (?:past )?\d{1,2}${MERIDIEM}?|quarter (?:past|after|to|of|until|before) \d{1,2}${MERIDIEM}?|\d{1,2} (?:minutes )?(?:past|to) \d{1,2}${MERIDIEM}?|\d{1,2}(?:[:.]|h(?=\d))[0-5]\d${MERIDIEM}?(?!\d)|\d{1,2}-(?:30|35|40|45|50|55)${MERIDIEM}?(?!\d)|\d{1,2}(?:[ -][0-5][05])?${MERIDIEM}|\d{3,4}${MERIDIEM}|\d{1,2} ?oclock${MERIDIEM}?|noon|midnight)`
+export const STRONG_CLOCK = String.raw`(?:half (?:past )?\d{1,2}${MERIDIEM}?|quarter (?:past|after|to|of|until|before) \d{1,2}${MERIDIEM}?|\d{1,2} (?:minutes (?:past|to|until)|past) \d{1,2}${MERIDIEM}?|\d{1,2}(?:[:.]|h(?=\d))[0-5]\d${MERIDIEM}?(?!\d)|\d{1,2}-(?:30|35|40|45|50|55)${MERIDIEM}?(?!\d)|\d{1,2}(?:[ -][0-5][05])?${MERIDIEM}|\d{3,4}${MERIDIEM}|\d{1,2} ?oclock${MERIDIEM}?|noon|midnight)`
 /** A number that is a time only beside a word or date that says so. */
 export const WEAK_CLOCK = String.raw`(?:\d{1,2} [0-5][05](?!\d)${NOT_A_COUNT}|(?:0?[1-9]|1\d|2[0-3])[0-5]\d(?!\d)${NOT_A_COUNT}|(?:1\d|2[0-3]|0?\d)(?!\d)${NOT_A_COUNT})`
 export const CLOCK = `(?:${STRONG_CLOCK}|${WEAK_CLOCK})`

@@ -60,6 +60,8 @@ export function normalise(original: string): Normalised {
       word = `${tens + unit}${ordinals.includes(ones) ? ordinalEnding(unit) : ''}`
       i += 2
     }
+    // "ten to six" in words is a time; "10 to 12" in digits may be from and to.
+    if (/^\p{L}+$/u.test(raw) && /^(?:5|10|20|25)$/.test(word) && /^(?:to|past|till?)$/.test(nextWord(tokens, i))) word += ' minutes'
     text += word
     for (let k = 0; k < word.length; k++) {
       starts.push(start)

@@ -55,7 +55,7 @@ const patterns: Pattern[] = [
   // weekdays
   rule(String.raw`(?:the )?next ${WD}|${WD} (?:next|que viene)|el ${WD} próximo`, ([, a, b, c], today) => day(weekdayOfWeek(today, (a ?? b ?? c)!, 1))),
   rule(String.raw`last ${WD}`, ([, wd], today) => day(addDays(comingWeekday(today, wd!), -7))),
-  rule(String.raw`(?:this|this coming|coming|the coming|following|upcoming|el|este) ${WD}`, ([, wd], today) => {
+  rule(String.raw`(?:this|this coming|the coming|following|upcoming|el|este) ${WD}`, ([, wd], today) => {
     const coming = comingWeekday(today, wd!)
     return weekday(coming) === weekday(today) ? { from: coming, to: coming, alternative: today } : day(coming)
   }),

@@ -29,7 +29,8 @@ const patterns: Pattern[] = [
   rule(String.raw`between (${RANGE_CLOCK}) ?(?:and|&|to|-|y(?: las?)?) ?(${RANGE_CLOCK})`, ([, a, b], { open }) => stretch(a!, b!, open)),
   rule(String.raw`(?:from |anywhere from )(${RANGE_CLOCK}) ?(?:to|until|-|–) ?(${RANGE_CLOCK})${NOT_OF_THINGS}`, ([, a, b], { open }) => fromTo(a!, b!, open)),
   rule(String.raw`(${RANGE_CLOCK}) ?(?:-|–) ?(${RANGE_CLOCK})${NOT_OF_THINGS}`, ([, a, b], { open }) => stretch(a!, b!, open)),
-  rule(String.raw`(${STRONG_CLOCK}) (?:to|until) (${CLOCK})`, ([, a, b], { open }) => fromTo(a!, b!, open)),
+  rule(String.raw`(?:at|@) ?((?:5|10|20|25) to \d{1,2})`, ([, clock], { open }) => bounded('at', clock!, open)),
+  rule(String.raw`(${RANGE_CLOCK}) (?:to|until) (${RANGE_CLOCK})${NOT_OF_THINGS}`, ([, a, b], { open }) => fromTo(a!, b!, open)),
   // around 3, 3ish
   rule(String.raw`${AROUND} ?(${CLOCK})(?:[ -]?ish)?|(${CLOCK})[ -]?(?:ish\b|or so|or thereabouts)`, ([, a, b], { open }) => bounded('around', (a ?? b)!, open)),
   // after 5, before noon, by 3
@@ -41,7 +42,7 @@ const patterns: Pattern[] = [
   rule(String.raw`(?:at|@|for|to|into|make it|make that|say|a las|a la) ?(${WEAK_CLOCK})`, ([, clock], { open }) => bounded('at', clock!, open)),
   rule(String.raw`(?<=${DATE},? )(${WEAK_CLOCK})|(${WEAK_CLOCK})(?= (?:on )?${DATE}+(?!${DATE}|,? ?¦))`, ([, a, b], { open }) => bounded('at', (a ?? b)!, open)),
   // an appointment called by its hour: Dana's 2, her 1030
-  rule(String.raw`(?<=(?:(?<!\b(?:what|that|it|who|when|where|how|let|there|she|he))'s|\bmy|\bher|\bhis|\btheir|\bthe) )(${WEAK_CLOCK})`, ([, clock], { open }) => bounded('at', clock!, open)),
+  rule(String.raw`(?<=(?:(?<!\b(?:what|that|it|who|when|where|how|let|there|she|he))'s|\bmy|\bher|\bhis|\btheir) )(${WEAK_CLOCK})|(?<=\bthe )(${WEAK_CLOCK})(?= ?(?:$|[.,?!;]|${DATE}|(?:slot|gap|appointment|appt|opening|spot|on|to|with|for|from|into|that)\b))`, ([, own, the], { open }) => bounded('at', (own ?? the)!, open)),
   // stretches of the day
   rule(String.raw`(?:after|following) lunch`, () => ({ kind: 'after', from: '13:00' })),
   rule(String.raw`before lunch`, () => ({ kind: 'before', to: '12:00' })),

@@ -87,6 +87,8 @@ test('the old and the new time of a move', async () => {
     return [slots.sourceDate && dateKey(slots.sourceDate), slots.sourceTime && timeKey(slots.sourceTime), slots.date && dateKey(slots.date), slots.time && timeKey(slots.time)]
   }
   expect(await keys("move Dana's 2 o'clock on Thursday to Friday at 3")).toEqual(['2026-11-19', '14:00', '2026-11-20', '15:00'])
+  expect(await keys("move priya's 10 to 12")).toEqual([undefined, '10:00', undefined, '12:00'])
+  expect(await keys("priya can't make her 2pm tomorrow, can she come on friday instead")).toEqual(['2026-11-19', '14:00', '2026-11-20', undefined])
   expect(await keys('move priya from 10 to 12')).toEqual([undefined, '10:00', undefined, '12:00'])
   expect(await keys('reschedule priya thursday 2pm to friday 3pm')).toEqual(['2026-11-19', '14:00', '2026-11-20', '15:00'])
   expect(await keys('can priya come at noon instead of 2 on friday')).toEqual([undefined, '14:00', '2026-11-20', '12:00'])
