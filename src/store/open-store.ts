@@ -92,12 +92,12 @@ async function retrying<T>({ db, work }: { db: Db; work: (trx: Trx) => Promise<T
 function explain(error: DeskError, url: string): DeskError {
   const { cause } = error
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-  const slow = cause instanceof Error && /timeout/i.test(cause.message)
-  if (!slow && !/^(E[A-Z_]+|08...|28...|3D...|53...|57P0.)$/.test(code)) return error
+  const silent = code === '' && cause instanceof Error && (/timeout/i.test(cause.message) || lostWords.test(cause.message))
+  if (!silent && !/^(E[A-Z_]+|08...|28...|3D...|53...|57P0.)$/.test(code)) return error
   const { host, pathname } = new URL(url)
   return new DeskError('unavailable', {
-    message: `database unreachable: ${slow ? 'timeout' : code}`,
-    userMessage: `PostgreSQL does not let us in at ${host}${pathname} (${slow ? 'it does not answer' : code}). Check DATABASE_URL, or leave it out to use the built-in one.`,
+    message: `database unreachable: ${silent ? 'no answer' : code}`,
+    userMessage: `PostgreSQL does not let us in at ${host}${pathname} (${silent ? 'it does not answer' : code}). Check DATABASE_URL, or leave it out to use the built-in one.`,
     cause,
   })
 }

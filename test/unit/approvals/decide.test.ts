@@ -232,7 +232,7 @@ describe('a proposal', () => {
 
   test('warns of what a person must see: late, another visit at that time, a missing patch test', async () => {
     const late = await desk.approvals.propose({ kind: 'cancel', args: { appointmentId: 'b-cut', cancelledBy: 'client' }, reason: '', requestedBy: maya.id })
-    expect(late.facts.notices).toEqual(['This is a late cancellation: the appointment is today or tomorrow.'])
+    expect(late.facts.notices).toEqual(['Short notice: the appointment starts in 2 hours.'])
     const slotId = await slotAt({ platform: desk.platform, date: '2026-11-27', time: '14:00', wants: [{ serviceId: 'color', staffId: 'ana' }] })
     const clash = await desk.approvals.propose({ kind: 'book', args: { clientId: 'hana', slotId }, reason: '', requestedBy: maya.id })
     expect(clash.facts.notices).toEqual([expect.stringContaining('needs a patch test'), "Hana also has Women's cut on Friday 27 November at 3:00 pm, which overlaps."])

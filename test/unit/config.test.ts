@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { readConfig } from '../../src/config.ts'
+import { DeskError } from '../../src/salon/errors.ts'
+
+test('with nothing set there are defaults for everything, and no language model', () => {
+  expect(readConfig({})).toMatchObject({ port: 3000, host: '127.0.0.1', logLevel: 'info', clockFixed: false, databaseUrl: undefined, key: undefined, languageModel: undefined })
+  expect(readConfig({}).home).toMatch(/\.desk$/)
+})
+
+test('an empty variable counts as not set', () => {
+  expect(readConfig({ PORT: '', DATABASE_URL: '', OPENAI_API_KEY: '', DESK_NOW: '' })).toMatchObject({ port: 3000, databaseUrl: undefined, languageModel: undefined, clockFixed: false })
+})
+
+test('DESK_NOW fixes the clock; a model server of one\'s own needs no key', () => {
+  const config = readConfig({ DESK_NOW: '2018-06-20T07:30:00-07:00', OPENAI_BASE_URL: 'http://localhost:11434/v1', DESK_MODEL: 'local' })
+  expect([config.clock.now(), config.clock.now(), config.clockFixed]).toEqual(['2018-06-20T14:30:00.000Z', '2018-06-20T14:30:00.000Z', true])
+  expect(config.languageModel).toEqual({ apiKey: 'none', baseUrl: 'http://localhost:11434/v1', model: 'local' })
+})
+
+test('all wrong variables are named at once, with what to write, and without their values', () => {
+  const wrong = { DATABASE_URL: 'postgresql://desk:se#cret-word@host/db', DESK_NOW: 'tomorrow', DESK_KEY: 'short-secret', PORT: '70000', DESK_LOG: 'loud', DESK_API_TOKEN: 'tiny-secret', OPENAI_BASE_URL: 'not a url' }
+  let thrown: unknown
+  try {
+    readConfig(wrong)
+  } catch (error) {
+    thrown = error
+  }
+  expect(thrown).toBeInstanceOf(DeskError)
+  const { code, userMessage, message } = thrown as DeskError
+  expect(code).toBe('config')
+  for (const name of Object.keys(wrong)) {
+    expect(userMessage).toContain(`${name}: `)
+    expect(message).toContain(name)
+  }
+  expect(userMessage).toContain('2018-06-20T07:30:00-07:00')
+  expect(`${message} ${userMessage}`).not.toMatch(/secret/)
+})
+
+test.each(['mysql://host/db', 'postgres://', 'host:5432', 'postgresql://desk:a/b@host/db'])('DATABASE_URL %s is refused', (url) => {
+  expect(() => readConfig({ DATABASE_URL: url })).toThrow('DATABASE_URL')
+})
+
+test.each(['postgres://u:p@h/d', 'postgresql://u:p%23w@h:5432/d?sslmode=require'])('DATABASE_URL %s is taken', (url) => {
+  expect(readConfig({ DATABASE_URL: url }).databaseUrl).toBe(url)
+})
