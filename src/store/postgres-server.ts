@@ -1,13 +1,13 @@
 import { execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chown, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { DeskError } from '../salon/errors.ts'
+import { writeOnce } from './write-once.ts'
 import { canReach, copyBinaries, findBinaries, findServerUser, type PostgresBinaries, type ServerUser } from './postgres-binaries.ts'
 
 /** A running server and our presence in it. `release` stops the server when nobody else uses it. */
@@ -18,6 +18,8 @@ type Place = { dataDir: string; logFile: string; password: string; binaries: Pos
 // One number for all desks of one data folder: everybody inside holds it shared, who locks up takes it alone.
 const presenceLock = 726_001
 
+const patienceMs = 30_000
+
 /**
  * The built-in PostgreSQL in `home/postgres`: made on first use, found again when it still runs
  * (after `kill -9` of the desk, or because another command uses it), started otherwise.
@@ -27,9 +29,13 @@ const presenceLock = 726_001
 export async function openPostgresServer({ home, fsync = true }: { home: string; fsync?: boolean }): Promise<PostgresServer> {
   const place = await preparePlace(home)
   await initialise(place, fsync)
-  for (let attempt = 0; attempt < 5; attempt++) {
+  const begun = Date.now()
+  // A server that is just going down lets nobody in and lets no other start: it may take its time.
+  for (let failures = 0; failures < 5;) {
     const client = (await joinRunning(place)) ?? (await startAndJoin(place, fsync))
     if (client !== undefined) return { url: client.url, release: () => leave(place, client.presence) }
+    if (Date.now() - begun > patienceMs || !(await isServing(place))) failures++
+    else await pause(200)
   }
   throw new DeskError('unavailable', {
     message: 'embedded postgres did not start',
@@ -137,14 +143,15 @@ async function preparePlace(home: string): Promise<Place> {
   const password = known?.password ?? randomBytes(24).toString('hex')
   let base = known?.base ?? home
   if (known === undefined) {
-    if (!(await canReach(user, join(home, 'postgres')))) base = join(tmpdir(), `front-desk-copilot-${randomBytes(8).toString('hex')}`)
+    if (!(await canReach(user, join(home, 'postgres')))) base = join(await publicFolder(), randomBytes(8).toString('hex'))
     // First writer wins; everybody else reads what it wrote.
-    const wrote = await writeFile(noteFile, JSON.stringify({ password, base }), { flag: 'wx', mode: 0o600 }).then(() => true, () => false)
-    if (!wrote) return preparePlace(home)
+    if (!(await writeOnce(noteFile, JSON.stringify({ password, base })))) return preparePlace(home)
   }
-  await mkdir(base, { recursive: true, mode: 0o755 })
+  if (base === home) await mkdir(base, { recursive: true })
+  else await makePublic(base)
+  base = await realpath(base) // one spelling, by which a running server is known again
   const logFile = join(base, 'postgres.log')
-  const binaries = (await canReach(user, found.postgres)) ? found : await copyOnce(found, join(tmpdir(), 'front-desk-copilot-postgres-18.4.0'))
+  const binaries = (await canReach(user, found.postgres)) ? found : await copyOnce(found, join(await publicFolder(), 'server-18.4.0'))
   return { dataDir: join(base, 'postgres'), logFile, password, binaries, user }
 }
 
@@ -161,13 +168,28 @@ async function readNote(file: string): Promise<{ password: string; base: string 
 }
 
 async function copyOnce(from: PostgresBinaries, to: string): Promise<PostgresBinaries> {
-  const done = join(to, 'complete')
-  const binaries = await copyBinaries(from, to).catch(async (error: unknown) => {
-    if (await exists(done)) return undefined // in use by a running server, and complete
-    throw error
+  const there: PostgresBinaries = { postgres: join(to, 'bin', 'postgres'), initdb: join(to, 'bin', 'initdb'), pgCtl: join(to, 'bin', 'pg_ctl') }
+  if (await exists(there.postgres)) return there
+  // Copied aside and moved into place: whoever finds it, finds all of it.
+  const draft = `${to}.new-${randomBytes(4).toString('hex')}`
+  await copyBinaries(from, draft)
+  await rename(draft, to).catch(async (error: unknown) => {
+    await rm(draft, { recursive: true, force: true })
+    if (!(await exists(there.postgres))) throw error // else another desk was faster
   })
-  if (binaries !== undefined) await writeFile(done, '')
-  return { postgres: join(to, 'bin', 'postgres'), initdb: join(to, 'bin', 'initdb'), pgCtl: join(to, 'bin', 'pg_ctl') }
+  return there
+}
+
+/** A folder of root's that everybody may enter and only root may change. Not the folder for temporary files: that one is swept. */
+async function publicFolder(): Promise<string> {
+  const folder = process.platform === 'darwin' ? '/usr/local/var/front-desk-copilot' : '/var/lib/front-desk-copilot'
+  await makePublic(folder)
+  return folder
+}
+
+async function makePublic(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  await chmod(folder, 0o755) // whatever root's umask is
 }
 
 /** PostgreSQL's own lock file: line 1 is the process, line 4 the port. */
@@ -180,10 +202,19 @@ async function readPidFile(place: Place): Promise<{ pid: number; port: number } 
 
 /** After a power cut the lock file may name a process that is now something else; PostgreSQL would refuse to start for it. */
 async function clearStalePid(place: Place): Promise<void> {
+  if (process.platform === 'linux' && (await readPidFile(place)) !== undefined && !(await isServing(place))) await rm(join(place.dataDir, 'postmaster.pid'), { force: true })
+}
+
+/** Whether the process of the lock file is a server of this data folder (on Linux; elsewhere, whether there is such a process). */
+async function isServing(place: Place): Promise<boolean> {
   const left = await readPidFile(place)
-  if (left === undefined || process.platform !== 'linux') return
-  const command = await readFile(`/proc/${left.pid}/cmdline`, 'utf8').catch(() => '')
-  if (!command.includes('postgres')) await rm(join(place.dataDir, 'postmaster.pid'), { force: true })
+  if (left === undefined) return false
+  if (process.platform === 'linux') return (await readFile(`/proc/${left.pid}/cmdline`, 'utf8').catch(() => '')).split('\0').includes(place.dataDir)
+  try {
+    return process.kill(left.pid, 0)
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
 }
 
 // Nothing of our own environment: a PGDATA or PGPORT of the user's must not reach this server.
