@@ -2,7 +2,7 @@ import type { AppointmentRef, ClientRef, Quote, SlotRef } from '../src/agent/too
 import { sayPrice, sayServices, sayStaff, statusWords, findLocation } from '../src/bookings/read-booking.ts'
 import { unwrap } from '../src/platforms/unwrap.ts'
 import { type Appointment, type Catalog, type Client, clientName, liveStatuses, type Note, type Slot } from '../src/salon/salon.ts'
-import { type Instant, localDate, sayDate, sayTime, sayWhen } from '../src/salon/time.ts'
+import { type Instant, localDate, sayDate, sayWhen } from '../src/salon/time.ts'
 import type { ToolDeps } from './tool.ts'
 
 type Room = Pick<ToolDeps, 'platform' | 'clock'>
@@ -95,10 +95,4 @@ export function describeSlots({ catalog, slots, now }: { catalog: Catalog; slots
 /** Notes as quotes: what stands in a record is somebody's words, for a model and for a person alike. */
 export function quoteNotes(notes: Note[], zone: string): Quote[] {
   return notes.toReversed().slice(0, 5).map(({ text, by, at }) => ({ from: 'note', by, on: sayDate(localDate(at, zone)), quoted: text }))
-}
-
-/** "9:00 am  Dana Reyes, Women's cut with Maya, booked". */
-export function sayAppointmentLine(appointment: AppointmentRef, zone: string): string {
-  const time = appointment.timeKnown ? sayTime(appointment.start, zone).padStart(8) : ' no time'
-  return `${time}  ${appointment.client}, ${appointment.services} with ${appointment.staff}, ${appointment.status}`
 }

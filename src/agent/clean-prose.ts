@@ -6,7 +6,7 @@ export function cleanProse(text: string, cited: ReadonlySet<string>): string {
   return cleanLinks(text).replace(/\s*[([]?\b([\w-]+\.(?:md|txt|html))(?:#[\w-]+)?\b[)\]]?/gi, (source, file: string) => (cited.has(file) ? source : '')).trim()
 }
 
-export function cleanLinks(text: string): string {
+function cleanLinks(text: string): string {
   return text.replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1').replace(/\b(?:https?:\/\/|www\.)\S+/gi, '(link left out)').replace(/<[!@#][^>]*>/g, '')
 }
 

@@ -7,7 +7,7 @@ import type { Request } from '../understanding/reading.ts'
 import type { ToolFailure, ToolResult } from './desk-tool.ts'
 import { readMemory, withMemory, type Memory } from './memory.ts'
 import { makePlan } from './plan/make-plan.ts'
-import { nextStep, type Room } from './plan/plan.ts'
+import { nextStep, type Room, type Task } from './plan/plan.ts'
 import { unclear } from './plan/talk.ts'
 import { readTask, type TaskReading } from './read-task.ts'
 
@@ -62,7 +62,8 @@ export class EmbeddedDeskModel extends BaseChatModel {
       const step = nextStep(doubt === 'intent' ? unclear() : makePlan(task, room), results)
       if (step.kind === 'call') return new AIMessage({ content: '', tool_calls: [{ id: `call_${randomUUID()}`, name: step.name, args: step.args, type: 'tool_call' }] })
       words.push(unread === undefined ? step.text : `${step.text}\n(I did not use "${unread.join('", "')}" from what you wrote.)`)
-      memory = { focus: room.focus, task: step.asked?.task ?? settled(task, room), ...(step.asked === undefined ? {} : { asked: { ...step.asked, ...(rest === undefined ? {} : { rest }) } }) }
+      const next = step.asked?.task ?? settled(task, room)
+      memory = { focus: room.focus, ...(next === undefined ? {} : { task: next }), ...(step.asked === undefined ? {} : { asked: { ...step.asked, ...(rest === undefined ? {} : { rest }) } }) }
       // A question ends the turn; what else was asked for waits for its answer.
       line = step.asked === undefined ? rest : undefined
     }
@@ -71,15 +72,16 @@ export class EmbeddedDeskModel extends BaseChatModel {
 
   /** One reading a line and turn: the graph asks the model again after every tool. */
   #read(text: string, memory: Memory): Promise<TaskReading> {
-    const { understanding, directory, room: { now, zone } } = this.#turn
-    const reading = this.#readings.get(text) ?? readTask({ understanding, request: { text, now, zone, directory }, memory })
+    const { understanding, directory, room: { now, zone, names } } = this.#turn
+    const reading = this.#readings.get(text) ?? readTask({ understanding, request: { text, now, zone, directory }, memory, names })
     this.#readings.set(text, reading)
     return reading
   }
 }
 
-/** What a correction goes on with: the person and the appointment this task came to. */
-function settled(task: Memory['task'] & object, { focus }: Room): NonNullable<Memory['task']> {
+/** What a correction goes on with: the person and the appointment this task came to; nothing when it was dropped. */
+function settled(task: Task, { focus }: Room): Memory['task'] {
+  if (task.intent === 'cancel_question') return undefined
   const { slot: _slot, ...chosen } = task.chosen
   if (task.slots.client === undefined && task.slots.refersBack !== true) return { ...task, chosen }
   return { ...task, chosen: { ...chosen, ...(focus.client && { client: focus.client }), ...(focus.appointment && { appointment: focus.appointment }) } }

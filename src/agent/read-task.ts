@@ -1,6 +1,7 @@
 import type { Reading, Request } from '../understanding/reading.ts'
 import type { Understanding } from '../understanding/open-understanding.ts'
 import type { Memory } from './memory.ts'
+import { wholeName } from './whole-name.ts'
 import { localDate, localTime } from '../salon/time.ts'
 import type { Asked, Task } from './plan/plan.ts'
 
@@ -17,22 +18,25 @@ const newQuestion = /^\W*(?:(?:what|how)(?! about)|when|who|whose|where|why|whic
  * Reads one line as an answer to the open question (the waiting task goes on, with what was settled), as a correction
  * of the last task, or as a new one.
  */
-export async function readTask({ understanding, request, memory }: { understanding: Understanding; request: Omit<Request, 'openQuestion' | 'previous'>; memory: Memory }): Promise<TaskReading> {
+export async function readTask({ understanding, request, memory, names }: { understanding: Understanding; request: Omit<Request, 'openQuestion' | 'previous'>; memory: Memory; names: ReadonlyMap<string, string> }): Promise<TaskReading> {
   const { asked } = memory
   const before = asked?.task ?? memory.task
   const previous: Reading | undefined = before && { intent: before.intent, confidence: 1, slots: before.slots, unread: [] }
+  if (asked !== undefined && bareNo.test(request.text)) return { task: declined(asked.task, asked.question.kind), ...(asked.rest === undefined ? {} : { rest: asked.rest }) }
   if (asked !== undefined) {
     const reading = await understanding.read({ ...request, openQuestion: asked.question, ...(previous === undefined ? {} : { previous }) })
     if (reading.intent === 'answer' && !(await saysAnotherTime({ understanding, request, previous, asked, reading }))) return { ...answered({ ...asked, said: request.text }, reading), ...(asked.rest === undefined ? {} : { rest: asked.rest }) }
   }
   const reading = await understanding.read({ ...request, ...(previous === undefined || newQuestion.test(request.text) ? {} : { previous }) })
   const rest = reading.rest === undefined ? {} : { rest: reading.rest }
-  const task: Task = { intent: reading.intent, slots: reading.slots, said: request.text, chosen: {} }
+  const { client } = reading.slots
+  const named = client === undefined || !isChange(reading) ? client : wholeName({ text: request.text, named: client, slots: reading.slots, names })
+  const task: Task = { intent: reading.intent, slots: named === client ? reading.slots : { ...reading.slots, client: named }, said: request.text, chosen: {} }
   if (before !== undefined && reading.intent === before.intent && reading.slots.client === before.slots.client && reading.slots.otherClient === before.slots.otherClient) {
     // "Actually make it 4" goes on with the person and the appointment that were settled, at another time.
-    const { client, otherClient, appointment, service } = before.chosen
+    const { client: who, otherClient, appointment, service } = before.chosen
     const said = reading.slots.client === undefined ? task.said : `${before.said}; ${task.said}`
-    const kept = { ...(client && { client }), ...(otherClient && { otherClient }), ...(appointment && { appointment }), ...(service && reading.slots.service === before.slots.service && { service }) }
+    const kept = { ...(who && { client: who }), ...(otherClient && { otherClient }), ...(appointment && { appointment }), ...(service && reading.slots.service === before.slots.service && { service }) }
     return { task: { ...task, said, chosen: kept }, ...rest }
   }
   return { task, ...rest, ...(reading.confidence < (isChange(reading) ? leastConfidence.change : leastConfidence.look) ? { doubt: 'intent' } : {}), ...unused(reading) }
@@ -73,6 +77,18 @@ function answered({ task, question, fills, names, said }: NonNullable<Memory['as
   const [id] = ids
   if (ids.length !== 1 || id === undefined || fills === undefined) return { task, doubt: 'answer' }
   return { task: { ...task, said: whole, chosen: { ...task.chosen, [fills]: { id, name: names?.[id] ?? id } } } }
+}
+
+const bareNo = /^\W*(?:no|nope|nah|no thanks|none(?: of (?:them|those|these))?|neither)\W*$/i
+
+/** "No", "none of them": the task without what was offered, so that its plan asks openly; where that makes no sense, it is dropped. */
+function declined(task: Task, kind: Asked['question']['kind']): Task {
+  const { client, otherClient, date, time, ...slots } = task.slots
+  const { slot: _slot, ...chosen } = task.chosen
+  const when = { ...(date && { date }), ...(time && { time }) }
+  if (kind === 'which_client') return { ...task, slots: { ...slots, ...when }, chosen: {} }
+  if (kind === 'which_slot') return { ...task, slots: { ...slots, ...(client && { client }), ...(otherClient && { otherClient }) }, chosen }
+  return { ...task, intent: 'cancel_question' }
 }
 
 /** The task with what an answer added; half a time ("in the afternoon") settles the half that was open. */

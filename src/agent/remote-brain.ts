@@ -15,7 +15,7 @@ import { guardModel, ModelGaveUp } from './guard-model.ts'
 import { addUsage, type Limits, readLimits, tokensUsed } from './limits.ts'
 import type { TurnRecord } from './turn-record.ts'
 
-export type RemoteTurn = {
+type RemoteTurn = {
   /** History in whole turns, ending with the person's line. */
   messages: BaseMessage[]
   tools: DynamicStructuredTool[]
@@ -28,7 +28,7 @@ export type RemoteTurn = {
 }
 
 /** `note` says to the person why the embedded brain answers. */
-export type RemoteAnswer = { ok: true; messages: BaseMessage[]; prose: string } | { ok: false; note: string }
+type RemoteAnswer = { ok: true; messages: BaseMessage[]; prose: string } | { ok: false; note: string }
 
 export type RemoteBrain = { name: string; turn(turn: RemoteTurn): Promise<RemoteAnswer> }
 

@@ -2,7 +2,7 @@ import type { Proposed, RecordedOutcome, WaitlistCandidates } from '../tool-resu
 import { ask, attempt, isFailure, type Plan, type Room, speak, type Task, use } from './plan.ts'
 import { whichAppointment } from './which-appointment.ts'
 import { whichClient } from './which-client.ts'
-import { whichLocation, whichService, whichStaff } from './which-service.ts'
+import { oneLocation, whichService, whichStaff } from './which-service.ts'
 import { whichSlot } from './which-slot.ts'
 
 /** Requests that end in a proposal (or in a call written down). The card itself is rendered by code from the store. */
@@ -28,7 +28,7 @@ export function* book(task: Task, room: Room): Plan {
   const client = yield* whichClient(task, room)
   const service = yield* whichService(task, room)
   const staff = yield* whichStaff(task, room)
-  const locationId = yield* whichLocation(task, room)
+  const locationId = yield* oneLocation(task, room, staff?.id)
   const slot = yield* whichSlot(task, room, { serviceIds: [service.id], staffId: staff?.id, locationId })
   return yield* proposed('propose_booking', { clientId: client.id, slotId: slot.id, reason: task.said })
 }
@@ -57,7 +57,7 @@ export function* fillFromWaitlist(task: Task, room: Room): Plan {
     return yield* speak(`${holder.name} still holds ${theirs.when}. Cancel or move that first; once the time is free I can propose ${client.name} for it.`)
   }
   const staff = yield* whichStaff(task, room)
-  const locationId = yield* whichLocation(task, room)
+  const locationId = yield* oneLocation(task, room, staff?.id)
   const day = date?.from ?? room.today
   const { candidates } = yield* use<WaitlistCandidates>('waitlist_for_slot', { locationId, date: day, staffId: staff?.id })
   const entry = candidates.find(({ clientId }) => clientId === client.id)

@@ -1,11 +1,12 @@
 import type { ClientAppointments, ClientProfile, DayBook, FoundSlots, OpenProposals, PolicyAnswer, WaitlistCandidates } from '../tool-results.ts'
 import type { ToolResult } from '../desk-tool.ts'
+import { sayMoney } from '../../salon/money.ts'
 import { addDays, daysBetween, sayDate, weekdayNames } from '../../salon/time.ts'
 import { type Plan, type Room, speak, type Task, use } from './plan.ts'
 import { sayClock } from './say-clock.ts'
 import { whichAppointment } from './which-appointment.ts'
 import { whichClient } from './which-client.ts'
-import { whichLocation, whichService, whichStaff } from './which-service.ts'
+import { oneLocation, whichLocation, whichService, whichStaff } from './which-service.ts'
 import { findSlots } from './which-slot.ts'
 
 type Calls = { list: { locations: { items: { appointment: string; timeText: string; client: { id: string; name: string } }[] }[] } }
@@ -79,7 +80,7 @@ export function* lookForSlots(task: Task, room: Room): Plan {
     return yield* sayFound(room, yield* findSlots(task, room, { appointmentId: moving.appointmentId, staffId: staff?.id, moving }))
   }
   const { id } = yield* whichService(task, room)
-  const locationId = yield* whichLocation(task, room)
+  const locationId = yield* oneLocation(task, room, staff?.id)
   const when: Task = task.slots.date === undefined && task.slots.time === undefined ? { ...task, slots: { ...task.slots, date: { text: '', start: 0, end: 0, from: room.today, to: room.today } } } : task
   return yield* sayFound(room, yield* findSlots(when, room, { serviceIds: [id], staffId: staff?.id, locationId }))
 }
@@ -91,7 +92,17 @@ function* sayFound(room: Room, result: FoundSlots): Plan {
 export function* lookAtPolicies(task: Task, room: Room): Plan {
   const found = yield* use<PolicyAnswer>('search_policies', { question: task.slots.topic ?? task.said })
   const asksHours = /\b(open|opens|close[sd]?|hours|shut)\b/i.test(task.said)
-  return yield* speak(!found.answered && asksHours ? sayHours(room) : room.say('search_policies', found))
+  if (!found.answered && asksHours) return yield* speak(sayHours(room))
+  const listed = sayListed(task, room)
+  return yield* speak(listed === undefined ? room.say('search_policies', found) : [listed, ...(found.answered ? [room.say('search_policies', found)] : [])].join('\n'))
+}
+
+/** The price and length of a service that was asked for by its name, as they stand on the list. */
+function sayListed({ said }: Task, { catalog }: Room): string | undefined {
+  if (!/\bhow (?:much|long)\b|\bprices?\b|\bcosts?\b/i.test(said)) return undefined
+  const text = said.toLowerCase()
+  const [service] = catalog.services.filter(({ active, name }) => active && text.includes(name.toLowerCase())).toSorted((a, b) => b.name.length - a.name.length)
+  return service && `${service.name} is ${sayMoney(service.price)} on the list and takes ${service.durationMin} minutes.`
 }
 
 function sayHours({ catalog }: Room): string {
@@ -118,7 +129,7 @@ export function* lookAtWaitlist(task: Task, room: Room): Plan {
     return yield* speak(room.say('waitlist_for_slot', yield* use<WaitlistCandidates>('waitlist_for_slot', { appointmentId })))
   }
   const staff = yield* whichStaff(task, room)
-  const locationId = yield* whichLocation(task, room)
+  const locationId = yield* oneLocation(task, room, staff?.id)
   const serviceId = service === undefined ? undefined : (yield* whichService(task, room)).id
   const from = time?.from ?? time?.at
   const result = yield* use<WaitlistCandidates>('waitlist_for_slot', { locationId, date: date?.from ?? room.today, from, to: time?.kind === 'at' ? undefined : time?.to, staffId: staff?.id, serviceId })

@@ -56,7 +56,7 @@ function* pick(task: Task, key: Key, { text }: Named, clients: ClientRef[]): Pla
   if (options.length === 1 && only !== undefined) {
     return yield* ask({ text: `I find no "${text}". Do you mean ${only.label}?`, question: { kind: 'which_client', options }, task, fills: key, names })
   }
-  return yield* ask({ text: [`Which ${text}?`, ...options.map(({ label }, index) => `${index + 1}. ${label}`)].join('\n'), question: { kind: 'which_client', options }, task, fills: key, names })
+  return yield* ask({ text: [`Which ${text.replace(/(?<!\p{L})\p{Ll}/gu, (letter) => letter.toUpperCase())}?`, ...options.map(({ label }, index) => `${index + 1}. ${label}`)].join('\n'), question: { kind: 'which_client', options }, task, fills: key, names })
 }
 
 function tellApart({ next, last, phoneEnding }: ClientRef): string {

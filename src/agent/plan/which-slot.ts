@@ -82,7 +82,7 @@ function* offer(task: Task, { asked, slots, nearest, why }: FoundSlots): Plan {
   return yield* ask({ text, question: { kind: 'which_slot', options }, task, fills: 'slot', names })
 }
 
-export function numbered(slots: SlotRef[]): string[] {
+function numbered(slots: SlotRef[]): string[] {
   return slots.map(({ when, staff }, index) => `${index + 1}. ${when} with ${staff}`)
 }
 

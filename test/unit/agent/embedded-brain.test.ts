@@ -32,7 +32,7 @@ test('two clients of one name: it asks once, tells them apart, and takes a last 
   for (const answer of ['Kim', 'the first', '1', 'dana kim']) {
     const question = await desk.say('move dana to friday at 3pm')
     expect(question.proposals).toEqual([])
-    expect(question.reply).toBe('Which dana?\n1. Dana Kim (next: Saturday 21 November at 10:00 am, Women\'s cut with Bea Novak)\n2. Dana Whitfield (next: Saturday 21 November at 9:00 am, Full color with Ana Ortiz)')
+    expect(question.reply).toBe('Which Dana?\n1. Dana Kim (next: Saturday 21 November at 10:00 am, Women\'s cut with Bea Novak)\n2. Dana Whitfield (next: Saturday 21 November at 9:00 am, Full color with Ana Ortiz)')
     const answered = await desk.say(answer)
     expect(answered.proposals[0]?.facts.title, answer).toBe('Move Dana Kim')
     expect(answered.reply).toContain('→ Friday 27 November at 3:00 pm')
@@ -97,6 +97,16 @@ test('a name nobody has is said, and never replaced by somebody near it', async 
   expect(turn.proposals).toEqual([])
 })
 
+test.each([
+  ['grace kim has arrived', 'I find no "grace kim". Do you mean Dana Kim'],
+  ['cancel elena petrova', 'I find no "elena petrova". Do you mean Elena García'],
+])('a stranger who shares one name with a client is asked about: "%s"', async (line, question) => {
+  const turn = await desk.say(line)
+  expect(turn.reply).toContain(question)
+  expect(turn.proposals).toEqual([])
+  expect((await desk.say('no')).reply).toBe('Which client?')
+})
+
 test('a second person in a change is named as left out', async () => {
   const turn = await desk.say('move hana and elena to wednesday at 2pm')
   expect(turn.proposals.map(({ facts }) => facts.title)).toEqual(['Move Hana Suzuki'])
@@ -158,4 +168,13 @@ test('words of others in notes are shown as quotes and start nothing', async () 
 test('an empty or endless line is refused with words', async () => {
   await expect(desk.say('  ')).rejects.toMatchObject({ code: 'invalid_input', userMessage: 'Say what you need.' })
   await expect(desk.say('x'.repeat(2_001))).rejects.toMatchObject({ code: 'invalid_input' })
+})
+
+test('"no" to an offer asks openly, and what was dropped is not picked up again', async () => {
+  await desk.say('move hana to sunday at 3pm with bea')
+  expect((await desk.say('no')).reply).toBe('To which day and time? It is Friday 27 November at 3:00 pm now.')
+  expect((await desk.say('wednesday 2pm')).reply).toContain('→ Wednesday 25 November at 2:00 pm')
+  await desk.say('cancel george tomorrow')
+  expect((await desk.say('no')).reply).toBe('All right, I leave it. Nothing was changed.')
+  expect((await desk.say('wednesday 2pm')).proposals).toEqual([])
 })

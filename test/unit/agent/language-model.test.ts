@@ -50,6 +50,20 @@ test('the system prompt holds no secret and no contact detail', async () => {
   expect(sent).not.toMatch(/sk-test|\+1213|example\.com/)
 })
 
+test('F53: wrong arguments and an unknown tool are answered in plain words, never with a stack trace', async () => {
+  await open((step) => step === 0
+    ? { calls: [{ name: 'appointment', args: { client: 5 } }, { name: 'approve_everything', args: {} }, { name: 'find_slots', args: { date: 'friday', serviceIds: ['cut'] } }] }
+    : { content: 'I could not find that.' })
+  const turn = await desk.say('move hana')
+  expect(turn.brain).toBe('fake-1')
+  const answers = model.requests[1]?.messages.flatMap(({ role, content }) => (role === 'tool' ? [content as string] : [])) ?? []
+  expect(answers).toHaveLength(3)
+  expect(answers[0]).toContain('do not fit the tool')
+  expect(answers[2]).toContain('not a date I can read')
+  for (const answer of answers) expect(answer).not.toMatch(/\n\s+at |node_modules|ZodError/)
+  expect(model.problems).toEqual([])
+})
+
 test('F54: a model that tells another story than its tool call cannot change the card', async () => {
   await open((step, request) => step === 0
     ? { calls: [{ name: 'find_slots', args: { appointmentId: 'c-friday', date: '2026-11-27', at: '16:00' } }] }
