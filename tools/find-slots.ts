@@ -4,7 +4,7 @@ import { findLocation } from '../src/bookings/read-booking.ts'
 import { unwrap } from '../src/platforms/unwrap.ts'
 import { DeskError } from '../src/salon/errors.ts'
 import type { Catalog, Location, Slot } from '../src/salon/salon.ts'
-import { addMinutes, at as instantAt, dayRange, daysBetween, type Instant, type LocalDate, localDate, localTime, sayDate, sayTime, toLocalDate, weekday } from '../src/salon/time.ts'
+import { addDays, addMinutes, at as instantAt, dayRange, daysBetween, type Instant, type LocalDate, localDate, type LocalTime, localTime, sayDate, sayTime, toLocalDate, weekday } from '../src/salon/time.ts'
 import { describeSlots } from './describe.ts'
 import { defineTool, type ToolDeps } from './tool.ts'
 
@@ -53,15 +53,15 @@ async function run(deps: ToolDeps, args: Args, here: string | undefined): Promis
   const last = args.untilDate === undefined ? first : toLocalDate(args.untilDate)
   if (last < first || daysBetween(first, last) > 30) throw new DeskError('invalid_input', { message: 'bad range of days', userMessage: 'Ask for at most 30 days, first day first.' })
   const range = dayRange(first, location.zone, daysBetween(first, last) + 1)
-  const asked = sayAsked(args, { location, catalog, first, last, now })
+  const preferred = args.anyStaff === true ? wants.map(({ serviceId }) => ({ serviceId })) : wants
+  const asked = sayAsked(args, { location, catalog, first, last, now, wants: preferred })
   if (range.to <= now) return { asked, slots: [], nearest: [], why: 'that is in the past', next: 'Ask for another day.' }
   const search: Omit<Search, 'wants'> = { location, from: range.from > now ? range.from : now, to: range.to, limit: 50, ...(args.appointmentId === undefined ? {} : { rescheduling: args.appointmentId }) }
-  const preferred = args.anyStaff === true ? wants.map(({ serviceId }) => ({ serviceId })) : wants
   const fits = (slot: Slot) => inWindow(slot, args, location) && slot.start !== usual?.start
   const describe = (slots: Slot[]) => describeSlots({ catalog, slots, now })
   const limit = args.limit ?? 6
 
-  const exact = args.at === undefined ? (await searchSlots(deps, { ...search, wants: preferred })).filter(fits) : await exactly(deps, { ...search, wants: preferred }, args)
+  const exact = args.at === undefined ? (await searchSlots(deps, { ...search, wants: preferred })).filter(fits) : (await exactly(deps, { ...search, wants: preferred }, { first, last, time: args.at })).filter(({ start }) => first === last || start !== usual?.start)
   if (exact.length > 0) return { asked, slots: describe(spread(exact, limit)), nearest: [], next: 'Propose with one of these slotIds, or let the person choose.' }
 
   const closed = first === last ? whyClosed(location, first) : undefined
@@ -114,10 +114,10 @@ async function nearestSlots(deps: ToolDeps, { search, preferred, anybody, first,
   return nearest
 }
 
-async function exactly(deps: ToolDeps, search: Search, { date, at }: Args): Promise<Slot[]> {
-  const from = instantAt(toLocalDate(date), at ?? '00:00', search.location.zone)
-  if (from < search.from) return []
-  return searchSlots(deps, { ...search, from, to: addMinutes(from, 1), limit: 3 })
+/** At that very time, on each of the days. */
+async function exactly(deps: ToolDeps, search: Search, { first, last, time }: { first: LocalDate; last: LocalDate; time: LocalTime }): Promise<Slot[]> {
+  const moments = Array.from({ length: daysBetween(first, last) + 1 }, (_, index) => instantAt(addDays(first, index), time, search.location.zone)).filter((from) => from >= search.from)
+  return (await Promise.all(moments.map((from) => searchSlots(deps, { ...search, from, to: addMinutes(from, 1), limit: 3 })))).flat()
 }
 
 async function searchSlots({ platform }: ToolDeps, { location, ...search }: Search): Promise<Slot[]> {
@@ -145,11 +145,11 @@ function whyClosed({ name, closures, hours }: Location, date: string): string | 
   return closures.includes(date) || !hours.some((open) => open.weekday === weekday(date)) ? `${name} is closed on ${sayDate(date)}` : undefined
 }
 
-function sayAsked({ at, after, before, staffId }: Args, { location, catalog, first, last, now }: { location: Location; catalog: Catalog; first: string; last: string; now: Instant }): string {
+function sayAsked({ at, after, before }: Args, { location, catalog, first, last, now, wants }: { location: Location; catalog: Catalog; first: string; last: string; now: Instant; wants: Wants }): string {
   const today = localDate(now, location.zone)
   const day = first === last ? `on ${sayDate(first, today)}` : `from ${sayDate(first, today)} to ${sayDate(last, today)}`
   const clock = (time: string) => sayTime(instantAt(first, time, location.zone), location.zone)
   const time = at !== undefined ? ` at ${clock(at)}` : after !== undefined && before !== undefined ? ` between ${clock(after)} and ${clock(before)}` : after !== undefined ? ` after ${clock(after)}` : before !== undefined ? ` before ${clock(before)}` : ''
-  const staff = catalog.staff.find(({ id }) => id === staffId)?.name
-  return `${day}${time}${staff === undefined ? '' : ` with ${staff}`}`
+  const staff = catalog.staff.filter(({ id }) => wants.some(({ staffId }) => staffId === id)).map(({ name }) => name)
+  return `${day}${time}${staff.length === 0 ? '' : ` with ${staff.join(' and ')}`}`
 }
