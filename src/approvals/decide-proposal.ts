@@ -121,7 +121,7 @@ async function replaceStale({ store, clock, action, proposal, request, fresh }: 
     }
     const replacement = fresh.facts === undefined ? undefined : await insertProposal(trx, {
       action, args: proposal.args, facts: fresh.facts, now,
-      request: { kind: proposal.kind, args: proposal.args, reason: proposal.reason, requestedBy: proposal.requestedBy, ...(proposal.conversation === null ? {} : { conversation: proposal.conversation }) },
+      request: { kind: proposal.kind, args: proposal.args, reason: proposal.reason, requestedBy: proposal.requestedBy, ...(proposal.conversation === null ? {} : { conversation: proposal.conversation }), ...(proposal.undoOf === null ? {} : { undoOf: proposal.undoOf }) },
     })
     await trx.updateTable('proposals').set({ superseded_by: replacement?.id ?? null }).where('id', '=', proposal.id).execute()
     await appendAudit(trx, { at: now, actor: request.by.id, action: 'decision.stale', subject: `proposal:${proposal.id}`, detail: { wanted: request.decision, replacement: replacement?.id ?? null, differences: differences.length } })

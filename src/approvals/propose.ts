@@ -45,9 +45,10 @@ export async function propose({ store, clock, action, request }: { store: Store;
     try {
       return await attempt()
     } catch (error) {
+      const constraint = error instanceof Error && 'constraint' in error ? error.constraint : undefined
+      if (constraint === 'proposals_one_undo') throw new DeskError('conflict', { message: 'already being undone', userMessage: `${request.undoOf} is already being put back.` })
       // Two people proposed the same change at once (the second one finds the first one's proposal), or an id came up twice.
-      const again = error instanceof Error && 'constraint' in error && (error.constraint === 'proposals_one_pending' || error.constraint === 'proposals_pkey')
-      if (!again || tries === 5) throw error
+      if ((constraint !== 'proposals_one_pending' && constraint !== 'proposals_pkey') || tries === 5) throw error
     }
   }
 }

@@ -18,8 +18,6 @@ type Place = { dataDir: string; logFile: string; password: string; binaries: Pos
 // One number for all desks of one data folder: everybody inside holds it shared, who locks up takes it alone.
 const presenceLock = 726_001
 
-const patienceMs = 30_000
-
 /**
  * The built-in PostgreSQL in `home/postgres`: made on first use, found again when it still runs
  * (after `kill -9` of the desk, or because another command uses it), started otherwise.
@@ -29,13 +27,14 @@ const patienceMs = 30_000
 export async function openPostgresServer({ home, fsync = true }: { home: string; fsync?: boolean }): Promise<PostgresServer> {
   const place = await preparePlace(home)
   await initialise(place, fsync)
-  const begun = Date.now()
-  // A server that is just going down lets nobody in and lets no other start: it may take its time.
-  for (let failures = 0; failures < 5;) {
+  // A server that is just going down lets nobody in and lets no other start: it may take its time, half a minute and more.
+  for (let failures = 0, waits = 0; failures < 5;) {
     const client = (await joinRunning(place)) ?? (await startAndJoin(place, fsync))
     if (client !== undefined) return { url: client.url, release: () => leave(place, client.presence) }
-    if (Date.now() - begun > patienceMs || !(await isServing(place))) failures++
-    else await pause(200)
+    if (waits < 150 && (await isServing(place))) {
+      waits++
+      await pause(200)
+    } else failures++
   }
   throw new DeskError('unavailable', {
     message: 'embedded postgres did not start',

@@ -32,4 +32,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`create index proposals_open on proposals (created_at) where state in ('pending', 'approved', 'unknown')`.execute(db)
   // Two open proposals for one change would be two chances to do it twice.
   await sql`create unique index proposals_one_pending on proposals (kind, target) where state = 'pending'`.execute(db)
+  // And two ways back from one change would be two chances to go back twice.
+  await sql`create unique index proposals_one_undo on proposals (undo_of) where state in ('pending', 'approved', 'unknown', 'done')`.execute(db)
 }

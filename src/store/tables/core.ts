@@ -4,7 +4,7 @@ import type { Instant } from '../../salon/time.ts'
 /** A jsonb column: read as a value, written as JSON text. */
 export type Json<T> = ColumnType<T, string, string>
 
-export type SettingsTable = {
+type SettingsTable = {
   scope: string
   name: string
   value: Json<unknown>
@@ -12,7 +12,7 @@ export type SettingsTable = {
   changed_by: string
 }
 
-export type AuditTable = {
+type AuditTable = {
   seq: number
   at: Instant
   actor: string
@@ -23,9 +23,9 @@ export type AuditTable = {
   hash: string
 }
 
-export type AuditHeadTable = { id: number; seq: number; hash: string }
+type AuditHeadTable = { id: number; seq: number; hash: string }
 
-export type InboxTable = {
+type InboxTable = {
   id: Generated<number>
   source: string
   external_id: string
@@ -38,7 +38,7 @@ export type InboxTable = {
 
 export type EffectState = 'PENDING' | 'CLAIMED' | 'SENT' | 'FAILED' | 'UNKNOWN' | 'CANCELLED'
 
-export type OutboxTable = {
+type OutboxTable = {
   id: Generated<number>
   kind: string
   key: string

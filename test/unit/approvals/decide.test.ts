@@ -37,7 +37,7 @@ describe('a decision', () => {
 
   test('F07: needs the role at the moment of the click; without it the proposal waits on and the log says so', async () => {
     const room = { platform: desk.platform, clock: desk.clock, cite: async () => [] }
-    const strict = openApprovals({ store: desk.store, clock: desk.clock, actions: bookingActions(room).map((action) => ({ ...action, role: 'manager' as const })) })
+    const strict = openApprovals({ store: desk.store, clock: desk.clock, actions: bookingActions(room).map((action) => Object.assign(action, { role: 'manager' as const })) })
     const proposal = await move()
     expect(await strict.decide({ id: proposal.id, decision: 'approve', by: maya })).toMatchObject({ result: 'not_allowed', needs: 'manager', proposal: { state: 'pending' } })
     expect(await strict.decide({ id: proposal.id, decision: 'reject', by: maya })).toMatchObject({ result: 'not_allowed' })
