@@ -78,7 +78,8 @@ export function openAgent({ tools, understanding, platform, store, clock, logger
         })
         return toTurn({ text, brain, prose, notes, record })
       } catch (error) {
-        await open.abandon()
+        // The reason matters more than the lease, which ends by itself.
+        await open.abandon().catch(() => {})
         throw error
       }
     },

@@ -71,7 +71,7 @@ export function* writeDownCall(task: Task, room: Room): Plan {
   const client = yield* whichClient(task, room)
   const { outcome, reason } = task.slots
   if (outcome === undefined) return yield* ask({ text: `What came of the call to ${client.name}: confirmed, wants another time, cancels, voicemail, no answer, or wrong number?`, question: { kind: 'missing', slot: 'outcome', intent: task.intent, slots: task.slots }, task })
-  const { appointmentId } = yield* whichAppointment(task, room, { client, when: { date: task.slots.sourceDate ?? task.slots.date } })
+  const { appointmentId } = yield* whichAppointment(task, room, { client, when: { date: task.slots.sourceDate ?? task.slots.date }, calling: true })
   return yield* speak(room.say('record_outcome', yield* use<RecordedOutcome>('record_outcome', { appointmentId, outcome, note: reason })))
 }
 

@@ -117,7 +117,7 @@ function sayHours({ catalog }: Room): string {
 
 export function* lookAtScript(task: Task, room: Room): Plan {
   const client = yield* whichClient(task, room)
-  const { appointmentId } = yield* whichAppointment(task, room, { client, when: task.slots })
+  const { appointmentId } = yield* whichAppointment(task, room, { client, when: task.slots, calling: true })
   return yield* speak(room.say('draft_script', yield* use('draft_script', { appointmentId })))
 }
 

@@ -5,8 +5,8 @@ import { ask, type Plan, type Room, speak, type Task, use } from './plan.ts'
 
 type When = { date?: DatePhrase | undefined; time?: TimePhrase | undefined }
 
-/** The one appointment of a client that a task is about. `when` narrows; `started` also takes today's that have begun. */
-export function* whichAppointment(task: Task, room: Room, { client, when = {}, started = false }: { client: { id: string; name: string }; when?: When; started?: boolean }): Plan<AppointmentRef> {
+/** The one appointment of a client that a task is about. `when` narrows; `started` also takes today's that have begun; `calling`: a call made or to be made is about today's visit, unless another day was said. */
+export function* whichAppointment(task: Task, room: Room, { client, when = {}, started = false, calling = false }: { client: { id: string; name: string }; when?: When; started?: boolean; calling?: boolean }): Plan<AppointmentRef> {
   const { upcoming, past } = yield* use<ClientAppointments>('appointment', { clientId: client.id })
   const begun = started ? past.filter(({ start }) => localDate(start, room.zone) === (when.date?.from ?? room.today)) : []
   const all = [...begun, ...upcoming]
@@ -18,7 +18,8 @@ export function* whichAppointment(task: Task, room: Room, { client, when = {}, s
   }
   const fit = all.filter((appointment) => fits(appointment, when, room))
   const spokenOf = fit.find(({ appointmentId }) => task.slots.refersBack === true && appointmentId === room.focus.appointment?.id)
-  const candidates = spokenOf === undefined ? fit : [spokenOf]
+  const todays = calling && when.date === undefined ? fit.filter(({ start }) => localDate(start, room.zone) === room.today) : []
+  const candidates = spokenOf !== undefined ? [spokenOf] : todays.length > 0 ? todays : fit
   const [only] = candidates
   if (candidates.length === 1 && only !== undefined) return keep(room, only)
   if (candidates.length === 0) return yield* pick(task, `${client.name} has nothing then. Do you mean`, all)
