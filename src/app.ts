@@ -39,23 +39,23 @@ export type Desk = {
   store: Store
   platform: BookingPlatform
   approvals: Approvals
-  risk(): Promise<RiskModel>
+  risk: () => Promise<RiskModel>
   score: ScoreAppointments
   /** One prediction for the public shape (`POST /v1/risk/predict`, `desk score`). Throws `DeskError('invalid_input')` naming what does not fit. */
-  predictRisk(body: unknown): Promise<PredictResponse>
+  predictRisk: (body: unknown) => Promise<PredictResponse>
   /** Policy answers from the salon's own folder, or from `dir`. */
-  policies(dir?: string): Promise<Policies>
+  policies: (dir?: string) => Promise<Policies>
   embedder: Embedder
-  agent(): Promise<Agent>
+  agent: () => Promise<Agent>
   /** A language model for wording, when one is configured. */
-  textModel(): Promise<TextModel | undefined>
+  textModel: () => Promise<TextModel | undefined>
   /** The IANA zone of a location, UTC for one that is gone. */
-  zoneOf(locationId: string): Promise<Zone>
+  zoneOf: (locationId: string) => Promise<Zone>
   /** Loads the demo salon into an empty book, or carries the demo on to today. */
-  ensureBook(): Promise<{ loadedDemo: boolean }>
+  ensureBook: () => Promise<{ loadedDemo: boolean }>
   /** Replaces the demo or adds to the salon that is there. */
-  load(book: BookData): ReturnType<typeof loadBook>
-  close(): Promise<void>
+  load: (book: BookData) => ReturnType<typeof loadBook>
+  close: () => Promise<void>
 }
 
 const packageRoot = resolve(import.meta.dirname, '..')
@@ -65,9 +65,9 @@ export const shippedModelDir = join(packageRoot, 'models/risk')
 export async function openDesk({ config }: { config: Config }): Promise<Desk> {
   const { clock, home } = config
   const logger = openLogger({ home, level: config.logLevel })
+  const embedder = await openEmbedder({ cacheDir: join(home, 'models') })
   const store = await openStore({ home, databaseUrl: config.databaseUrl, key: config.key })
   const platform = openEmbeddedBook({ store, clock })
-  const embedder = await openEmbedder({ cacheDir: join(home, 'models') })
 
   const risk = once(async () => {
     const own = join(home, 'models/risk')
@@ -91,11 +91,11 @@ export async function openDesk({ config }: { config: Config }): Promise<Desk> {
     return openTextModel(config.languageModel)
   })
   const knowledge = config.knowledge ?? join(packageRoot, 'knowledge')
-  const openedPolicies = new Map<string, Promise<Policies>>()
+  const openedPolicies = new Map<string, () => Promise<Policies>>()
   const policies = (dir = knowledge): Promise<Policies> => {
-    const opened = openedPolicies.get(dir) ?? import('./policies/open-policies.ts').then(({ openPolicies }) => openPolicies({ dir, embedder, cacheDir: join(home, 'policies') }))
+    const opened = openedPolicies.get(dir) ?? once(async () => (await import('./policies/open-policies.ts')).openPolicies({ dir, embedder, cacheDir: join(home, 'policies') }))
     openedPolicies.set(dir, opened)
-    return opened
+    return opened()
   }
 
   const room: BookingRoom = {

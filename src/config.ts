@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { DeskError } from './salon/errors.ts'
 import { type Clock, fixedClock, systemClock } from './salon/time.ts'
 
+const aPort = 'a whole number from 0 to 65535'
+
 const Environment = z.object({
   DESK_HOME: z.string().min(1).default('.desk'),
   // A "#" or "/" in the password must be written as %23 or %2F, or the address cannot be taken apart.
@@ -10,12 +12,12 @@ const Environment = z.object({
   DESK_NOW: z.iso.datetime({ offset: true, error: 'write it like 2018-06-20T07:30:00-07:00' }).optional(),
   DESK_KEY: z.string().regex(/^[0-9a-f]{64}$/i, '64 hexadecimal digits, as `openssl rand -hex 32` prints').optional(),
   DESK_KNOWLEDGE: z.string().min(1).optional(),
-  PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+  PORT: z.string().regex(/^\d{1,5}$/, aPort).transform(Number).refine((port) => port <= 65_535, aPort).default(3000),
   HOST: z.string().min(1).default('127.0.0.1'),
-  DESK_LOG: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
+  DESK_LOG: z.enum(['silent', 'error', 'warn', 'info', 'debug'], 'one of silent, error, warn, info, debug').default('info'),
   DESK_API_TOKEN: z.string().min(16, 'at least 16 characters').optional(),
   OPENAI_API_KEY: z.string().min(1).optional(),
-  OPENAI_BASE_URL: z.url().optional(),
+  OPENAI_BASE_URL: z.url({ protocol: /^https?$/, error: 'write it like http://localhost:11434/v1' }).optional(),
   DESK_MODEL: z.string().min(1).default('gpt-4.1-mini'),
 })
 

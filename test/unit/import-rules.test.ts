@@ -30,7 +30,7 @@ const mayImport: Record<string, string[]> = {
   'channels/web': ['salon'],
   'channels/terminal': ['app', 'agent', 'approvals', 'calls', 'channels/cards', 'channels/web', 'config', 'imports', 'insights', 'logger', 'platforms', 'policies', 'risk', 'salon', 'store', 'understanding'],
   config: ['salon'],
-  logger: [],
+  logger: ['salon'],
   // The composition root sees everything; main only picks a command.
   app: ['*'],
   main: ['channels/terminal', 'salon'],

@@ -44,7 +44,7 @@ function sayState({ proposal, zone, now }: { proposal: Proposal; zone: Zone; now
       return 'Shadow mode: only recorded. Nothing will be changed by it.'
     case 'failed':
       return `Not done. ${errorWords ?? ''}`.trim()
-    case 'unknown':
-      return errorWords ?? 'The booking system did not answer. We are checking whether the change got through.'
+    case 'unknown': // below, so that every path returns
   }
+  return errorWords ?? 'The booking system did not answer. We are checking whether the change got through.'
 }

@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { roles, type Role } from '../../approvals/roles.ts'
 import { DeskError, wordsFor } from '../../salon/errors.ts'
 import type { Terminal } from './terminal.ts'
@@ -58,7 +58,7 @@ function describe(terminal: Terminal, setExit: (code: number) => void): Command 
 
   who(program.command('chat').description('talk with the desk, a line at a time; works through a pipe'))
     .option('--json', 'one JSON object a turn: text, reply, toolCalls, proposals')
-    .action(async (options) => (await import('./commands/chat.ts')).chat({ terminal, options }))
+    .action(async (options) => setExit(await (await import('./commands/chat.ts')).chat({ terminal, options })))
 
   program.command('proposals').description('changes that wait for a decision')
     .option('--all', 'also the decided ones, newest first')
@@ -96,6 +96,7 @@ function describe(terminal: Terminal, setExit: (code: number) => void): Command 
     .action(async (options) => setExit(await (await import('./commands/score.ts')).score({ terminal, options })))
   program.command('eval').description('measure the desk on labelled lines')
     .argument('<what>', 'requests').argument('<file>', 'JSON lines with the expected reading')
+    .option('--salon <file>', 'the salon they speak of, as JSON (default: FILE.salon.json, the book, or the labels)')
     .option('--json', 'one JSON document instead of text')
     .action(async (what: string, file: string, options) => (await import('./commands/eval.ts')).evaluate({ terminal, what, file, options }))
 
@@ -104,7 +105,7 @@ function describe(terminal: Terminal, setExit: (code: number) => void): Command 
     .option('--json', 'one JSON document instead of text')
     .action(async (options) => setExit(await (await import('./commands/audit.ts')).verify({ terminal, options })))
   audit.command('tail', { isDefault: true }).description('the last entries')
-    .option('--limit <n>', 'how many', '20')
+    .option('--limit <n>', 'how many', wholeNumber, 20)
     .option('--json', 'a JSON line an entry')
     .action(async (options) => (await import('./commands/audit.ts')).tail({ terminal, options }))
 
@@ -114,6 +115,11 @@ function describe(terminal: Terminal, setExit: (code: number) => void): Command 
   who(program.command('pause').description('stop every outside effect at once')).action(async (options) => (await import('./commands/pause.ts')).pause({ terminal, paused: true, options }))
   who(program.command('resume').description('let the desk act again')).action(async (options) => (await import('./commands/pause.ts')).pause({ terminal, paused: false, options }))
   return program
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('Give a whole number from 1 to 9999.')
+  return Number(text)
 }
 
 async function logUnexpected(error: unknown): Promise<void> {

@@ -2,6 +2,7 @@ import { styleText } from 'node:util'
 import type { CallItem, CallList, LocationCallList } from '../../calls/call-list.ts'
 import { sayMoney } from '../../salon/money.ts'
 import { localDate, sayDate, sayTime } from '../../salon/time.ts'
+import { wrap } from './wrap.ts'
 
 type Paint = (style: Parameters<typeof styleText>[0], text: string) => string
 
@@ -70,22 +71,6 @@ const labelWidth = 10
 function labelled(label: string, text: string, width: number, paint: Paint): string[] {
   const [first = '', ...more] = wrap(clean(text), width, ' '.repeat(labelWidth))
   return [`    ${paint('cyan', label.padEnd(labelWidth - 4))}${first.slice(labelWidth)}`, ...more]
-}
-
-/** Lines of at most `width`, each beginning with `indent`; a word longer than a line is broken. */
-function wrap(text: string, width: number, indent: string): string[] {
-  const room = width - indent.length
-  const lines: string[] = []
-  let line = ''
-  for (let word of text.split(' ').filter((part) => part !== '')) {
-    if (line !== '' && line.length + 1 + word.length > room) {
-      lines.push(line)
-      line = ''
-    }
-    for (; word.length > room; word = word.slice(room)) lines.push(word.slice(0, room))
-    line = line === '' ? word : `${line} ${word}`
-  }
-  return [...lines, line].map((one) => `${indent}${one}`)
 }
 
 function clip(text: string, room: number): string {

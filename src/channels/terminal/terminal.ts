@@ -12,6 +12,7 @@ export type Terminal = {
   /** Somebody sits there: prompts and colour make sense. */
   readonly interactive: boolean
   readonly colour: boolean
+  /** At most 80. */
   readonly columns: number
   /** Name of the account, as the default for who is speaking. */
   readonly user: string
@@ -22,26 +23,47 @@ export type Terminal = {
 }
 
 export function processTerminal(): Terminal {
-  // A reader that went away (`| head`) is no error of ours.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => { if (error.code === 'EPIPE') process.exit(0) })
+  // A reader that went away (`| head`) is no error of ours; the command ends as ever, so that the database is closed too.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+  const interactive = process.stdin.isTTY && process.stdout.isTTY
   return {
     out: (text) => { process.stdout.write(`${text}\n`) },
     err: (text) => { process.stderr.write(`${text}\n`) },
     async *lines(prompt) {
-      const input = createInterface({ input: process.stdin, ...(process.stdin.isTTY ? { output: process.stdout } : {}), prompt: prompt ?? '' })
-      if (process.stdin.isTTY) input.prompt()
+      const input = createInterface({ input: process.stdin, ...(interactive ? { output: process.stdout } : {}), prompt: prompt ?? '' })
+      if (interactive) input.prompt()
       for await (const line of input) {
         yield line
-        if (process.stdin.isTTY) input.prompt()
+        if (interactive) input.prompt()
       }
+      if (interactive) process.stdout.write('\n') // Ctrl-D leaves the cursor behind the prompt
     },
-    interactive: process.stdin.isTTY && process.stdout.isTTY,
+    interactive,
     colour: process.stdout.isTTY && process.stdout.hasColors(),
-    columns: Math.min(process.stdout.columns ?? 80, 100),
-    user: userInfo().username,
+    // Some terminals say 0 when they do not know.
+    columns: Math.min(process.stdout.columns || 80, 80),
+    user: accountName(),
     exit: (code) => process.exit(code),
     stopped: () => new Promise((resolve) => {
-      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
+      let first: number | undefined
+      const stop = () => {
+        first ??= performance.now()
+        resolve()
+        // npm passes on a Ctrl-C that the terminal has sent us already: only a later one means "at once".
+        if (performance.now() - first > impatientMs) process.exit(130)
+      }
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
     }),
+  }
+}
+
+const impatientMs = 1_500
+
+/** A container may run us under a number that has no account. */
+function accountName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return 'somebody'
   }
 }

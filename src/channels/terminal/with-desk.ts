@@ -10,15 +10,22 @@ const interrupted = 130
  * unless `needsBook` is false. Ctrl-C closes the desk and ends the command, unless it `stopsItself`.
  */
 export async function withDesk<T>({ terminal, needsBook = true, stopsItself = false }: { terminal: Terminal; needsBook?: boolean; stopsItself?: boolean }, work: (desk: Desk) => Promise<T>): Promise<T> {
-  const desk = await openDesk({ config: readConfig() })
-  if (!stopsItself) void terminal.stopped().then(() => desk.close()).finally(() => terminal.exit(interrupted))
+  const config = readConfig()
+  // Listened for before the desk opens: a database that is just starting must be stopped too.
+  const stopped = stopsItself ? undefined : terminal.stopped()
+  const opening = openDesk({ config })
+  void stopped?.then(async () => (await opening).close()).finally(() => terminal.exit(interrupted))
+  const desk = await opening
   try {
-    if (needsBook) {
-      const { loadedDemo } = await desk.ensureBook()
-      if (loadedDemo) terminal.err('No salon here yet: loaded the demo salon, Juniper & Sage. "desk import" brings in your own.')
-    }
+    if (needsBook) await ensureBook({ desk, terminal })
     return await work(desk)
   } finally {
     await desk.close()
   }
+}
+
+/** Sees to it that there is a book, and says so when it had to be made up. */
+export async function ensureBook({ desk, terminal }: { desk: Desk; terminal: Terminal }): Promise<void> {
+  const { loadedDemo } = await desk.ensureBook()
+  if (loadedDemo) terminal.err('No salon here yet: loaded the demo salon, Juniper & Sage. "desk import" brings in your own.')
 }

@@ -14,10 +14,9 @@ export async function verify({ terminal, options }: { terminal: Terminal; option
 }
 
 /** `desk audit`: the newest entries, oldest of them first. */
-export async function tail({ terminal, options }: { terminal: Terminal; options: { limit: string; json?: boolean } }): Promise<void> {
+export async function tail({ terminal, options }: { terminal: Terminal; options: { limit: number; json?: boolean } }): Promise<void> {
   await withDesk({ terminal, needsBook: false }, async ({ store }) => {
-    const limit = Math.max(1, Math.min(10_000, Math.trunc(Number(options.limit)) || 20))
-    const rows = await store.db.selectFrom('audit').selectAll().orderBy('seq', 'desc').limit(limit).execute()
+    const rows = await store.db.selectFrom('audit').selectAll().orderBy('seq', 'desc').limit(options.limit).execute()
     for (const row of rows.reverse()) {
       if (options.json === true) terminal.out(JSON.stringify(row))
       else terminal.out(`${String(row.seq).padStart(5)}  ${row.at.slice(0, 19).replace('T', ' ')}  ${row.action.padEnd(24)} ${row.subject.slice(0, 40)}  ${row.actor}`)

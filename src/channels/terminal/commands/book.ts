@@ -32,10 +32,21 @@ export async function book({ terminal, options }: { terminal: Terminal; options:
     }
     if (options.json === true) return terminal.out(JSON.stringify(days, null, 2))
     for (const { location, date, visits } of days) {
-      terminal.out(`${location}, ${sayDate(date, localDate(clock.now(), catalog.locations[0]?.zone ?? 'UTC'))}: ${visits.length === 0 ? 'nobody booked' : `${visits.length} booked`}`)
-      for (const visit of visits) terminal.out(`  ${visit.time.padStart(8)}  ${visit.client.padEnd(22).slice(0, 22)} ${visit.services.join(', ').padEnd(26).slice(0, 26)} ${visit.staff.join(', ').slice(0, 10).padEnd(10)} ${visit.status}`)
+      terminal.out(`${location}, ${sayDate(date, localDate(clock.now(), catalog.locations[0]?.zone ?? 'UTC'))}: ${sayCount(visits)}`)
+      for (const { time, client, services, staff, status } of visits) terminal.out(`  ${column(time === 'time unknown' ? '' : time, 8, 'right')}  ${column(client, 21)} ${column(services.join(' + '), 25)} ${column(staff.join(', '), 10)} ${status}`)
     }
   })
+}
+
+function sayCount(visits: { status: string }[]): string {
+  const cancelled = visits.filter(({ status }) => status === 'cancelled').length
+  if (visits.length === cancelled) return `nobody booked${cancelled > 0 ? `, ${cancelled} cancelled` : ''}`
+  return `${visits.length - cancelled} booked${cancelled > 0 ? `, ${cancelled} cancelled` : ''}`
+}
+
+function column(text: string, width: number, side: 'left' | 'right' = 'left'): string {
+  const cut = text.length > width ? `${text.slice(0, width - 1)}…` : text
+  return side === 'left' ? cut.padEnd(width) : cut.padStart(width)
 }
 
 async function readDay(platform: Desk['platform'], query: { locationId: string; from: string; to: string }): Promise<Appointment[]> {

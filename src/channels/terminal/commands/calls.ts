@@ -10,6 +10,6 @@ export async function calls({ terminal, options }: { terminal: Terminal; options
   await withDesk({ terminal }, async (desk) => {
     const locationId = await findLocationId(desk.platform, options.location)
     const list = await buildCallList({ platform: desk.platform, score: desk.score, store: desk.store, clock: desk.clock, locationId, date: options.date, model: await desk.textModel() })
-    terminal.out(options.json === true ? JSON.stringify(callListJson(list), null, 2) : renderCallList(list, { columns: Math.min(terminal.columns, 80), colour: terminal.colour }))
+    terminal.out(options.json === true ? JSON.stringify(callListJson(list), null, 2) : renderCallList(list, { columns: terminal.columns, colour: terminal.colour }))
   })
 }

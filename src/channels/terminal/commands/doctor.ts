@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { isPaused } from '../../../approvals/rollout.ts'
 import { unwrap } from '../../../platforms/unwrap.ts'
 import { wordsFor } from '../../../salon/errors.ts'
@@ -5,6 +6,7 @@ import { verifyAudit } from '../../../store/audit.ts'
 import type { Desk } from '../../../app.ts'
 import type { Terminal } from '../terminal.ts'
 import { withDesk } from '../with-desk.ts'
+import { wrap } from '../wrap.ts'
 
 type Finding = { what: string; state: 'ok' | 'note' | 'problem'; says: string }
 
@@ -16,7 +18,10 @@ export async function doctor({ terminal, options }: { terminal: Terminal; option
       findings.push(await check(desk).then((found) => ({ what, ...found }), (error: unknown) => ({ what, state: 'problem' as const, says: wordsFor(error) })))
     }
     if (options.json === true) terminal.out(JSON.stringify(findings, null, 2))
-    else for (const { what, state, says } of findings) terminal.out(`${{ ok: 'ok     ', note: 'note   ', problem: 'PROBLEM' }[state]}  ${what.padEnd(16)} ${says}`)
+    else for (const { what, state, says } of findings) {
+      const [first = '', ...more] = wrap(says, terminal.columns, ' '.repeat(26))
+      terminal.out([`${{ ok: 'ok     ', note: 'note   ', problem: 'PROBLEM' }[state]}  ${what.padEnd(16)} ${first.trimStart()}`, ...more].join('\n'))
+    }
     return findings.some(({ state }) => state === 'problem') ? 1 : 0
   })
 }
@@ -28,7 +33,7 @@ const note = (says: string) => ({ state: 'note' as const, says })
 
 const checks: [string, Check][] = [
   ['database', async ({ store, config }) => {
-    const { rows } = await store.db.executeQuery<{ version: string }>({ sql: 'show server_version', parameters: [] } as never).then((result) => ({ rows: result.rows as { server_version?: string }[] }))
+    const { rows } = await sql<{ server_version: string }>`show server_version`.execute(store.db)
     return ok(`PostgreSQL ${rows[0]?.server_version ?? ''}, ${config.databaseUrl === undefined ? `built in, data in ${config.home}` : 'yours, by DATABASE_URL'}`)
   }],
   ['salon', async ({ platform }) => {
@@ -47,8 +52,13 @@ const checks: [string, Check][] = [
   ['language model', async ({ config, textModel }) => {
     if (config.languageModel === undefined) return note('none set; the embedded model answers. Set OPENAI_API_KEY, or OPENAI_BASE_URL for one of yours.')
     const model = await textModel()
-    const answer = await model?.complete({ system: 'Answer with the one word: ready', user: 'Are you there?', maxTokens: 10 })
-    return ok(`${config.languageModel.model} answers (${(answer ?? '').trim().slice(0, 20)})`)
+    try {
+      await model?.complete({ system: 'Answer with the one word: ready', user: 'Are you there?', maxTokens: 10 })
+      return ok(`${config.languageModel.model} answers`)
+    } catch (error) {
+      const why = isRefusal(error) ? 'refuses our key: check OPENAI_API_KEY' : 'does not answer: check OPENAI_BASE_URL and the network'
+      return { state: 'problem', says: `${config.languageModel.model} ${why}. The embedded model answers meanwhile.` }
+    }
   }],
   ['audit log', async ({ store }) => {
     const verdict = await verifyAudit(store.db)
@@ -58,3 +68,8 @@ const checks: [string, Check][] = [
   ['Slack', async () => note('not part of this version yet: talk to the desk here, with "desk chat"')],
   ['Twilio', async () => note('not part of this version yet: no text leaves this machine')],
 ]
+
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return ('status' in error && (error.status === 401 || error.status === 403)) || isRefusal(error.cause)
+}

@@ -19,7 +19,7 @@ export async function importBook({ terminal, dir, options }: { terminal: Termina
     const loaded = blocked ? undefined : await desk.load(book)
 
     if (options.json === true) {
-      terminal.out(JSON.stringify({ imported: !blocked, rows, bad, notes, ...(loaded ?? {}) }, null, 2))
+      terminal.out(JSON.stringify({ imported: !blocked, rows, bad, notes, ...loaded }, null, 2))
       return blocked ? 1 : 0
     }
     say(terminal, notes, 'Noted, and handled')

@@ -7,6 +7,7 @@ import type { Who } from '../desk-command.ts'
 import { personAt } from '../person.ts'
 import type { Terminal } from '../terminal.ts'
 import { withDesk } from '../with-desk.ts'
+import { wrapText } from '../wrap.ts'
 
 /** `desk proposals`. */
 export async function proposals({ terminal, options }: { terminal: Terminal; options: { all?: boolean; json?: boolean } }): Promise<void> {
@@ -15,7 +16,7 @@ export async function proposals({ terminal, options }: { terminal: Terminal; opt
     const list = await approvals.list(options.all === true ? { recent: 50 } : {})
     if (options.json === true) return terminal.out(JSON.stringify(list, null, 2))
     if (list.length === 0) return terminal.out('Nothing waits for a decision.')
-    for (const proposal of list) terminal.out(`${sayProposal({ proposal, zone: await zoneOf(proposal.locationId), now: clock.now() })}\n`)
+    for (const proposal of list) terminal.out(wrapText(`${sayProposal({ proposal, zone: await zoneOf(proposal.locationId), now: clock.now() })}\n`, terminal.columns))
   })
 }
 
@@ -37,7 +38,7 @@ export async function undo({ terminal, id, options }: { terminal: Terminal; id: 
 
 function report({ terminal, made, json, zone, now }: { terminal: Terminal; made: Decision; json: boolean; zone: Zone; now: Instant }): number {
   const done = made.result === 'rejected' || (made.result === 'approved' && made.proposal.state === 'done')
-  terminal.out(json ? JSON.stringify(made, null, 2) : sayDecision({ made, zone, now }))
+  terminal.out(json ? JSON.stringify(made, null, 2) : wrapText(sayDecision({ made, zone, now }), terminal.columns))
   return done ? 0 : 1
 }
 
@@ -50,12 +51,13 @@ function sayDecision({ made, zone, now }: { made: Decision; zone: Zone; now: Ins
     case 'expired': return `${proposal.id} has expired, so nothing was changed. Ask for the change again: free times are checked afresh.`
     case 'not_allowed': return `${proposal.id} needs the role "${roleNames[made.needs]}". It still waits.`
     case 'mismatch': return `What was shown is not what is stored for ${proposal.id}, so nothing was changed.`
-    case 'stale': return [
-      `${proposal.id}: the appointment changed meanwhile, so nothing was done.`,
-      ...(made.problem === undefined ? made.differences.map((line) => `  ${line}`) : [`  ${made.problem}`]),
-      ...(made.replacement === undefined ? [] : ['As it is now it needs a new approval:', sayProposal({ proposal: made.replacement, zone, now })]),
-    ].join('\n')
+    case 'stale': // below, so that every path returns
   }
+  return [
+    `${proposal.id}: the appointment changed meanwhile, so nothing was done.`,
+    ...(made.problem === undefined ? made.differences.map((line) => `  ${line}`) : [`  ${made.problem}`]),
+    ...(made.replacement === undefined ? [] : ['As it is now it needs a new approval:', sayProposal({ proposal: made.replacement, zone, now })]),
+  ].join('\n')
 }
 
 function sayOutcome(proposal: Proposal): string {

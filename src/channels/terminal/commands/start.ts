@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { buildCallList } from '../../../calls/build-call-list.ts'
 import { recordScores } from '../../../calls/record-scores.ts'
 import { errorFields } from '../../../logger.ts'
@@ -8,27 +9,32 @@ import { listen, webApp } from '../../web/web-server.ts'
 import type { Desk } from '../../../app.ts'
 import { renderCallList } from '../render-call-list.ts'
 import type { Terminal } from '../terminal.ts'
-import { withDesk } from '../with-desk.ts'
+import { ensureBook, withDesk } from '../with-desk.ts'
 
-/** `desk start`: everything, until it is told to stop. The port is taken first, so that a second desk stops at once. */
+/** `desk start`: everything, until it is told to stop. The port is taken first, so that a second desk stops at once and has changed nothing. */
 export async function start({ terminal }: { terminal: Terminal }): Promise<void> {
   const stopped = terminal.stopped()
-  await withDesk({ terminal, stopsItself: true }, async (desk) => {
+  await withDesk({ terminal, needsBook: false, stopsItself: true }, async (desk) => {
     const { config, logger } = desk
     const web = await listen({ app: webApp(webDesk(desk)), host: config.host, port: config.port })
-    const jobs = await openJobs({ url: desk.store.url, onError: (error) => logger.error(errorFields(error), 'job failed') })
     try {
-      const settled = await desk.approvals.catchUp()
-      if (settled > 0) logger.info({ settled }, 'finished what was under way')
-      await scheduleJobs(desk, jobs)
-      terminal.out(renderCallList(await morningList(desk), { columns: Math.min(terminal.columns, 80), colour: terminal.colour }))
-      terminal.out(`\nThe desk is up: ${web.url}/healthz   (log: ${config.home}/desk.log)`)
-      terminal.out('In another terminal: npm run -s desk -- chat.  Ctrl-C stops everything.')
-      logger.info({ url: web.url }, 'desk started')
-      await stopped
+      await ensureBook({ desk, terminal })
+      const jobs = await openJobs({ url: desk.store.url, onError: (error) => logger.error(errorFields(error), 'job failed') })
+      try {
+        const settled = await desk.approvals.catchUp()
+        if (settled > 0) logger.info({ settled }, 'finished what was under way')
+        await scheduleJobs(desk, jobs)
+        terminal.out(renderCallList(await morningList(desk), { columns: terminal.columns, colour: terminal.colour }))
+        terminal.out(`\nThe desk is up: ${web.url}/healthz\nIts log: ${join(config.home, 'desk.log')}`)
+        terminal.out('In another terminal: npm run -s desk -- chat.  Ctrl-C here stops everything.')
+        logger.info({ url: web.url }, 'desk started')
+        await stopped
+        terminal.err('Stopping …')
+      } finally {
+        logger.info({}, 'desk stopping')
+        await jobs.stop()
+      }
     } finally {
-      logger.info({}, 'desk stopping')
-      await jobs.stop()
       await web.close()
     }
   })
@@ -53,7 +59,6 @@ async function scheduleJobs(desk: Desk, jobs: Awaited<ReturnType<typeof openJobs
 function webDesk(desk: Desk) {
   const { store, platform, approvals, config, logger } = desk
   return {
-    isReady: async () => (await store.db.selectFrom('audit_head').select('id').executeTakeFirst()) !== undefined,
     status: async () => ({ salon: unwrap(await platform.catalog()).business.name, paused: await isPaused(store.db), openProposals: (await approvals.list()).length }),
     predictRisk: desk.predictRisk,
     apiToken: config.apiToken,

@@ -2,8 +2,10 @@ import { join, resolve } from 'node:path'
 import { unwrap } from '../../../platforms/unwrap.ts'
 import { backtest } from '../../../risk/backtest.ts'
 import type { Figure, Metrics } from '../../../risk/metrics.ts'
+import type { RiskModel } from '../../../risk/open-model.ts'
 import { train } from '../../../risk/train.ts'
 import { writeModel } from '../../../risk/write-model.ts'
+import { DeskError } from '../../../salon/errors.ts'
 import { toLocalDate } from '../../../salon/time.ts'
 import type { Terminal } from '../terminal.ts'
 import { withDesk } from '../with-desk.ts'
@@ -14,7 +16,7 @@ export async function trainModel({ terminal, options }: { terminal: Terminal; op
     const histories = unwrap(await platform.history({}))
     const catalog = unwrap(await platform.catalog())
     terminal.err(`Learning from ${histories.length} appointments …`)
-    const training = await train({ histories, catalog, current: await risk(), ...(options.through === undefined ? {} : { through: toLocalDate(options.through) }) })
+    const training = await train({ histories, catalog, ...(await currentModel(risk)), ...(options.through === undefined ? {} : { through: toLocalDate(options.through) }) })
     const dir = options.out === undefined ? join(config.home, 'models/risk') : resolve(options.out)
     const write = training.promoted || options.out !== undefined
     if (write) await writeModel({ dir, training, source: `The history of ${catalog.business.name}, on its own machine.` })
@@ -24,6 +26,14 @@ export async function trainModel({ terminal, options }: { terminal: Terminal; op
     }
     terminal.out(`${training.promoted ? 'The new model is used from now on' : 'The present model stays'}: ${training.why}`)
     if (write) terminal.out(`Written to ${dir}; card.md there says what it knows and what not.`)
+  })
+}
+
+/** A damaged model is nothing to compare with, and must not keep us from making a new one. */
+async function currentModel(risk: () => Promise<RiskModel>): Promise<{ current?: RiskModel }> {
+  return risk().then((current) => ({ current }), (error: unknown) => {
+    if (error instanceof DeskError && error.code === 'corrupt') return {}
+    throw error
   })
 }
 
