@@ -58,7 +58,7 @@ function fits({ start, timeKnown }: AppointmentRef, { date, time }: When, { zone
     case 'part_of_day':
       return clock >= (time.from ?? '00:00') && clock <= (time.to ?? '24:00')
     case 'earlier':
-    case 'later':
-      return true
+    case 'later': // say nothing of when it is now
   }
+  return true
 }
