@@ -56,9 +56,9 @@ function clockOf(time: TimePhrase | undefined, now: string | undefined): { at?: 
       return time.kind === 'later' ? { after: toClock(minuteOfDay(now) + 1) } : { before: now }
     }
     case 'ambiguous_meridiem':
-    case undefined:
-      return {}
+    case undefined: // no time of day to go by
   }
+  return {}
 }
 
 function toClock(minutes: number): string {
