@@ -68,12 +68,14 @@ async function attempt({ store, clock, action, args, proposal, effect, uncertain
     if (!(await isOurs())) return later('lease_lost')
 
     const outcome = await action.run(args, { key: effect.key, by: proposal.decidedBy ?? proposal.requestedBy, facts })
-    if (!outcome.ok) return await refused(refusal(outcome.error), outcome.error.retryAfterMs)
+    // A conflict may be with ourselves: an earlier try that arrived late, or a client library that tried twice.
+    if (!outcome.ok && !outcome.error.kind.startsWith('conflict_')) return await refused(refusal(outcome.error), outcome.error.retryAfterMs)
     maybeDone = true
     const seen = await action.look(args, proposal.facts)
     if (!seen.ok) return later(seen.error.kind, seen.error.retryAfterMs)
     if (seen.value === 'half_done') return later(seen.value)
-    return seen.value === undefined ? { state: 'FAILED', code: 'not_read_back' } : { state: 'SENT', result: seen.value }
+    if (seen.value !== undefined) return { state: 'SENT', result: seen.value }
+    return outcome.ok ? { state: 'FAILED', code: 'not_read_back' } : await refused(refusal(outcome.error))
   } catch (error) {
     if (!(error instanceof DeskError)) throw error
     return refused(error)

@@ -5,12 +5,12 @@ type Operation = Exclude<keyof BookingPlatform, 'provider' | 'capabilities'>
 
 /**
  * One thing that goes wrong with the next call of an operation:
- * `drop` applies it and loses the answer (`unknown_outcome`); `lose` loses the request, nothing is applied, and the caller
+ * `drop` applies it and loses the answer (`unknown_outcome`, or what `as` says); `lose` loses the request, nothing is applied, and the caller
  * cannot tell the two apart; `refuse` answers with an error and applies nothing; `pretend` answers well and applies nothing;
  * `wait` holds the call until `until` resolves and says by `reached` that it has come.
  */
 type Fault =
-  | { do: 'drop' }
+  | { do: 'drop'; as?: PlatformErrorKind }
   | { do: 'lose' }
   | { do: 'refuse'; kind: PlatformErrorKind; retryAfterMs?: number }
   | { do: 'pretend' }
@@ -49,7 +49,7 @@ export function faultyPlatform(platform: BookingPlatform): FaultyPlatform {
           await fault.until
         }
         const outcome = await run(argument)
-        return fault?.do === 'drop' ? failed('unknown_outcome', 'injected: the answer was lost') : outcome
+        return fault?.do === 'drop' ? failed(fault.as ?? 'unknown_outcome', 'injected: the answer was lost') : outcome
       }
     },
   }) as FaultyPlatform

@@ -68,6 +68,13 @@ describe('F38: the answer is lost', () => {
     expect(writes()).toBe(1)
   })
 
+  test.each(['conflict_version', 'conflict_slot'] as const)('and a second try within the platform\'s client meets the first one as %s: looked at, and done', async (as) => {
+    const proposal = await move()
+    desk.platform.failNext('reschedule', { do: 'drop', as })
+    expect((await approve(proposal.id)).proposal.state).toBe('done')
+    expect(await countChanges(desk)).toBe(1)
+  })
+
   test('and somebody else moved it since: nothing is overwritten, and a person is asked to look', async () => {
     const proposal = await move()
     desk.platform.failNext('reschedule', { do: 'drop' })
