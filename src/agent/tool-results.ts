@@ -57,7 +57,8 @@ export type ClientProfile = {
   texts: string
   notes: Quote[]
 }
-export type ClientAppointments = { client: ClientRef; upcoming: AppointmentRef[]; past: AppointmentRef[]; next: string }
+/** `cancelled`: what was ahead of now and is called off, so that its time may be filled. */
+export type ClientAppointments = { client: ClientRef; upcoming: AppointmentRef[]; past: AppointmentRef[]; cancelled: AppointmentRef[]; next: string }
 export type DayBook = { date: LocalDate; day: string; appointments: AppointmentRef[]; staff?: string; summary: string }
 export type FoundSlots = {
   /** What was asked, in words: "Friday 27 November at 3:00 pm with Maya". */

@@ -13,7 +13,7 @@ export function* move(task: Task, room: Room): Plan {
   const moving = yield* whichAppointment(task, room, { client, when: { date: sourceDate, time: sourceTime } })
   const staff = yield* whichStaff(task, room)
   const slot = yield* whichSlot(task, room, { appointmentId: moving.appointmentId, staffId: staff?.id, moving })
-  return yield* proposed('propose_reschedule', { appointmentId: moving.appointmentId, slotId: slot.id, reason: task.said })
+  return yield* proposed(room, 'propose_reschedule', { appointmentId: moving.appointmentId, slotId: slot.id, reason: task.said })
 }
 
 export function* cancel(task: Task, room: Room): Plan {
@@ -21,7 +21,7 @@ export function* cancel(task: Task, room: Room): Plan {
   const { appointmentId } = yield* whichAppointment(task, room, { client, when: { date: task.slots.sourceDate ?? task.slots.date, time: task.slots.sourceTime ?? task.slots.time } })
   // Whose wish it is stands on the card; only plain words make it the salon's.
   const cancelledBy = /\b(we|we're|we are|our side|the salon)\b/i.test(task.said) ? 'salon' : 'client'
-  return yield* proposed('propose_cancel', { appointmentId, cancelledBy, reason: task.said })
+  return yield* proposed(room, 'propose_cancel', { appointmentId, cancelledBy, reason: task.said })
 }
 
 export function* book(task: Task, room: Room): Plan {
@@ -30,14 +30,14 @@ export function* book(task: Task, room: Room): Plan {
   const staff = yield* whichStaff(task, room)
   const locationId = yield* oneLocation(task, room, staff?.id)
   const slot = yield* whichSlot(task, room, { serviceIds: [service.id], staffId: staff?.id, locationId })
-  return yield* proposed('propose_booking', { clientId: client.id, slotId: slot.id, reason: task.said })
+  return yield* proposed(room, 'propose_booking', { clientId: client.id, slotId: slot.id, reason: task.said })
 }
 
 export function* note(task: Task, room: Room): Plan {
   const client = yield* whichClient(task, room)
   const text = task.slots.noteText
   if (text === undefined || text.trim() === '') return yield* ask({ text: `What should the note on ${client.name} say?`, question: { kind: 'missing', slot: 'note_text', intent: task.intent, slots: task.slots }, task })
-  return yield* proposed('propose_note', { clientId: client.id, text, reason: task.said })
+  return yield* proposed(room, 'propose_note', { clientId: client.id, text, reason: task.said })
 }
 
 export function* setStatus(task: Task, room: Room): Plan {
@@ -45,7 +45,7 @@ export function* setStatus(task: Task, room: Room): Plan {
   if (to === undefined) return yield* speak('I can mark somebody as confirmed, arrived or a no-show: say which, and who.')
   const client = yield* whichClient(task, room)
   const { appointmentId } = yield* whichAppointment(task, room, { client, when: to === 'confirmed' ? task.slots : { date: task.slots.date ?? { text: 'today', start: 0, end: 0, from: room.today, to: room.today }, time: task.slots.time }, started: to !== 'confirmed' })
-  return yield* proposed('propose_status', { appointmentId, to, reason: task.said })
+  return yield* proposed(room, 'propose_status', { appointmentId, to, reason: task.said })
 }
 
 export function* fillFromWaitlist(task: Task, room: Room): Plan {
@@ -64,7 +64,7 @@ export function* fillFromWaitlist(task: Task, room: Room): Plan {
   if (entry === undefined) return yield* speak(`${client.name} is not on the waitlist. I can propose a booking instead: say the service and the time.`)
   const slot = yield* whichSlot({ ...task, slots: { ...task.slots, date: date ?? { text: 'today', start: 0, end: 0, from: day, to: day } } }, room, { serviceIds: [entry.serviceId], staffId: staff?.id, locationId: entry.locationId })
   if (time === undefined && task.chosen.slot === undefined) return yield* speak('Which time?')
-  return yield* proposed('propose_waitlist_fill', { entryId: entry.entryId, slotId: slot.id, reason: task.said })
+  return yield* proposed(room, 'propose_waitlist_fill', { entryId: entry.entryId, slotId: slot.id, reason: task.said })
 }
 
 export function* writeDownCall(task: Task, room: Room): Plan {
@@ -76,10 +76,11 @@ export function* writeDownCall(task: Task, room: Room): Plan {
 }
 
 /** Stores the proposal. Its facts are on the card, so the words only say what a card cannot: that nothing has happened yet. */
-function* proposed(tool: string, args: Record<string, unknown>): Plan {
+function* proposed(room: Room, tool: string, args: Record<string, unknown>): Plan {
   const result = yield* attempt<Proposed>(tool, args)
   if (isFailure(result)) return yield* speak(result.code === 'conflict' ? `${result.error} Say another time and I will look.` : result.error)
   const { proposal } = result
+  room.focus.proposal = proposal.id
   const words: Partial<Record<typeof proposal.state, string>> = {
     pending: `${proposal.facts.title}: prepared, and waiting for approval.`,
     shadow: 'The desk is in shadow mode: I only wrote down what I would do.',

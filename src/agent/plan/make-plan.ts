@@ -31,6 +31,9 @@ const plans: Record<Intent, (task: Task, room: Room) => Plan> = {
   out_of_scope: outOfScope,
 }
 
+/** Meant for the card above: a "yes" in the chat decides nothing. */
+const bareAssent = /^\W*(?:yes|yep|yeah|yup|ok(?:ay)?|sure|approved?|reject|undo|confirm|go ahead|do it|please do|sounds good|looks good|perfect)(?:,? (?:please|it|that|this|approve(?: it)?|do it|go ahead))*\W*$/i
+
 /** What no tool does, in words that leave no doubt, whatever they were read as. */
 const beyond = [
   /^\W*(?:please |can you |could you )*(?:text|sms|message|e-?mail|whatsapp)\s+(?!policy|polic|template)\w+/i,
@@ -41,6 +44,7 @@ const beyond = [
 
 /** The plan for a task. Deciding is never one, whatever it was read as: it gets told how people do it. */
 export function makePlan(task: Task, room: Room): Plan {
+  if (room.focus.proposal !== undefined && bareAssent.test(task.said)) return explainDeciding(room.focus.proposal)
   if (/^\s*(please\s+)?(approve|reject|undo|confirm)\b.*\bP-?[2-9A-Z]{6}\b/i.test(task.said)) return explainDeciding(/\bP-?[2-9A-Z]{6}\b/i.exec(task.said)?.[0]?.toUpperCase())
   if (task.intent.startsWith('propose_') && /\b(everyone|everybody|all (the |of |our )?(clients|appointments|bookings))\b/i.test(task.said) && task.slots.client === undefined) return outOfScope(task)
   if (beyond.some((pattern) => pattern.test(task.said))) return outOfScope(task)

@@ -38,8 +38,8 @@ export type Asked = {
   rest?: string
 }
 
-/** Who and what was spoken of last: what "her" and "it" mean. */
-export type Focus = { client?: { id: string; name: string }; appointment?: { id: string; name: string } }
+/** Who and what was spoken of last: what "her" and "it" mean, and which card a "yes" is about. */
+export type Focus = { client?: { id: string; name: string }; appointment?: { id: string; name: string }; proposal?: string }
 
 /** What a plan may know besides its task. */
 export type Room = {

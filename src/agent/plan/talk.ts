@@ -31,6 +31,7 @@ export function* explainDeciding(id: string | undefined): Plan {
 }
 
 const limits: { pattern: RegExp; words: string }[] = [
+  { pattern: /\b(?:phone|mobile|cell|telephone) ?(?:number|no)?\b|\be-?mail address|\bcontact (?:details|info)|\bhome address/i, words: 'I do not show contact details: they are in the booking system.' },
   { pattern: /\b(text|sms|message|e-?mail|whatsapp|send)\b/i, words: 'I do not send messages to clients from here. I can write the words for you to use.' },
   { pattern: /\b(mode|autonomous|shadow|assisted|role|manager|permission|pause|consent|opt(ed)?[- ]?(in|out)|audit)\b/i, words: 'Modes, roles, consent and the audit log are not mine to change: a manager does that in the settings.' },
   { pattern: /\b(refund|charge|pay|discount|price)\b/i, words: 'I do not handle money or change prices. I can look up what the policy says.' },
