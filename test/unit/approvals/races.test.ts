@@ -4,7 +4,7 @@ import type { Proposal } from '../../../src/approvals/proposal.ts'
 import { seededRandom } from '../../../src/demo/seeded-random.ts'
 import { type ApprovalsDesk, auditOf, countChanges, expectSoundAudit, maya, olga, openApprovalsDesk, proposeMove, readAppointment } from '../../support/approvals-desk.ts'
 
-/** Enough to meet every interleaving of the two; a thousand were run when this was written. */
+/** Enough to meet every interleaving of the two many times; raise it for a longer look. */
 const rounds = 60
 
 let desk: ApprovalsDesk
