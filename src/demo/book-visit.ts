@@ -10,8 +10,8 @@ import type { Random } from './seeded-random.ts'
 import { nextId, recordVisit, statusAfter } from './world.ts'
 import type { Regular, World } from './world.ts'
 
-/** Friday from three to half past four is kept free from today on: the first thing people try is to move somebody there. */
-const quietFriday = { weekday: 5, from: 15 * 60, to: 16 * 60 + 30 }
+/** Friday from three to half past five is kept free from today on: the first thing people try is to move somebody there. */
+const quietFriday = { weekday: 5, from: 15 * 60, to: 17 * 60 + 30 }
 
 const remarks = ['Running from work, may be a few minutes late.', 'Wants to talk about going shorter.', 'Asked for the chair by the window.', 'Bringing a photo.', 'First time since the move, please show where to park.', 'Would like a quiet appointment.']
 

@@ -65,11 +65,11 @@ const team: StaffMember[] = [
   staff('staff-theo', 'Theo', hawthorne, everySkill.filter((id) => id !== 'bridal-trial')),
 ]
 
-/** Weekdays per person, so that each location has a colorist every day and nobody works more than five. `early` people open the shop. */
+/** Weekdays per person, so that each location has a colorist every day, everybody is there on Fridays, and only Marcus works six. `early` people open the shop. */
 const rota: { name: string; early: boolean; weekdays: number[] }[] = [
   { name: 'Maya', early: true, weekdays: [1, 3, 4, 5, 6] },
   { name: 'Priya', early: false, weekdays: [2, 3, 5, 6, 7] },
-  { name: 'Marcus', early: false, weekdays: [1, 2, 4, 6, 7] },
+  { name: 'Marcus', early: false, weekdays: [1, 2, 4, 5, 6, 7] },
   { name: 'Jamie', early: true, weekdays: [1, 2, 4, 5, 6] },
   { name: 'Sofia', early: false, weekdays: [1, 3, 4, 5, 7] },
   { name: 'Theo', early: true, weekdays: [2, 3, 5, 6, 7] },
