@@ -7,10 +7,18 @@ import { databaseUrl } from './postgres-for-tests.ts'
 
 /** A fresh database on the test run's real PostgreSQL, with all tables; `close` drops it. */
 export async function createTestStore(): Promise<Store> {
+  const { url, drop } = await createTestDatabase()
+  return openTestStore(url, drop)
+}
+
+export type TestDatabase = { url: string; name: string; drop: () => Promise<void> }
+
+/** A database with all tables, or a copy of another one (to which nobody may be connected meanwhile). */
+export async function createTestDatabase({ template = 'desk_template' }: { template?: string } = {}): Promise<TestDatabase> {
   const serverUrl = inject('postgresUrl')
   const name = `test_${randomBytes(6).toString('hex')}`
-  await asAdmin(serverUrl, `create database ${name} template desk_template`)
-  return openTestStore(databaseUrl(serverUrl, name), () => asAdmin(serverUrl, `drop database ${name} with (force)`))
+  await asAdmin(serverUrl, `create database ${name} template ${template}`)
+  return { url: databaseUrl(serverUrl, name), name, drop: () => asAdmin(serverUrl, `drop database ${name} with (force)`) }
 }
 
 /** A second connection to a test's database, as another instance of the desk would have. */

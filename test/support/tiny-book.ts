@@ -16,7 +16,7 @@ export const tinyNow: Instant = '2026-11-21T15:30:00.000Z'
 /** A clock that a test sets; it stands still in between. */
 export type TestClock = { now(): Instant; set(now: string): void; advance(minutes: number): void }
 
-function testClock(start: string = tinyNow): TestClock {
+export function testClock(start: string = tinyNow): TestClock {
   let now = toInstant(start)
   return {
     now: () => now,

@@ -1,0 +1,113 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { roles } from '../../src/approvals/roles.ts'
+
+/** How a play is written; `test/scenarios/README.md` explains every word of it. Anything misspelt is an error. */
+
+const Words = z.union([z.string(), z.array(z.string())]).transform((words) => (typeof words === 'string' ? [words] : words))
+/** The salon's wall clock, `2026-11-21 07:30`. */
+const WallClock = z.string().regex(/^\d{4}-\d\d-\d\d \d\d:\d\d$/, 'write it like 2026-11-21 07:30')
+
+const expectations = {
+  hears: Words.optional(),
+  does_not_hear: Words.optional(),
+  uses: Words.optional(),
+  does_not_use: Words.optional(),
+  /** Kinds of the proposals this step makes, in order; none when left out. */
+  proposes: Words.optional(),
+  comes_to: Words.optional(),
+  remembers: z.record(z.string(), z.string()).optional(),
+}
+
+const verbs = ['says', 'approves', 'rejects', 'undoes', 'pauses', 'resumes', 'sets'] as const
+const Act = z.strictObject({ who: z.string(), verb: z.enum(verbs), what: z.unknown(), because: z.string().optional(), ...expectations })
+export type Act = z.infer<typeof Act>
+
+/** `sam says: …` is an act of Sam's; whatever else stands beside it is expected of it. */
+const WrittenAct = z.record(z.string(), z.unknown()).transform((step, context) => {
+  const spoken = Object.keys(step).flatMap((key) => (/^\w+ \w+$/.test(key) ? [key.split(' ') as [string, string]] : []))
+  const [act] = spoken
+  if (act === undefined || spoken.length > 1) {
+    context.addIssue({ code: 'custom', message: `a step is one "NAME VERB: …": ${JSON.stringify(step)}` })
+    return z.NEVER
+  }
+  const [who, verb] = act
+  const { [`${who} ${verb}`]: what, ...rest } = step
+  const parsed = Act.safeParse({ who, verb, what, ...rest })
+  if (parsed.success) return parsed.data
+  for (const issue of parsed.error.issues) context.addIssue({ code: 'custom', path: [`${who} ${verb}`, ...issue.path], message: issue.message })
+  return z.NEVER
+})
+
+const AtTheSalon = z.union([
+  z.strictObject({ move: z.string(), to: WallClock }),
+  z.strictObject({ cancel: z.string(), by: z.enum(['client', 'salon']) }),
+  z.strictObject({ book: z.string(), service: z.string(), staff: z.string(), at: WallClock }),
+])
+export type AtTheSalon = z.infer<typeof AtTheSalon>
+
+const Step = z.union([
+  z.strictObject({ clock: WallClock }),
+  z.strictObject({ minutes_pass: z.number().positive() }),
+  z.strictObject({ restart: z.literal(true) }),
+  z.strictObject({ at_the_salon: AtTheSalon }),
+  z.strictObject({ at_once: z.array(WrittenAct).min(2), come_to: Words.optional() }),
+  WrittenAct,
+])
+export type Step = z.infer<typeof Step>
+
+const ModelAnswer = z.union([
+  z.strictObject({ says: z.string() }),
+  z.strictObject({ calls: z.array(z.strictObject({ name: z.string(), args: z.record(z.string(), z.unknown()) })) }),
+  z.strictObject({ fails: z.number() }),
+])
+export type ModelAnswer = z.infer<typeof ModelAnswer>
+
+const Visit = z.strictObject({ at: WallClock, staff: z.string(), service: z.string(), status: z.string() })
+
+export const Play = z.strictObject({
+  play: z.string(),
+  /** What it is about, for the reader. */
+  about: z.string(),
+  pending: z.string().optional(),
+  salon: z.enum(['tiny', 'demo']),
+  clock: WallClock,
+  people: z.record(z.string(), z.strictObject({ role: z.enum(roles), manner: z.string() })),
+  language_model: z.array(ModelAnswer).min(1).optional(),
+  salon_also_has: z.strictObject({
+    clients: z.array(z.strictObject({ id: z.string(), first: z.string(), last: z.string(), note: z.string().optional() })).default([]),
+    appointments: z.array(z.strictObject({ id: z.string(), client: z.string(), at: WallClock, staff: z.string(), service: z.string() })).default([]),
+  }).prefault({}),
+  steps: z.array(Step).min(1),
+  in_the_end: z.strictObject({
+    changed: z.array(z.string()).default([]),
+    appointments: z.record(z.string(), Visit.partial().extend({ instant: z.string().optional() })).default({}),
+    new_appointments: z.array(Visit.extend({ client: z.string() })).default([]),
+    waitlist: z.record(z.string(), z.string()).default({}),
+    notes: z.record(z.string(), z.array(z.string())).default({}),
+    calls: z.array(z.string()).default([]),
+    proposals: z.record(z.string(), z.number()).default({}),
+    outbox: z.record(z.string(), z.number()).default({}),
+    audit: z.array(z.string()).default([]),
+  }).prefault({}),
+  never: z.strictObject({
+    hears: Words.default([]),
+    uses: Words.default([]),
+    proposes: Words.default([]),
+    changes: Words.default([]),
+    audit: Words.default([]),
+    model_sees: Words.default([]),
+  }).prefault({}),
+})
+export type Play = z.infer<typeof Play>
+
+/** Every play of a folder, by file name; throws with the file's name when one cannot be read. */
+export function readPlays(dir: string): Play[] {
+  return readdirSync(dir).filter((name) => name.endsWith('.yaml')).toSorted().map((name) => {
+    const parsed = Play.safeParse(parse(readFileSync(join(dir, name), 'utf8')))
+    if (!parsed.success) throw new Error(`${name}: ${z.prettifyError(parsed.error)}`)
+    return parsed.data
+  })
+}

@@ -1,0 +1,159 @@
+import { mkdtemp, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openDesk, type Desk } from '../../src/app.ts'
+import type { LanguageModelSettings } from '../../src/agent/chat-model.ts'
+import type { Person } from '../../src/approvals/roles.ts'
+import { generateSalon } from '../../src/demo/generate-salon.ts'
+import type { BookingPlatform } from '../../src/platforms/booking-platform.ts'
+import { openEmbeddedBook } from '../../src/platforms/embedded/index.ts'
+import { loadBook } from '../../src/platforms/embedded/load-book.ts'
+import type { BookData } from '../../src/salon/book-data.ts'
+import { addMinutes, at, type Instant, localDate } from '../../src/salon/time.ts'
+import type { Store } from '../../src/store/open-store.ts'
+import { type FakeLanguageModel, fakeLanguageModel } from './fake-language-model.ts'
+import type { ModelAnswer, Play } from './play-format.ts'
+import { testModelDir } from './test-embedder.ts'
+import { createTestDatabase, openTestStore } from './test-store.ts'
+import { type TestClock, testClock, tinyBook, tinyZone } from './tiny-book.ts'
+
+/** Everything a play is acted with: the desk as `src/app.ts` wires it, on a database of its own. */
+export type Stage = {
+  desk: Desk
+  clock: TestClock
+  people: ReadonlyMap<string, Person>
+  /** The database beside the desk, to look into and for what happens at the salon without it. */
+  store: Store
+  platform: BookingPlatform
+  /** Phone numbers that must never be read out, as digits. */
+  phones: string[]
+  model: FakeLanguageModel | undefined
+  /** Closes the desk and opens another on the same database. */
+  restart(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Loads a salon once a day it is played on; plays copy its database. */
+export type Salons = (salon: Play['salon'], now: Instant) => Promise<{ template: string; book: BookData }>
+
+/** The folder and the salons that all plays of a run share; `close` removes both. */
+export async function openTheatre(): Promise<{ home: string; salons: Salons; close(): Promise<void> }> {
+  const home = await mkdtemp(join(tmpdir(), 'desk-plays-'))
+  // What the desk computes once and keeps, tests keep for all runs.
+  for (const kept of ['models', 'understanding', 'policies']) await symlink(testModelDir, join(home, kept), 'junction')
+  await warmUp(home)
+  const loaded = new Map<string, Promise<{ template: string; book: BookData; drop: () => Promise<void> }>>()
+  return {
+    home,
+    salons(salon, now) {
+      const name = `${salon} ${localDate(now, tinyZone)}`
+      const ready = loaded.get(name) ?? load(salon, now)
+      loaded.set(name, ready)
+      return ready
+    },
+    async close() {
+      for (const salon of loaded.values()) await (await salon).drop()
+      await rm(home, { recursive: true })
+    },
+  }
+}
+
+function openPlayDesk({ home, clock, url, languageModel }: { home: string; clock: TestClock; url: string; languageModel?: LanguageModelSettings | undefined }): Promise<Desk> {
+  return openDesk({
+    config: { home, clock, clockFixed: true, databaseUrl: url, key: '07'.repeat(32), knowledge: undefined, port: 0, host: '127.0.0.1', logLevel: 'silent', apiToken: undefined, languageModel },
+  })
+}
+
+/** Has everything made that the desk makes once and keeps. */
+async function warmUp(home: string): Promise<void> {
+  const { url, drop } = await createTestDatabase()
+  const desk = await openPlayDesk({ home, clock: testClock(), url })
+  await desk.agent()
+  await desk.close()
+  await drop()
+}
+
+async function load(salon: Play['salon'], now: Instant): Promise<{ template: string; book: BookData; drop: () => Promise<void> }> {
+  const book = salon === 'tiny' ? tinyBook() : generateSalon({ today: localDate(now, tinyZone) })
+  const { url, name, drop } = await createTestDatabase()
+  const store = openTestStore(url)
+  await loadBook({ store, book, now })
+  await store.close()
+  return { template: name, book, drop }
+}
+
+/** Sets one play's stage. */
+export async function setStage({ play, home, salons }: { play: Play; home: string; salons: Salons }): Promise<Stage> {
+  const clock = testClock(wallClock(play.clock))
+  const { template, book } = await salons(play.salon, clock.now())
+  const { url, drop } = await createTestDatabase({ template })
+  const store = openTestStore(url, drop)
+  const extended = withExtras(book, play)
+  if (extended !== book) await loadBook({ store, book: extended, now: clock.now() })
+  const model = play.language_model === undefined ? undefined : await playModel(play.language_model)
+  const open = () => openPlayDesk({ home, clock, url, languageModel: model?.settings })
+  const stage: Stage = {
+    desk: await open(),
+    clock,
+    people: new Map(Object.entries(play.people).map(([name, { role }]) => [name, { id: `play:${name}`, name, role }])),
+    store,
+    platform: openEmbeddedBook({ store, clock }),
+    phones: extended.clients.flatMap(({ phones }) => phones.map((phone) => phone.replace(/\D/g, ''))),
+    model,
+    async restart() {
+      await stage.desk.close()
+      stage.desk = await open()
+    },
+    async close() {
+      await stage.desk.close()
+      await store.close()
+      await model?.stop()
+    },
+  }
+  return stage
+}
+
+/** `2026-11-21 07:30` on the wall of the salon (both salons are in one zone). */
+export function wallClock(text: string): Instant {
+  const [date = '', time = ''] = text.split(' ')
+  return at(date, time, tinyZone)
+}
+
+function withExtras(book: BookData, { salon_also_has: { clients, appointments }, clock }: Play): BookData {
+  if (clients.length + appointments.length === 0) return book
+  const [anyone] = book.clients
+  const [anyVisit] = book.appointments
+  if (anyone === undefined || anyVisit === undefined) throw new Error('an empty salon')
+  const { email: _email, ...stranger } = anyone
+  const now = wallClock(clock)
+  const bookedAt = addMinutes(now, -10 * 24 * 60)
+  return {
+    ...book,
+    clients: [...book.clients, ...clients.map(({ id, first, last, note }, index) => ({
+      ...stranger, id, firstName: first, lastName: last, phones: [`+1213555017${index}`], holdings: [], createdAt: bookedAt,
+      notes: note === undefined ? [] : [{ id: `note-${id}`, at: bookedAt, by: 'client', text: note }],
+    }))],
+    appointments: [...book.appointments, ...appointments.map(({ id, client, at: start, staff, service }) => {
+      const offered = book.catalog.services.find((each) => each.id === service)
+      if (offered === undefined) throw new Error(`no service ${service}`)
+      const from = wallClock(start)
+      return {
+        appointment: {
+          ...anyVisit.appointment, id, clientId: client, start: from, end: addMinutes(from, offered.durationMin), bookedAt, status: 'booked' as const,
+          segments: [{ serviceId: service, staffId: staff, staffPreference: 'unknown' as const, start: from, durationMin: offered.durationMin, price: offered.price }],
+        },
+        events: [{ kind: 'booked' as const, at: bookedAt, knownAt: bookedAt, by: 'client' as const }],
+      }
+    })],
+  }
+}
+
+/** A language model that gives the play's answers one after another, and the last one ever after. */
+function playModel(answers: ModelAnswer[]): Promise<FakeLanguageModel> {
+  let next = 0
+  return fakeLanguageModel(() => {
+    const answer = answers[Math.min(next++, answers.length - 1)] as ModelAnswer
+    if ('says' in answer) return { content: answer.says }
+    return 'fails' in answer ? { status: answer.fails } : { calls: answer.calls }
+  })
+}

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto'
+import { expect } from 'vitest'
+import type { Proposal } from '../../src/approvals/proposal.ts'
+import { mayActAs, type Person } from '../../src/approvals/roles.ts'
+import { setPause, setRollout, type Rollout } from '../../src/approvals/rollout.ts'
+import type { Decision } from '../../src/approvals/decide-proposal.ts'
+import { sayProposal } from '../../src/channels/cards/render-proposal.ts'
+import { unwrap } from '../../src/platforms/unwrap.ts'
+import { DeskError } from '../../src/salon/errors.ts'
+import { addMinutes } from '../../src/salon/time.ts'
+import type { Act, AtTheSalon, Step } from './play-format.ts'
+import { type Stage, wallClock } from './play-stage.ts'
+import { tinyZone } from './tiny-book.ts'
+
+/** What one act of a person led to. */
+export type Heard = { reply: string; tools: string[]; proposals: { id: string; kind: string; target: string }[]; result: string }
+
+/** What the play remembers between steps: `{proposal}` and `{target}` of the last card, and what steps told it to. */
+export type Memory = Map<string, string>
+
+/** Performs one step. Answers what was heard, an entry for every act in it; nothing for what happens without the desk. */
+export async function perform(step: Exclude<Step, { play: string }>, stage: Stage, memory: Memory): Promise<{ act: Act; heard: Heard }[]> {
+  if ('clock' in step) stage.clock.set(wallClock(step.clock))
+  else if ('minutes_pass' in step) stage.clock.advance(step.minutes_pass)
+  else if ('restart' in step) await stage.restart()
+  else if ('at_the_salon' in step) await atTheSalon(step.at_the_salon, stage)
+  else if ('at_once' in step) {
+    const acts = step.at_once.map((act) => recall(act, memory))
+    const heard = await Promise.all(acts.map((act) => doAct(act, stage)))
+    keep(heard, memory)
+    return acts.map((act, index) => ({ act, heard: heard[index] as Heard }))
+  } else {
+    const act = recall(step, memory)
+    const heard = await doAct(act, stage)
+    keep([heard], memory)
+    return [{ act, heard }]
+  }
+  return []
+}
+
+function keep(heard: Heard[], memory: Memory): void {
+  const last = heard.flatMap(({ proposals }) => proposals).at(-1)
+  if (last !== undefined) memory.set('proposal', last.id).set('target', last.target)
+}
+
+/** The same with every `{name}` replaced by what is remembered under it. */
+export function recall<T>(written: T, memory: Memory): T {
+  if (typeof written === 'string') return written.replaceAll(/\{(\w+)\}/g, (whole, name: string) => memory.get(name) ?? whole) as T
+  if (Array.isArray(written)) return written.map((each) => recall(each, memory)) as T
+  if (typeof written === 'object' && written !== null) return Object.fromEntries(Object.entries(written).map(([key, value]) => [recall(key, memory), recall(value, memory)])) as T
+  return written
+}
+
+async function doAct(act: Act, stage: Stage): Promise<Heard> {
+  const person = stage.people.get(act.who)
+  if (person === undefined) throw new Error(`nobody called ${act.who} in this play`)
+  try {
+    return await actOf(act, person, stage)
+  } catch (error) {
+    // What the desk refuses in words is an answer; anything else ends the play.
+    if (error instanceof DeskError) return { reply: error.userMessage, tools: [], proposals: [], result: 'refused' }
+    throw error
+  }
+}
+
+async function actOf({ verb, what, because }: Act, person: Person, stage: Stage): Promise<Heard> {
+  const { approvals, store } = stage.desk
+  if (verb === 'says') {
+    const agent = await stage.desk.agent()
+    const turn = await agent.turn({ conversationId: `play:${person.name}`, person, text: String(what) })
+    return { reply: turn.reply, tools: turn.toolCalls.map(({ name }) => name), proposals: turn.proposals.map(brief), result: 'answered' }
+  }
+  if (verb === 'approves' || verb === 'rejects') {
+    return decided(await approvals.decide({ id: String(what), decision: verb === 'approves' ? 'approve' : 'reject', by: person, ...(because === undefined ? {} : { reason: because }) }), stage)
+  }
+  if (verb === 'undoes') return decided(await approvals.undo({ id: String(what), by: person }), stage)
+  if (verb === 'sets') {
+    for (const [kind, rollout] of Object.entries(what as Record<string, Rollout>)) await setRollout({ store, kind, rollout, by: person, now: stage.clock.now() })
+  } else {
+    expect(verb === 'pauses' || mayActAs(person, 'manager'), 'only a manager resumes').toBe(true)
+    await setPause({ store, paused: verb === 'pauses', by: person, now: stage.clock.now() })
+    if (verb === 'resumes') await approvals.catchUp()
+  }
+  return { reply: '', tools: [], proposals: [], result: 'done' }
+}
+
+/** As a card shows it after the click. */
+function decided(decision: Decision, { clock }: Stage): Heard {
+  const { proposal, result } = decision
+  const shown = [proposal, ...(decision.result === 'stale' && decision.replacement !== undefined ? [decision.replacement] : [])]
+  const words = decision.result === 'stale' ? [...decision.differences, decision.problem ?? ''] : []
+  return {
+    reply: [...words, ...shown.map((each) => sayProposal({ proposal: each, zone: tinyZone, now: clock.now() }))].join('\n'),
+    tools: [],
+    // A stale card's replacement is what can be approved next.
+    proposals: shown.slice(1).map(brief),
+    result: result === 'approved' ? (proposal.state === 'approved' ? 'waits' : proposal.state) : result,
+  }
+}
+
+function brief({ id, kind, facts }: Proposal) {
+  return { id, kind, target: facts.target }
+}
+
+/** What staff or clients do in the booking system itself, without the desk. */
+async function atTheSalon(event: AtTheSalon, { platform }: Stage): Promise<void> {
+  const command = { key: `salon:${randomUUID()}`, by: 'salon' }
+  const slotAt = async (when: string, wants: { serviceId: string; staffId: string }[], rescheduling?: string) => {
+    const from = wallClock(when)
+    const [slot] = unwrap(await platform.searchSlots({ locationId: 'main', wants, from, to: addMinutes(from, 1), limit: 1, ...(rescheduling === undefined ? {} : { rescheduling }) }))
+    if (slot === undefined) throw new Error(`the play wants ${when}, and it is not free`)
+    return slot.id
+  }
+  if ('book' in event) {
+    unwrap(await platform.create({ ...command, clientId: event.book, slotId: await slotAt(event.at, [{ serviceId: event.service, staffId: event.staff }]) }))
+    return
+  }
+  const id = 'move' in event ? event.move : event.cancel
+  const { version: expectedVersion, segments } = unwrap(await platform.appointment({ id }))
+  if ('move' in event) unwrap(await platform.reschedule({ ...command, id, expectedVersion, slotId: await slotAt(event.to, segments, id) }))
+  else unwrap(await platform.cancel({ ...command, id, expectedVersion, cancelledBy: event.by }))
+}
