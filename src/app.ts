@@ -59,7 +59,7 @@ export type Desk = {
 }
 
 const packageRoot = resolve(import.meta.dirname, '..')
-export const shippedModelDir = join(packageRoot, 'models/risk')
+const shippedModelDir = join(packageRoot, 'models/risk')
 
 /** Wires everything for one process. Throws `DeskError` when the store cannot be opened. */
 export async function openDesk({ config }: { config: Config }): Promise<Desk> {
@@ -135,8 +135,9 @@ async function ensureBook({ store, platform, clock, clockFixed }: { store: Store
   const today = localDate(addMinutes(clock.now(), 5 * 60), demoZone)
   const rememberDay = () => store.transaction((trx) => writeSetting(trx, { name: demoDay.name, value: today, by: 'desk', now: clock.now() }))
   if (summary === undefined) {
-    await loadBook({ store, book: generateSalon({ today }), now: clock.now() })
+    // The day first: a demo without it would never be carried on, a day without a demo is simply written again.
     await rememberDay()
+    await loadBook({ store, book: generateSalon({ today }), now: clock.now() })
     return { loadedDemo: true }
   }
   const lastGenerated = summary.demo && !clockFixed ? await readSetting(store.db, demoDay) : undefined

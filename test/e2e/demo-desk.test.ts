@@ -1,8 +1,8 @@
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, expect, test } from 'vitest'
-import { readFileSync } from 'node:fs'
 import { databasePid, desk, expectFitForPeople, jsonLines, longestLine, makeHome, removeHome, startDesk } from '../support/desk-process.ts'
 
 const home = makeHome()
@@ -185,6 +185,26 @@ test('the other commands of the surface answer, with the exit code that fits', {
   expect(doctor.out).toMatch(/PROBLEM {2}audit log +broken at row \d+/)
   expect(longestLine(doctor.out)).toBeLessThanOrEqual(80)
   expect(longestLine((await desk(home, ['book'], { env: wednesday })).out)).toBeLessThanOrEqual(80)
+})
+
+test('labelled requests of another salon are measured beside keywords, with the names from the labels or from a file beside them', { timeout: 120_000 }, async () => {
+  const file = join(home, 'elsewhere.jsonl')
+  const rows = [
+    { text: 'move Wilhelmina Ostrander to friday at 3pm', intent: 'propose_reschedule', slots: { client: 'Wilhelmina Ostrander', date: '2026-11-20', time: '15:00' } },
+    { text: 'when is Bartholomew Quigg coming in?', intent: 'appointment', slots: { client: 'Bartholomew Quigg' } },
+    { text: 'what is our late policy?', intent: 'search_policies', slots: {} },
+  ]
+  writeFileSync(file, rows.map((row) => JSON.stringify(row)).join('\n'))
+  const fromLabels = await desk(home, ['eval', 'requests', file, '--json'], { env: wednesday })
+  expect(JSON.parse(fromLabels.out)).toMatchObject({ names: 'the labels', n: 3, right: 3 })
+  writeFileSync(join(home, 'elsewhere.salon.json'), JSON.stringify({ now: '2026-11-18T08:00:00-08:00', zone: 'America/Los_Angeles', clients: ['Wilhelmina Ostrander', 'Bartholomew Quigg'], staff: [], services: [], locations: [] }))
+  const fromFile = await desk(home, ['eval', 'requests', file], { env: friday })
+  expect(fromFile.out).toMatch(/all right +3 of 3 +100\.0 %/)
+  expect(longestLine(fromFile.out)).toBeLessThanOrEqual(80)
+  writeFileSync(file, '{"text":"hi","intent":"nonsense"}\n')
+  const bad = await desk(home, ['eval', 'requests', file], { env: wednesday })
+  expect(bad).toMatchObject({ code: 2, out: '' })
+  expect(bad.err).toMatch(/line 1 is not a labelled request \(intent\)/)
 })
 
 test('every command explains itself; wrong use is exit code 2 and changes nothing', { timeout: 120_000 }, async () => {
