@@ -19,13 +19,18 @@ export const LabelledSalon = z.object({
 export type LabelledSalon = z.output<typeof LabelledSalon>
 
 /** The directory of a salon given in a file. */
-export function directoryOf({ clients, staff, services, locations }: LabelledSalon): Directory {
-  return makeDirectory({
+export function directoryOf(salon: LabelledSalon): Directory {
+  return makeDirectory(namesOf(salon))
+}
+
+/** Everybody and everything a salon in a file names, with ids by their place in it. */
+export function namesOf({ clients, staff, services, locations }: LabelledSalon): DirectoryInput {
+  return {
     clientNames: clients.map(person),
     staff: staff.map((each, i) => ({ id: `staff-${i + 1}`, name: each })),
     services: services.map((service, i) => ({ id: `service-${i + 1}`, ...service })),
     locations,
-  })
+  }
 }
 
 /**
