@@ -54,7 +54,7 @@ export type Desk = {
   /** Loads the demo salon into an empty book, or carries the demo on to today. */
   ensureBook: () => Promise<{ loadedDemo: boolean }>
   /** Replaces the demo or adds to the salon that is there. */
-  load: (book: BookData) => ReturnType<typeof loadBook>
+  load: (book: BookData, by: string) => ReturnType<typeof loadBook>
   close: () => Promise<void>
 }
 
@@ -121,7 +121,7 @@ export async function openDesk({ config }: { config: Config }): Promise<Desk> {
     config, clock, logger, store, platform, approvals, risk, score, predictRisk, policies, embedder, agent, textModel,
     zoneOf: async (locationId) => unwrap(await platform.catalog()).locations.find(({ id }) => id === locationId)?.zone ?? 'UTC',
     ensureBook: () => ensureBook({ store, platform, clock, clockFixed: config.clockFixed }),
-    load: (book) => loadBook({ store, book, now: clock.now() }),
+    load: (book, by) => loadBook({ store, book, now: clock.now(), by }),
     close: once(() => store.close()),
   }
 }

@@ -70,7 +70,7 @@ export type PlatformErrorKind =
   | 'unknown_outcome' // timed out after send: look before any second try
 
 /** `yes` works live, `assisted` a person does it, `unverified` needs a probe first, `none` is not there. */
-export type Mode = 'yes' | 'assisted' | 'unverified' | 'none'
+type Mode = 'yes' | 'assisted' | 'unverified' | 'none'
 
 export type Capabilities = {
   read: 'live' | 'batch' | 'events_only'

@@ -2,7 +2,7 @@ import type { Money } from './money.ts'
 import type { Instant, LocalDate, LocalTime, Zone } from './time.ts'
 
 /** One salon company: what a desk serves. `demo` marks the generated salon. */
-export type Business = { id: string; name: string; demo: boolean }
+type Business = { id: string; name: string; demo: boolean }
 
 /** Opening on one ISO weekday (Monday 1 … Sunday 7). */
 export type OpeningHours = { weekday: number; open: LocalTime; close: LocalTime }
@@ -47,7 +47,7 @@ export type Service = {
   consultation: boolean
 }
 
-export type Consent = 'in' | 'out' | 'unknown'
+type Consent = 'in' | 'out' | 'unknown'
 
 /** Something the client holds or is owed, for talking points: always with its source. */
 export type Holding =

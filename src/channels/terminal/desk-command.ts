@@ -78,6 +78,7 @@ function describe(terminal: Terminal, setExit: (code: number) => void): Command 
   program.command('import').description('bring a salon\'s exports into the built-in book')
     .argument('<dir>', 'folder with the export')
     .addOption(new Option('--format <format>', 'what the folder holds').choices(['salon-export', 'csv']).makeOptionMandatory())
+    .option('--name <name>', 'the salon\'s name, as it is said in call scripts')
     .option('--skip-bad', 'leave out rows that cannot be read instead of importing nothing')
     .option('--json', 'one JSON document instead of text')
     .action(async (dir: string, options) => setExit(await (await import('./commands/import.ts')).importBook({ terminal, dir, options })))

@@ -43,7 +43,7 @@ export function makeCatalog(tables: Tables): Catalog {
     performed.set(row.Staff, (performed.get(row.Staff) ?? new Set()).add(row.Service))
   }
   return {
-    business: { id: 'salon-export', name: 'Imported salon', demo: false },
+    business: { id: 'salon-export', name: 'The Salon', demo: false },
     locations: [{ id: salonLocationId, name: 'Salon', zone: salonZone, currency: salonCurrency, hours: openingHours(tables, services), closures: [] }],
     staff: [...performed].sort(([a], [b]) => (a < b ? -1 : 1)).map(([code, done]) => ({
       id: code, name: code, locationIds: [salonLocationId], serviceIds: [...done].sort(), active: true,
