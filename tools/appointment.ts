@@ -5,6 +5,9 @@ import { clientName } from '../src/salon/salon.ts'
 import { visitsOf } from './describe.ts'
 import { defineTool, type ToolDeps } from './tool.ts'
 
+/** How many are read out. */
+const shown = 4
+
 export function appointment(deps: ToolDeps) {
   return defineTool({
     name: 'appointment',
@@ -14,10 +17,10 @@ export function appointment(deps: ToolDeps) {
     doing: 'looking at the appointments',
     async run({ clientId }): Promise<ClientAppointments> {
       const client = unwrap(await deps.platform.client({ id: clientId }))
-      const { upcoming, past } = await visitsOf(deps, clientId)
+      const { upcoming, past, cancelled } = await visitsOf(deps, clientId)
       const ref: ClientRef = { clientId, name: clientName(client) }
       const next = upcoming.length === 1 ? 'Use this appointmentId.' : upcoming.length === 0 ? 'Nothing is booked ahead.' : 'Several appointments. If it matters which, ask.'
-      return { client: ref, upcoming, past: past.slice(0, 3), next }
+      return { client: ref, upcoming, past: past.slice(0, 3), cancelled, next }
     },
     say({ client, upcoming, past }) {
       if (upcoming.length === 0) {
@@ -26,7 +29,8 @@ export function appointment(deps: ToolDeps) {
       }
       const [only] = upcoming
       if (upcoming.length === 1 && only !== undefined) return `${client.name} comes ${only.when} for ${only.services} with ${only.staff} (${only.location}, ${only.status}).`
-      return [`${client.name} has ${upcoming.length} appointments ahead:`, ...upcoming.map(({ when, services, staff, status }) => `- ${when}: ${services} with ${staff}, ${status}`)].join('\n')
+      const more = upcoming.length > shown ? [`… and ${upcoming.length - shown} more.`] : []
+      return [`${client.name} has ${upcoming.length} appointments ahead:`, ...upcoming.slice(0, shown).map(({ when, services, staff, location, status }, index) => `${index + 1}. ${when}: ${services} with ${staff} (${location}, ${status})`), ...more].join('\n')
     },
   })
 }

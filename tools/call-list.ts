@@ -5,7 +5,7 @@ import { sayMoney } from '../src/salon/money.ts'
 import { localDate, sayDate } from '../src/salon/time.ts'
 import { defineTool, type ToolDeps } from './tool.ts'
 
-const shown = 5
+const shown = 3
 
 type Listed = { list: CallList; limit: number }
 
@@ -17,7 +17,7 @@ export function callList(deps: ToolDeps) {
     schema: z.object({
       date: z.string().optional().describe('YYYY-MM-DD; today when left out'),
       locationId: z.string().optional().describe('Only this location'),
-      limit: z.int().min(1).max(50).optional().describe('How many a location; 5 when left out'),
+      limit: z.int().min(1).max(50).optional().describe('How many a location; 3 when left out'),
     }),
     doing: 'making the call list',
     async run({ date, locationId, limit = shown }, context): Promise<Listed> {
@@ -52,12 +52,11 @@ export function callList(deps: ToolDeps) {
 }
 
 function sayItem(item: CallItem): string {
-  const why = item.reasons.length === 0 ? '' : `: ${item.reasons.join('; ')}`
-  const point = item.talkingPoints[0] === undefined ? [] : [`   Mention: ${item.talkingPoints[0].text}.`]
+  const why = item.reasons[0] === undefined ? '' : `: ${item.reasons[0]}`
+  const point = item.talkingPoints[0] === undefined ? '' : ` Mention: ${item.talkingPoints[0].text}.`
   const done = item.outcome === undefined ? '' : ` [${item.outcome.outcome}]`
   return [
     `${item.rank}. ${item.client.name}, ${item.timeText}, ${item.services.join(' and ')} with ${item.staff.join(' and ')} (${sayMoney(item.price)})${done}`,
-    `   Risk ${item.band}, ${Math.round(item.risk * 100)} %${why}.`,
-    ...point,
+    `   Risk ${item.band}, ${Math.round(item.risk * 100)} %${why}.${point}`,
   ].join('\n')
 }

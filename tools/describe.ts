@@ -60,16 +60,17 @@ export async function describeClients(room: Room, clients: Client[]): Promise<Cl
   })
 }
 
-export type Visits = { upcoming: AppointmentRef[]; past: AppointmentRef[] }
+export type Visits = { upcoming: AppointmentRef[]; past: AppointmentRef[]; cancelled: AppointmentRef[] }
 
-/** What lies ahead of one client, soonest first, and the visits of the last year, latest first. */
+/** What lies ahead of one client, soonest first, the visits of the last year, latest first, and what was ahead and is cancelled. */
 export async function visitsOf(room: Room, clientId: string): Promise<Visits> {
   const { platform, clock } = room
   const now = clock.now()
   const range = { from: shiftDays(now, -366), to: shiftDays(now, 366) }
-  const { items } = unwrap(await platform.appointments({ clientId, ...range, limit: 200 }))
-  const refs = await describeAppointments(room, items)
-  return { upcoming: refs.filter(({ ahead }) => ahead), past: refs.filter(({ start }) => start <= now).reverse() }
+  const { items } = unwrap(await platform.appointments({ clientId, ...range, includeCancelled: true, limit: 200 }))
+  const live = items.filter(({ status }) => status !== 'cancelled' && status !== 'declined')
+  const [refs, cancelled] = await Promise.all([describeAppointments(room, live), describeAppointments(room, items.filter(({ status, start }) => status === 'cancelled' && start > now))])
+  return { cancelled, upcoming: refs.filter(({ ahead }) => ahead), past: refs.filter(({ start }) => start <= now).reverse() }
 }
 
 function shiftDays(instant: Instant, days: number): Instant {

@@ -3,21 +3,25 @@ import type { WaitlistCandidates } from '../src/agent/tool-results.ts'
 import { findLocation } from '../src/bookings/read-booking.ts'
 import { unwrap } from '../src/platforms/unwrap.ts'
 import { DeskError } from '../src/salon/errors.ts'
-import { clientName } from '../src/salon/salon.ts'
-import { at as instantAt, dayRange, sayDate, sayTime, toLocalDate } from '../src/salon/time.ts'
+import { type Catalog, clientName } from '../src/salon/salon.ts'
+import { at as instantAt, dayRange, daysBetween, sayDate, sayTime, sayWhen, toLocalDate } from '../src/salon/time.ts'
 import { type Gap, rankCandidates } from '../src/waitlist/rank-candidates.ts'
 import { defineTool, type ToolDeps } from './tool.ts'
 
 const Clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM, 24 hours')
 const Args = z.object({
   appointmentId: z.string().optional().describe('The appointment whose time opens up (cancelled or about to be)'),
-  locationId: z.string().optional().describe('Otherwise: the location'),
+  locationId: z.string().optional().describe('Otherwise: the location; all of them when left out'),
   date: z.string().optional().describe('YYYY-MM-DD'),
+  untilDate: z.string().optional().describe('Last day, YYYY-MM-DD; the same day when left out; at most 31 days on'),
   from: Clock.optional().describe('Local time the gap begins'),
   to: Clock.optional().describe('Local time the gap ends'),
-  serviceId: z.string().optional().describe('Only people waiting for this service'),
+  serviceIds: z.array(z.string()).max(20).optional().describe('Only people waiting for one of these services'),
   staffId: z.string().optional().describe('Whose time it is'),
 })
+
+/** How many are read out. */
+const shown = 5
 
 export function waitlistForSlot(deps: ToolDeps) {
   return defineTool({
@@ -27,9 +31,15 @@ export function waitlistForSlot(deps: ToolDeps) {
     schema: Args,
     doing: 'looking at the waitlist',
     async run(args, context): Promise<WaitlistCandidates> {
-      const { gap, said } = await readGap(deps, args, context.locationId)
-      const ranked = await rankCandidates({ platform: deps.platform, clock: deps.clock, gap })
-      const candidates = ranked.map(({ entry, client, why, skipped }) => ({ entryId: entry.id, clientId: client.id, client: clientName(client), serviceId: entry.serviceId, locationId: entry.locationId, why, skipped }))
+      const catalog = unwrap(await deps.platform.catalog())
+      const { gaps, said } = await readGaps(deps, args, { catalog, here: context.locationId })
+      const { serviceIds } = args
+      const ranked = (await Promise.all(gaps.map((gap) => rankCandidates({ platform: deps.platform, clock: deps.clock, gap })))).flat()
+        .filter(({ entry }) => serviceIds === undefined || serviceIds.includes(entry.serviceId))
+        // Each location comes in its order; together those whom it suits still stand first.
+        .toSorted((a, b) => Number(a.skipped !== undefined) - Number(b.skipped !== undefined))
+      const where = (locationId: string) => (gaps.length === 1 ? [] : [`at ${findLocation(catalog, locationId).name}`])
+      const candidates = ranked.map(({ entry, client, why, skipped }) => ({ entryId: entry.id, clientId: client.id, client: clientName(client), serviceId: entry.serviceId, locationId: entry.locationId, why: [...why, ...where(entry.locationId)], skipped }))
       const fit = candidates.filter(({ skipped }) => skipped === undefined).length
       return { gap: said, candidates, next: fit === 0 ? 'Nobody on the waitlist fits.' : 'To book one of them, find a slot for their service and use propose_waitlist_fill.' }
     },
@@ -39,33 +49,40 @@ export function waitlistForSlot(deps: ToolDeps) {
       if (candidates.length === 0) return `Nobody is on the waitlist for ${gap}.`
       return [
         fit.length === 0 ? `Nobody on the waitlist fits ${gap}.` : `For ${gap}:`,
-        ...fit.slice(0, 5).map(({ client, why }, index) => `${index + 1}. ${client}: ${why.join('; ')}`),
-        ...(not.length === 0 ? [] : [`Does not fit: ${not.slice(0, 5).map(({ client, skipped }) => `${client} (${skipped})`).join(', ')}.`]),
+        ...fit.slice(0, shown).map(({ client, why }, index) => `${index + 1}. ${client}: ${why.join('; ')}`),
+        ...(fit.length > shown ? [`… and ${fit.length - shown} more.`] : []),
+        ...(not.length === 0 ? [] : [`Does not fit: ${not.slice(0, 3).map(({ client, skipped }) => `${client} (${skipped})`).join(', ')}${not.length > 3 ? ` and ${not.length - 3} more` : ''}.`]),
       ].join('\n')
     },
   })
 }
 
-async function readGap({ platform, clock }: ToolDeps, { appointmentId, date, from, to, ...args }: z.infer<typeof Args>, here: string | undefined): Promise<{ gap: Gap; said: string }> {
-  const catalog = unwrap(await platform.catalog())
+type Place = { catalog: Catalog; here: string | undefined }
+
+/** The opening asked about, at one location or at each. */
+async function readGaps({ platform, clock }: ToolDeps, { appointmentId, date, untilDate, from, to, ...args }: z.infer<typeof Args>, { catalog, here }: Place): Promise<{ gaps: Gap[]; said: string }> {
   if (appointmentId !== undefined) {
     const { locationId, start, end, segments } = unwrap(await platform.appointment({ id: appointmentId }))
     const { zone } = findLocation(catalog, locationId)
     const staffId = segments[0]?.staffId
-    return { gap: { locationId, from: start, to: end, ...(staffId === undefined ? {} : { staffId }) }, said: `${sayDate(start.slice(0, 10))} at ${sayTime(start, zone)}` }
+    return { gaps: [{ locationId, from: start, to: end, ...(staffId === undefined ? {} : { staffId }) }], said: sayWhen(start, zone, clock.now()) }
   }
-  const locationId = args.locationId ?? here ?? (catalog.locations.length === 1 ? catalog.locations[0]?.id : undefined)
-  if (locationId === undefined) throw new DeskError('ambiguous', { message: 'which location', userMessage: `At which location: ${catalog.locations.map(({ name }) => name).join(' or ')}?` })
-  const { zone } = findLocation(catalog, locationId)
   if (date === undefined) throw new DeskError('invalid_input', { message: 'no day', userMessage: 'Say which day the time is free.' })
-  const day = toLocalDate(date)
-  const range = dayRange(day, zone)
-  const gap: Gap = {
-    locationId,
-    from: from === undefined ? (range.from > clock.now() ? range.from : clock.now()) : instantAt(day, from, zone),
-    to: to === undefined ? range.to : instantAt(day, to, zone),
-    ...(args.serviceId === undefined ? {} : { serviceId: args.serviceId }),
-    ...(args.staffId === undefined ? {} : { staffId: args.staffId }),
-  }
-  return { gap, said: from === undefined ? sayDate(day) : `${sayDate(day)} from ${sayTime(gap.from, zone)}` }
+  const only = args.locationId ?? here
+  const locations = only === undefined ? catalog.locations.filter(({ id }) => args.staffId === undefined || catalog.staff.some((member) => member.id === args.staffId && member.locationIds.includes(id))) : [findLocation(catalog, only)]
+  const first = toLocalDate(date)
+  const last = untilDate === undefined ? first : toLocalDate(untilDate)
+  if (last < first || daysBetween(first, last) > 31) throw new DeskError('invalid_input', { message: 'bad range of days', userMessage: 'Ask for at most 31 days, first day first.' })
+  const gaps = locations.map(({ id, zone }): Gap => {
+    const range = dayRange(first, zone, daysBetween(first, last) + 1)
+    return {
+      locationId: id,
+      from: from === undefined ? (range.from > clock.now() ? range.from : clock.now()) : instantAt(first, from, zone),
+      to: to === undefined ? range.to : instantAt(last, to, zone),
+      ...(args.staffId === undefined ? {} : { staffId: args.staffId }),
+    }
+  })
+  const [zone] = locations.map((location) => location.zone)
+  const day = first === last ? sayDate(first) : `${sayDate(first)} to ${sayDate(last)}`
+  return { gaps, said: from === undefined || gaps[0] === undefined || zone === undefined ? day : `${day} from ${sayTime(gaps[0].from, zone)}` }
 }

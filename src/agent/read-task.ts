@@ -29,6 +29,8 @@ export async function readTask({ understanding, request, memory, names }: { unde
   }
   const reading = await understanding.read({ ...request, ...(previous === undefined || newQuestion.test(request.text) ? {} : { previous }) })
   const rest = reading.rest === undefined ? {} : { rest: reading.rest }
+  // "And who should we call that day?": the day spoken of before.
+  if (reading.slots.date === undefined && before?.slots.date !== undefined && !isChange(reading) && /\b(?:for it|that day|for then|same day)\b/i.test(request.text)) reading.slots.date = before.slots.date
   const { client } = reading.slots
   const named = client === undefined || !isChange(reading) ? client : wholeName({ text: request.text, named: client, slots: reading.slots, names })
   const task: Task = { intent: reading.intent, slots: named === client ? reading.slots : { ...reading.slots, client: named }, said: request.text, chosen: {} }
@@ -87,7 +89,7 @@ function declined(task: Task, kind: Asked['question']['kind']): Task {
   const { slot: _slot, ...chosen } = task.chosen
   const when = { ...(date && { date }), ...(time && { time }) }
   if (kind === 'which_client') return { ...task, slots: { ...slots, ...when }, chosen: {} }
-  if (kind === 'which_slot') return { ...task, slots: { ...slots, ...(client && { client }), ...(otherClient && { otherClient }) }, chosen }
+  if (kind === 'which_slot') return { ...task, slots: { ...slots, ...(client && { client }), ...(otherClient && { otherClient }) }, chosen, refused: true }
   return { ...task, intent: 'cancel_question' }
 }
 

@@ -4,7 +4,7 @@ import type { DatePhrase, TimePhrase } from './time-phrases/time-phrase.ts'
 type Side = 'source' | 'target' | 'open'
 type Item = { start: number; end: number; side: Side } & ({ date: DatePhrase; time?: never } | { time: TimePhrase; date?: never })
 
-const beforeTarget = /(?:\b(?:to|until|till|til|for|into|onto|be|make it)|→|->)\s+(?:the |a |any ?time |sometime |on |at )?$/i
+const beforeTarget = /(?:\b(?:to|until|till|til|for|into|onto|be|make it|same time)|→|->)\s+(?:the |a |any ?time |sometime |on |at )?$/i
 const beforeSource = /(?:\b(?:from|instead of|rather than|not|out of|off|her|his|their|my|the|that|this)|['’]s|can(?:['’]?t|not) (?:make|do|come|manage)(?: it)?(?: in)?(?: on| at)?|won['’]?t make(?: it)?(?: on)?|couldn['’]?t (?:make|do)(?: it)?(?: on)?|(?:has|is booked|was booked|booked) (?:for|on|at|in))\s+(?:the |her |his |their )?(?:on |at )?$/i
 /** Between two phrases of one side only small words stand. */
 const link = /^[\s,]*(?:on|at|in the|the|around|of|@)?[\s,]*$/i

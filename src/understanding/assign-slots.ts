@@ -30,7 +30,7 @@ export function assignSlots({ text, intent, spans }: { text: string; intent: Int
   const status = intent === 'propose_status' ? readStatus(text) : undefined
   const service = outside(spans.services)[0]?.named
   const location = outside(spans.locations)[0]?.named
-  const { refersBack, ...details } = readDetails(note === undefined ? text : text.slice(0, note.start))
+  const { refersBack, ...details } = readDetails(note === undefined || people.length === 0 ? text : text.slice(0, note.start))
   return {
     slots: {
       ...(client && { client }), ...(otherClient && { otherClient }), ...(staff && { staff }), ...(service && { service }), ...(location && { location }), ...when, ...details,

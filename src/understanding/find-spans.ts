@@ -46,7 +46,7 @@ function findLocations(text: string, words: Word[], locations: Request['director
   for (const { id, name } of locations) {
     const parts = name.split(/[^\p{L}\p{N}]+/u).filter((part) => part !== '')
     const own = parts.filter((part) => !isGrammar(fold(part)) && !['district', 'salon', 'street', 'st', 'avenue', 'shop', 'branch', 'spa', 'studio', 'location'].includes(fold(part)))
-    const index = words.findIndex((word, i) => own.some((part) => fold(part) === word.folded) && (!isOrdinary(word.folded) || placed(words, i, parts)))
+    const index = words.findIndex((word, i) => own.some((part) => fold(part) === word.folded) && (!isOrdinary(word.folded) || placed(text, words, i, parts)))
     if (index < 0) continue
     let last = index
     while (last + 1 < words.length && parts.some((part) => fold(part) === words[last + 1]!.folded)) last++
@@ -58,9 +58,13 @@ function findLocations(text: string, words: Word[], locations: Request['director
   return finds.toSorted((a, b) => a.start - b.start)
 }
 
+const dayWord = /^(?:today|tomorrow|tmrw|tmw|(?:mon|tue|tues|wed|weds|thu|thur|thurs|fri|sat|sun)(?:day|nesday|sday|rsday|urday)?)$/
+
 /** "at pearl", "the pearl shop", "pearl district": an everyday word is a location only so. */
-function placed(words: Word[], i: number, parts: string[]): boolean {
+function placed(text: string, words: Word[], i: number, parts: string[]): boolean {
   const before = words[i - 1]?.folded ?? ''
   const after = words[i + 1]?.folded ?? ''
+  // "…, pearl" and "friday pearl" at the end.
+  if (after === '' && (/,\s*$/.test(text.slice(0, words[i]!.start)) || dayWord.test(before))) return true
   return ['at', 'in', 'the', 'our', 'over', 'for', 'of'].includes(before) || ['location', 'shop', 'salon', 'branch', 'store'].includes(after) || parts.some((part) => fold(part) === after)
 }

@@ -1,4 +1,4 @@
-import { localDate, localTime, type Zone } from '../salon/time.ts'
+import { localDate, localTime, sayDate, type Zone } from '../salon/time.ts'
 import type { Spans } from './find-spans.ts'
 import { readOutcome } from './read-details.ts'
 import type { Choice, OpenQuestion, Slots } from './reading.ts'
@@ -7,7 +7,7 @@ import { fold, readWords, type Word } from './words.ts'
 /** Words that may stand around an answer and add nothing to it. */
 const filler = new Set(
   `the a an one please pls plz with at on for to it its um uh er i mean meant said want would like be is make that this just do lets let us go id ill shell hell she he we they her him ok okay works work good fine perfect great sorry actually no nope nah yes yeah
-  yep yup sure how about what and instead same time oclock maybe try say option number thanks thank you then not wait rather from of in by around first second third fourth last latter former 1st 2nd 3rd both either any anyone whoever whichever client appointment slot`.split(/\s+/),
+  yep yup sure how about what and instead same time oclock maybe try say option number thanks thank you then not wait rather from of in by around first second third fourth last latter former 1st 2nd 3rd both either any anyone whoever whichever whatever other client appointment slot`.split(/\s+/),
 )
 
 const yes = /^\W*(?:y|yes|yep|yeah|yup|ya|sure|ok|okay|correct|right|exactly|do it|go ahead|please do|sounds good|perfect|that['’]?s (?:right|it|correct|the one)|of course|definitely|absolutely|confirm|si|sí|claro)\b/i
@@ -24,7 +24,7 @@ export function readAnswer({ text, question, spans, zone }: { text: string; ques
   if (question.kind === 'missing') return answerMissing({ text, question, spans })
   const words = readWords(text)
   if (question.kind === 'yes_no') return words.length <= 5 ? yesOrNo(text) : undefined
-  const ids = question.kind === 'which_slot' ? slotsMeant({ words, question, spans, zone }) : optionsMeant(words, question.options.map(({ id, label }) => ({ id, label })))
+  const ids = question.kind === 'which_slot' ? slotsMeant({ words, question, spans, zone }) : ofTheDay(optionsMeant(words, question.options), question.options, spans)
   const short = spans.others.every(({ folded }) => filler.has(folded) || /^\d{1,2}$/.test(folded) || labelWords(question).has(folded))
   if (ids.length > 0 && ids.length < question.options.length && short) return { choice: { ids } }
   if (ids.length > 0 && question.options.length === 1 && short) return { choice: { ids } }
@@ -34,6 +34,14 @@ export function readAnswer({ text, question, spans, zone }: { text: string; ques
 function yesOrNo(text: string): { choice: Choice } | undefined {
   if (no.test(text)) return { choice: { yes: false } }
   return yes.test(text) ? { choice: { yes: true } } : undefined
+}
+
+/** "The tuesday one", of two on Tuesdays, is the one on the coming Tuesday. */
+function ofTheDay(ids: string[], options: Option[], { times: { dates } }: Spans): string[] {
+  const [date] = dates
+  if (ids.length < 2 || date === undefined || date.from !== date.to) return ids
+  const then = options.filter(({ id, label }) => ids.includes(id) && label.includes(sayDate(date.from)))
+  return then.length === 1 ? then.map(({ id }) => id) : ids
 }
 
 type Option = { id: string; label: string }

@@ -56,7 +56,7 @@ export function readDetails(text: string): Pick<Slots, 'limit' | 'band' | 'phone
   const phone = /(?<![\d:/])(?:\+?\(?\d[\d ().-]{5,}\d)(?![\d:/])/.exec(text)?.[0].replace(/\D/g, '')
   const reason = /\b(?:because|cause|cos|cuz|coz|due to|reason(?: is|:)?|as (?=she|he|they))\s*:?\s*(.+?)[.!]?$/i.exec(text)?.[1] ?? /,\s*((?:she|he|they)(?:['’]?s|['’]?re| is| are| has| have)\s+(?!coming|confirmed|cancelling|moving|not coming).+?)(?:,|[.!]?$)/i.exec(text)?.[1]
   const proposalId = /(?:\b(?:proposal|change|request|approve|reject|undo)\s+(?:number |no\.? |id )?#?|#)((?=[\p{L}-]*\d)[\p{L}\d-]+)/iu.exec(text)?.[1]
-  const refersBack = /\b(?:her|him|them|it|that one|this one|that appointment|she|he|they|hers|his)\b/i.test(text)
+  const refersBack = /\b(?:her|him|them|it|(?:that|this) (?:one|appointment|slot|spot|time|gap|booking|client|person)|she|shes|he|hes|they|their|theirs|hers|his|same (?:client|person))\b|['’]em\b/i.test(text)
   return {
     ...(limit !== undefined && { limit }),
     ...(band && { band: (band[1] ?? band[2])!.toLowerCase() as 'low' | 'medium' | 'high' }),

@@ -60,6 +60,9 @@ function wholeName({ text, words, i, directory }: Place): Hit | undefined {
     const match = (index: NameIndex): Named | undefined => {
       const exact = index.whole(spelt)
       if (exact.length > 0) return { text: text.slice(some[0]!.start, some.at(-1)!.end), ids: exact, match: 'exact' }
+      // "grant bells 2:45": the possessive without its apostrophe.
+      const own = spelt.at(-1)!.endsWith('s') ? index.whole([...spelt.slice(0, -1), spelt.at(-1)!.slice(0, -1)]) : []
+      if (own.length > 0) return { text: text.slice(some[0]!.start, some.at(-1)!.end - 1), ids: own, match: 'exact' }
       const near = length === 2 && !spelt.some(isOrdinary) ? index.nearWhole(spelt[0]!, spelt[1]!) : []
       return near.length > 0 ? { text: text.slice(some[0]!.start, some.at(-1)!.end), ids: near, match: 'fuzzy' } : undefined
     }
@@ -67,7 +70,7 @@ function wholeName({ text, words, i, directory }: Place): Hit | undefined {
     const staff = match(directory.staff)
     if (client === undefined && staff === undefined) continue
     const best = client?.match === 'exact' || staff?.match === 'exact' ? 'exact' : 'fuzzy'
-    return { client: client?.match === best ? client : undefined, staff: staff?.match === best ? staff : undefined, length, possessive: some.at(-1)!.possessive }
+    return { client: client?.match === best ? client : undefined, staff: staff?.match === best ? staff : undefined, length, possessive: some.at(-1)!.possessive || [client, staff].some((named) => named !== undefined && named.match === 'exact' && named.text.length < some.at(-1)!.end - some[0]!.start) }
   }
   return undefined
 }

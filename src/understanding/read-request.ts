@@ -2,7 +2,7 @@ import { assignSlots } from './assign-slots.ts'
 import { findSpans, type Spans } from './find-spans.ts'
 import type { IntentModel } from './intent-model.ts'
 import { isFragment, readAnswer } from './read-answer.ts'
-import type { Intent, Reading, Request, Slots } from './reading.ts'
+import type { Intent, Named, Reading, Request, Slots } from './reading.ts'
 import { namesSomething, settleIntent } from './settle-intent.ts'
 import { splitRequest } from './split-request.ts'
 
@@ -33,13 +33,20 @@ export async function readRequest({ request, model }: { request: Request; model:
   return { intent, confidence, ...(runnerUp && { runnerUp }), slots, ...(rest !== undefined && { rest }), unread }
 }
 
+/** "The other Dana": everybody of that name but the one meant before. */
+function otherThan(named: Named, before: Named | undefined): Named {
+  const ids = named.ids.filter((id) => before?.ids.length !== 1 || id !== before.ids[0])
+  return ids.length === 0 ? named : { ...named, ids }
+}
+
 function isAddition(spans: Spans): boolean {
   return isFragment(spans) && namesSomething(spans)
 }
 
 function corrected({ text, previous, spans }: { text: string; previous: Reading; spans: Spans }): Reading {
   const intent: Intent = previous.intent
-  const { slots, unread } = assignSlots({ text, intent, spans })
+  const { slots: read, unread } = assignSlots({ text, intent, spans })
+  const slots = /\bother\b/i.test(text) ? { ...read, ...(read.client && { client: otherThan(read.client, previous.slots.client) }) } : read
   const { refersBack: _refersBack, sourceDate, sourceTime, topic: _topic, ...said } = slots
   // In a correction "the 3pm" has no "from": what is said is the new time.
   const when: Slots = { ...(said.date ?? sourceDate ? { date: (said.date ?? sourceDate)! } : {}), ...(said.time ?? sourceTime ? { time: (said.time ?? sourceTime)! } : {}) }

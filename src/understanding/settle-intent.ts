@@ -10,6 +10,9 @@ const noteVerb = /^\W*(?:please |pls |can you |could you |just )*(?:(?:add|make|
 /** "Morning!" alone is no time of day. */
 const hello = /^\W*(?:good )?(?:morning|afternoon|evening)(?: (?:all|team|everyone|there|desk|guys|girls|folks|ladies))?\W*$/i
 
+/** Somebody spoken of before. */
+const pronoun = /\b(?:her|him|them|she|he|they|hers|his|theirs?)\b/i
+
 /** Below this, and with nobody and nothing of the salon named, it is none of ours. Policy questions may be worded anyhow: the policies answer or say that they do not. */
 const doubtful = 0.25
 
@@ -18,8 +21,8 @@ export function settleIntent({ text, spans, scores }: { text: string; spans: Spa
   const best = scores[0]!
   if (everybody.test(text) && !/^\W*(?:can|do|are|is|may|should|who|what|how)\s+(?:we|i|they|it|there)?\b.*\?/i.test(text) || ownBooks.test(text)) return { intent: 'out_of_scope', confidence: 1 }
   if (hello.test(text)) return { intent: 'greeting', confidence: 1 }
-  if (noteVerb.test(text) && spans.people.length > 0) return { intent: 'propose_note', confidence: Math.max(best.intent === 'propose_note' ? best.probability : 0, 0.9) }
-  if (best.probability < doubtful && best.intent !== 'search_policies' && !namesSomething(spans)) return { intent: 'out_of_scope', confidence: 1 - best.probability }
+  if (spans.people.length > 0 && (noteVerb.test(text) || /^['’]?s?\s*(?:file|card|notes?|profile|record)?\s*:\s*\p{L}/iu.test(text.slice(spans.people[0]!.end)) && text.slice(0, spans.people[0]!.start).trim() === '')) return { intent: 'propose_note', confidence: Math.max(best.intent === 'propose_note' ? best.probability : 0, 0.9) }
+  if (best.probability < (pronoun.test(text) ? doubtful / 2 : doubtful) && best.intent !== 'search_policies' && !namesSomething(spans)) return { intent: 'out_of_scope', confidence: 1 - best.probability }
   return { intent: best.intent, confidence: best.probability }
 }
 

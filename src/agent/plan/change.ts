@@ -1,3 +1,4 @@
+import type { DatePhrase } from '../../understanding/time-phrases/time-phrase.ts'
 import type { Proposed, RecordedOutcome, WaitlistCandidates } from '../tool-results.ts'
 import { ask, attempt, isFailure, type Plan, type Room, speak, type Task, use } from './plan.ts'
 import { whichAppointment } from './which-appointment.ts'
@@ -10,7 +11,7 @@ import { whichSlot } from './which-slot.ts'
 export function* move(task: Task, room: Room): Plan {
   const client = yield* whichClient(task, room)
   const { sourceDate, sourceTime } = task.slots
-  const moving = yield* whichAppointment(task, room, { client, when: { date: sourceDate, time: sourceTime } })
+  const moving = yield* whichAppointment(task, room, { client, when: { date: sourceDate, time: sourceTime }, ...(task.slots.date === undefined || /\bsame (?:time|hour)\b/i.test(task.said) ? { prefer: 'today' as const } : {}) })
   const staff = yield* whichStaff(task, room)
   const slot = yield* whichSlot(task, room, { appointmentId: moving.appointmentId, staffId: staff?.id, moving })
   return yield* proposed(room, 'propose_reschedule', { appointmentId: moving.appointmentId, slotId: slot.id, reason: task.said })
@@ -44,7 +45,7 @@ export function* setStatus(task: Task, room: Room): Plan {
   const to = task.slots.status
   if (to === undefined) return yield* speak('I can mark somebody as confirmed, arrived or a no-show: say which, and who.')
   const client = yield* whichClient(task, room)
-  const { appointmentId } = yield* whichAppointment(task, room, { client, when: to === 'confirmed' ? task.slots : { date: task.slots.date ?? { text: 'today', start: 0, end: 0, from: room.today, to: room.today }, time: task.slots.time }, started: to !== 'confirmed' })
+  const { appointmentId } = yield* whichAppointment(task, room, { client, prefer: 'next', when: to === 'confirmed' ? task.slots : { date: task.slots.date ?? { text: 'today', start: 0, end: 0, from: room.today, to: room.today }, time: task.slots.time }, started: to !== 'confirmed' })
   return yield* proposed(room, 'propose_status', { appointmentId, to, reason: task.said })
 }
 
@@ -68,11 +69,16 @@ export function* fillFromWaitlist(task: Task, room: Room): Plan {
 }
 
 export function* writeDownCall(task: Task, room: Room): Plan {
-  const client = yield* whichClient(task, room)
+  const client = yield* whichClient(task, room, 'client', { implied: true })
   const { outcome, reason } = task.slots
   if (outcome === undefined) return yield* ask({ text: `What came of the call to ${client.name}: confirmed, wants another time, cancels, voicemail, no answer, or wrong number?`, question: { kind: 'missing', slot: 'outcome', intent: task.intent, slots: task.slots }, task })
-  const { appointmentId } = yield* whichAppointment(task, room, { client, when: { date: task.slots.sourceDate ?? task.slots.date }, calling: true })
+  const { appointmentId } = yield* whichAppointment(task, room, { client, prefer: 'next', when: callIsAbout(outcome, task.slots) })
   return yield* speak(room.say('record_outcome', yield* use<RecordedOutcome>('record_outcome', { appointmentId, outcome, note: reason })))
+}
+
+/** The day a call was about; with "wants friday instead" the day said is the wished one. */
+function callIsAbout(outcome: string, { sourceDate, date }: Task['slots']): { date?: DatePhrase | undefined } {
+  return { date: sourceDate ?? (outcome === 'reached-moved' ? undefined : date) }
 }
 
 /** Stores the proposal. Its facts are on the card, so the words only say what a card cannot: that nothing has happened yet. */

@@ -36,6 +36,7 @@ const bareAssent = /^\W*(?:yes|yep|yeah|yup|ok(?:ay)?|sure|approved?|reject|undo
 
 /** What no tool does, in words that leave no doubt, whatever they were read as. */
 const beyond = [
+  /^\W*(?:what(?:['’]?s| is| are)|give me|show me|read me|get me|i need|can i (?:have|get)|do you have)\b(?!.*\b(?:our|salon|polic)).{0,40}\b(?:(?:phone|mobile|cell)(?: number)?|number|e-?mail|home address|contact details)\W*$/i,
   /^\W*(?:please |can you |could you )*(?:text|sms|message|e-?mail|whatsapp)\s+(?!policy|polic|template)\w+/i,
   /\b(?:autonomous|assisted|shadow)\b.{0,12}\bmode\b|\bmode\b.{0,12}\b(?:autonomous|assisted|shadow)\b/i,
   /\b(?:make|give|set)\b.{0,12}\b(?:me|him|her|them)\b.{0,15}\b(?:manager|owner|admin)\b/i,

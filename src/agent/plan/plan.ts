@@ -22,6 +22,8 @@ export type Task = {
   said: string
   /** What answers to questions have settled. */
   chosen: Partial<Record<Choosable, { id: string; name: string }>>
+  /** The times offered for it were refused. */
+  refused?: true
 }
 
 export type Choosable = 'client' | 'otherClient' | 'appointment' | 'slot' | 'service' | 'staff' | 'location'
@@ -39,7 +41,13 @@ export type Asked = {
 }
 
 /** Who and what was spoken of last: what "her" and "it" mean, and which card a "yes" is about. */
-export type Focus = { client?: { id: string; name: string }; appointment?: { id: string; name: string }; proposal?: string }
+export type Focus = {
+  client?: { id: string; name: string }
+  appointment?: { id: string; name: string }
+  proposal?: string
+  /** What was listed last, in its order: "the second one". */
+  listed?: { client: { id: string; name: string }; appointment: { id: string; name: string } }[]
+}
 
 /** What a plan may know besides its task. */
 export type Room = {

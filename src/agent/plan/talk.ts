@@ -40,9 +40,9 @@ const limits: { pattern: RegExp; words: string }[] = [
 
 export function* outOfScope(task: Task): Plan {
   const limit = limits.find(({ pattern }) => pattern.test(task.said))
-  return yield* speak(`${limit?.words ?? 'That is not something I can do.'}\n${can}`)
+  return yield* speak(limit?.words ?? 'That is not something I can do. Say "help" to see what is.')
 }
 
 export function* unclear(): Plan {
-  return yield* speak(`I am not sure what you mean. Could you say it another way?\n${can}`)
+  return yield* speak(`I am not sure what you mean. Could you say it another way? "help" shows what I can do.`)
 }

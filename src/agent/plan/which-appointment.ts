@@ -5,10 +5,17 @@ import { ask, type Plan, type Room, speak, type Task, use } from './plan.ts'
 
 type When = { date?: DatePhrase | undefined; time?: TimePhrase | undefined }
 
-/** The one appointment of a client that a task is about. `when` narrows; `started` also takes today's that have begun; `calling`: a call made or to be made is about today's visit, unless another day was said. */
-export function* whichAppointment(task: Task, room: Room, { client, when = {}, started = false, calling = false }: { client: { id: string; name: string }; when?: When; started?: boolean; calling?: boolean }): Plan<AppointmentRef> {
-  const { upcoming, past } = yield* use<ClientAppointments>('appointment', { clientId: client.id })
+/**
+ * The one appointment of a client that a task is about. `when` narrows; `started` also takes today's that have begun,
+ * `fallenOut` what is called off. Of several, `prefer: 'next'` takes the soonest (a call made or to be made is about the
+ * visit ahead) and `'today'` the only one today (a change of the hour alone is one of today).
+ */
+export function* whichAppointment(task: Task, room: Room, { client, when = {}, started = false, fallenOut = false, prefer }: { client: { id: string; name: string }; when?: When; started?: boolean; fallenOut?: boolean; prefer?: 'next' | 'today' }): Plan<AppointmentRef> {
+  const { upcoming, past, cancelled } = yield* use<ClientAppointments>('appointment', { clientId: client.id })
   const begun = started ? past.filter(({ start }) => localDate(start, room.zone) === (when.date?.from ?? room.today)) : []
+  // Called off at the very time that was named, or the only thing there was: that is the gap.
+  const out = fallenOut ? cancelled.filter((appointment) => fits(appointment, when, room)) : []
+  if (out.length === 1 && (upcoming.length === 0 || when.time !== undefined || (when.date !== undefined && !upcoming.some((appointment) => fits(appointment, when, room))))) return keep(room, out[0] as AppointmentRef)
   const all = [...begun, ...upcoming]
   const chosen = all.find(({ appointmentId }) => appointmentId === task.chosen.appointment?.id)
   if (chosen !== undefined) return keep(room, chosen)
@@ -18,8 +25,9 @@ export function* whichAppointment(task: Task, room: Room, { client, when = {}, s
   }
   const fit = all.filter((appointment) => fits(appointment, when, room))
   const spokenOf = fit.find(({ appointmentId }) => task.slots.refersBack === true && appointmentId === room.focus.appointment?.id)
-  const todays = calling && when.date === undefined ? fit.filter(({ start }) => localDate(start, room.zone) === room.today) : []
-  const candidates = spokenOf !== undefined ? [spokenOf] : todays.length > 0 ? todays : fit
+  const todays = fit.filter(({ start }) => localDate(start, room.zone) === room.today)
+  const preferred = prefer === 'next' ? fit.slice(0, 1) : prefer === 'today' && todays.length === 1 ? todays : fit
+  const candidates = spokenOf === undefined ? preferred : [spokenOf]
   const [only] = candidates
   if (candidates.length === 1 && only !== undefined) return keep(room, only)
   if (candidates.length === 0) return yield* pick(task, `${client.name} has nothing then. Do you mean`, all)

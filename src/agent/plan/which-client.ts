@@ -4,14 +4,23 @@ import { ask, type Plan, type Room, speak, type Task, use } from './plan.ts'
 
 type Key = 'client' | 'otherClient'
 
-/** The one client a task is about; asks when nobody was named, nobody is found, or several fit. Never guesses. */
-export function* whichClient(task: Task, room: Room, key: Key = 'client'): Plan<{ id: string; name: string }> {
+/** The one client a task is about; asks when nobody was named, nobody is found, or several fit. Never guesses. `implied`: with nobody named it is the one spoken of last ("ok, no answer"), whom the answer names. */
+export function* whichClient(task: Task, room: Room, key: Key = 'client', { implied = false } = {}): Plan<{ id: string; name: string }> {
   const chosen = task.chosen[key]
   if (chosen !== undefined) return keep(room, chosen)
   const named = task.slots[key]
   if (named === undefined && task.slots.phone !== undefined) return keep(room, yield* byPhone(task, task.slots.phone))
   if (named === undefined) {
-    if (room.focus.client !== undefined && task.slots.refersBack === true) return room.focus.client
+    const place = placeSaid(task.said)
+    const listed = place === undefined ? undefined : room.focus.listed?.[place]
+    if (listed !== undefined) {
+      room.focus.client = listed.client
+      room.focus.appointment = listed.appointment
+      // The place names the visit, too.
+      task.slots = { ...task.slots, refersBack: true }
+      return listed.client
+    }
+    if (place === undefined && room.focus.client !== undefined && (task.slots.refersBack === true || implied)) return room.focus.client
     return yield* ask({ text: 'Which client?', question: { kind: 'missing', slot: 'client', intent: task.intent, slots: task.slots }, task })
   }
   const clients = yield* found(task, room, named)
@@ -20,6 +29,13 @@ export function* whichClient(task: Task, room: Room, key: Key = 'client'): Plan<
   // A name that only nearly fits may be somebody else: said back before anything is done.
   if (clients.length > 1 || named.match === 'fuzzy' || named.match === 'none') return yield* pick(task, key, named, clients)
   return keep(room, { id: only.clientId, name: only.name })
+}
+
+/** "The second one", "number 3": a place in what was listed, from 0. */
+function placeSaid(said: string): number | undefined {
+  const word = /\bthe (first|second|third|fourth|fifth)(?: one| client| appointment| person| call| visit)?\b(?! thing)|(?:\bnumber |#|\bno\. ?)([1-9])\b/i.exec(said)
+  if (word === null) return undefined
+  return word[2] === undefined ? ['first', 'second', 'third', 'fourth', 'fifth'].indexOf(word[1]?.toLowerCase() ?? '') : Number(word[2]) - 1
 }
 
 function keep(room: Room, client: { id: string; name: string }): { id: string; name: string } {

@@ -7,7 +7,7 @@ export type TimeFind = Omit<TimePhrase, 'text' | 'start' | 'end'> & { index: num
 
 type Open = { from: number; to: number } | undefined
 type Context = { open: Open; now: Instant; zone: Zone }
-type Pattern = { find: RegExp; read: (match: RegExpMatchArray, context: Context) => Omit<TimeFind, 'index' | 'length'> | undefined }
+type Pattern = { find: RegExp; read: (match: RegExpMatchArray, context: Context, whole: string) => Omit<TimeFind, 'index' | 'length'> | undefined }
 
 const AFTER = '(?:any ?time after|not before|no earlier than|(?<!no )later than|after|past|starting (?:at|from)|from|despu[eé]s de las?)'
 const BEFORE = '(?:no later than|not after|earlier than|before|by|until|antes de las?)'
@@ -21,6 +21,11 @@ const patterns: Pattern[] = [
   // an hour later, back by 30 minutes, half an hour earlier
   shiftRule(String.raw`(?:by )?${LENGTH} (?:later|back)|(?:back|out|later) (?:by )?${LENGTH}`, 'later'),
   shiftRule(String.raw`(?:by )?${LENGTH} (?:earlier|sooner|forward|ahead)|(?:up|forward|earlier|ahead) (?:by )?${LENGTH}`, 'earlier'),
+  // bring Tess forward by an hour
+  rule(String.raw`by ${LENGTH}`, ([, n, unit], _context, whole) => {
+    const byMinutes = lengthInMinutes(n!, unit)
+    return byMinutes === undefined || !/\b(?:forward|ahead|back|up|out|push|bump|delay|shift)\b/.test(whole) ? undefined : { kind: /\b(?:forward|ahead|up)\b/.test(whole) ? 'earlier' : 'later', byMinutes }
+  }),
   rule(String.raw`in (?:about )?${LENGTH}(?:['’]s? time)?`, ([, n, unit], { now, zone }) => {
     const minutes = unit === undefined && !n!.includes('hour') ? undefined : lengthInMinutes(n!, unit)
     return minutes === undefined ? undefined : { kind: 'at', from: localTime(addMinutes(now, minutes), zone) }
@@ -75,7 +80,7 @@ export function readTimes({ text, open, now, zone, bareNumbers }: { text: string
   let rest = text
   for (const { find, read } of bareNumbers ? [...patterns, bareNumber] : patterns) {
     for (const match of rest.matchAll(find)) {
-      const time = read(match, { open, now, zone })
+      const time = read(match, { open, now, zone }, text)
       if (time === undefined) continue
       const lead = match[0].length - match[0].trimStart().length
       finds.push({ index: match.index + lead, length: match[0].length - lead, ...time })
