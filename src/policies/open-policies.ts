@@ -9,6 +9,7 @@ import { readSections } from './read-sections.ts'
 import { searchPolicies } from './search-policies.ts'
 import type { PolicyBook } from './search-policies.ts'
 import type { Section } from './section.ts'
+import { openQuestionMap } from './turn-question.ts'
 
 /** A salon's policies, always as they stand in the folder now: each call looks whether a file changed. */
 export type Policies = {
@@ -68,5 +69,5 @@ async function readBook({ dir, embedder, cacheDir }: { dir: string; embedder: Em
   const sections = readSections({ files: await readFolder({ dir }) })
   const entries = indexEntries({ sections })
   const common = await buildIndex({ entries: commonEntries, embedder, cacheDir })
-  return { sections, entries, vectors: await buildIndex({ entries, embedder, cacheDir }), words: indexWords({ sections }), common }
+  return { sections, entries, vectors: await buildIndex({ entries, embedder, cacheDir }), words: indexWords({ sections }), common, turn: await openQuestionMap({ dimensions: embedder.dimensions }) }
 }
