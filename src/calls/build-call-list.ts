@@ -8,7 +8,8 @@ import { addMinutes, type Clock, type Instant, localDate, sayDate, weekday } fro
 import type { Store } from '../store/open-store.ts'
 import type { CallEffect, CallList, DaySummary, LocationCallList, ScoreAppointments } from './call-list.ts'
 import { type CallSettings, readCallSettings } from './call-settings.ts'
-import { callValue, pricePerMinute, trialEffect } from './call-value.ts'
+import { readCallEffect } from './call-effect.ts'
+import { callValue, pricePerMinute } from './call-value.ts'
 import { chooseDays, type LocationDay, nextDay } from './choose-days.ts'
 import { liveAppointments } from './live-appointments.ts'
 import { makeCallItems, makeHeldOutItem } from './make-call-items.ts'
@@ -26,11 +27,11 @@ const outcomeAgeMin = 48 * 60
  * has nobody left), the most valuable
  * call first, each with reasons, talking points and a script. Reads only; `recordScores` keeps what was predicted.
  * One query each for catalogue, appointments, scores, clients and histories, however many locations.
- * `effect`: the salon's own measured effect of calling (`measureCallEffect`), else the trial's. `model` words the
+ * `effect` of calling: default what the salon measured itself, else the trial's. `model` words the
  * scripts of the top of the list; without it, or when it fails, they are templates.
  * Throws `DeskError`: `not_found` (unknown location), `invalid_time` (bad date), or the platform's refusal.
  */
-export async function buildCallList({ platform, score, store, clock, locationId, date, settings, effect = trialEffect, model, signal }: {
+export async function buildCallList({ platform, score, store, clock, locationId, date, settings, effect: given, model, signal }: {
   platform: BookingPlatform
   score: ScoreAppointments
   store: Store
@@ -43,6 +44,7 @@ export async function buildCallList({ platform, score, store, clock, locationId,
   signal?: AbortSignal | undefined
 }): Promise<CallList> {
   const now = clock.now()
+  const effect = given ?? (await readCallEffect(store))
   const catalog = unwrap(await platform.catalog())
   const asked = chooseDays({ catalog, locationId, date, now })
   const onlyLocation = locationId !== undefined

@@ -1,4 +1,4 @@
-import { DeskError } from '../salon/errors.ts'
+import { chooseLocations } from '../salon/choose-locations.ts'
 import type { Catalog, Location } from '../salon/salon.ts'
 import { addDays, dayRange, type Instant, type LocalDate, localDate, toLocalDate } from '../salon/time.ts'
 
@@ -7,11 +7,11 @@ export type LocationDay = { location: Location; date: LocalDate; from: Instant; 
 
 /**
  * The local days to look at, one a location: `date`, else today there. A location is given by id or name.
- * Throws `DeskError('not_found')` that names the locations there are, and `DeskError('invalid_time')` for a date that is none.
+ * Throws `DeskError('invalid_input')` that names the locations there are, and `DeskError('invalid_time')` for a date that is none.
  */
 export function chooseDays({ catalog, locationId, date, now }: { catalog: Catalog; locationId?: string | undefined; date?: string | undefined; now: Instant }): LocationDay[] {
   const day = date === undefined ? undefined : toLocalDate(date)
-  return chooseLocations(catalog, locationId).map((location) => {
+  return chooseLocations(catalog.locations, locationId).map((location) => {
     const own = day ?? localDate(now, location.zone)
     const { from, to } = dayRange(own, location.zone)
     return { location, date: own, from, to }
@@ -22,17 +22,4 @@ export function chooseDays({ catalog, locationId, date, now }: { catalog: Catalo
 export function nextDay({ location, date }: LocationDay): LocationDay {
   const next = addDays(date, 1)
   return { location, date: next, ...dayRange(next, location.zone), instead: date }
-}
-
-/** One location by its id or name, or all. Throws `DeskError('not_found')` that names them. */
-export function chooseLocations({ locations }: Catalog, wanted: string | undefined): Location[] {
-  if (wanted === undefined) return locations
-  const words = wanted.trim().toLowerCase()
-  const found = locations.filter(({ id, name }) => id === wanted || name.toLowerCase() === words)
-  if (found.length > 0) return found
-  throw new DeskError('not_found', {
-    message: 'unknown location',
-    userMessage: `There is no location "${wanted}". Locations: ${locations.map(({ id, name }) => (id === name ? id : `${name} (${id})`)).join(', ') || 'none'}.`,
-    detail: { locations: locations.map(({ id }) => id) },
-  })
 }

@@ -1,9 +1,9 @@
 import type { ScoreAppointments } from '../calls/call-list.ts'
 import { pricePerMinute, stakeOf } from '../calls/call-value.ts'
-import { chooseLocations } from '../calls/choose-days.ts'
 import { liveAppointments } from '../calls/live-appointments.ts'
 import type { BookingPlatform } from '../platforms/booking-platform.ts'
 import { unwrap } from '../platforms/unwrap.ts'
+import { chooseLocations } from '../salon/choose-locations.ts'
 import { DeskError } from '../salon/errors.ts'
 import { type Money, money, sayMoney } from '../salon/money.ts'
 import type { Appointment, Catalog, Location, RiskBand } from '../salon/salon.ts'
@@ -42,7 +42,7 @@ export async function riskSummary({ platform, score, clock, from, to, locationId
     throw new DeskError('invalid_input', { message: 'bad range of days', userMessage: `Ask for 1 to ${limits.days} days; ${first} to ${last} is ${days < 1 ? 'backwards' : `${days} days`}.` })
   }
   const catalog = unwrap(await platform.catalog())
-  const locations = chooseLocations(catalog, locationId)
+  const locations = chooseLocations(catalog.locations, locationId)
   const now = clock.now()
   const appointments = await inRange({ platform, locations, first, last, only: locationId !== undefined })
   const risks = appointments.length === 0 ? undefined : await score({ appointments: appointments.map(({ appointment }) => appointment), asOf: now })

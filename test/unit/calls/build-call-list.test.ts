@@ -129,7 +129,7 @@ describe('buildCallList', () => {
   it('refuses an unknown location with the ones there are, and a date that is none', async () => {
     const platform = await openDayBook({ store, clients: [dana], appointments: [earlier] })
     const build = (more: { locationId?: string; date?: string }) => buildCallList({ platform, score: scoreBy({}).score, store, clock, ...more })
-    await expect(build({ locationId: 'moon' })).rejects.toMatchObject({ code: 'not_found', userMessage: 'There is no location "moon". Locations: Pearl (west), Harbor (east).' })
+    await expect(build({ locationId: 'moon' })).rejects.toMatchObject({ code: 'invalid_input', userMessage: 'There is no location "moon". Locations: Pearl, Harbor.' })
     await expect(build({ date: '2026-02-30' })).rejects.toMatchObject({ code: 'invalid_time' })
     expect((await build({ locationId: 'pearl' })).locations.map(({ location }) => location.id)).toEqual(['west'])
   })

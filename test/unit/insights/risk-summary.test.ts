@@ -42,6 +42,6 @@ describe('riskSummary', () => {
     expect((await ask({ from: '2026-11-20', to: '2026-11-20' })).sentence).toBe('Friday 20 November: no appointments in the book.')
     await expect(ask({ from: '2026-11-21', to: '2026-11-20' })).rejects.toMatchObject({ code: 'invalid_input' })
     await expect(ask({ from: '2026-01-01', to: '2026-11-20' })).rejects.toMatchObject({ code: 'invalid_input' })
-    await expect(ask({ from: '2026-11-20', to: '2026-11-20', locationId: 'moon' })).rejects.toMatchObject({ code: 'not_found' })
+    await expect(ask({ from: '2026-11-20', to: '2026-11-20', locationId: 'moon' })).rejects.toMatchObject({ code: 'invalid_input' })
   })
 })

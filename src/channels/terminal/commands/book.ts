@@ -1,18 +1,17 @@
 import { unwrap } from '../../../platforms/unwrap.ts'
 import { type Appointment, clientName } from '../../../salon/salon.ts'
+import { chooseLocations } from '../../../salon/choose-locations.ts'
 import { dayRange, localDate, sayDate, sayTime, toLocalDate } from '../../../salon/time.ts'
 import type { Desk } from '../../../app.ts'
-import { findLocationId } from '../find-location.ts'
 import type { Terminal } from '../terminal.ts'
 import { withDesk } from '../with-desk.ts'
 
 /** `desk book`: the book of a day as the platform has it, cancelled visits included. */
 export async function book({ terminal, options }: { terminal: Terminal; options: { date?: string; location?: string; json?: boolean } }): Promise<void> {
   await withDesk({ terminal }, async ({ platform, clock }) => {
-    const only = await findLocationId(platform, options.location)
     const catalog = unwrap(await platform.catalog())
     const days = []
-    for (const location of catalog.locations.filter(({ id }) => only === undefined || id === only)) {
+    for (const location of chooseLocations(catalog.locations, options.location)) {
       const date = options.date === undefined ? localDate(clock.now(), location.zone) : toLocalDate(options.date)
       const visits = await readDay(platform, { locationId: location.id, ...dayRange(date, location.zone) })
       const names = new Map(unwrap(await platform.clients({ ids: [...new Set(visits.map(({ clientId }) => clientId))] })).map((client) => [client.id, clientName(client)]))

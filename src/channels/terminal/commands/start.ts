@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { buildCallList } from '../../../calls/build-call-list.ts'
+import { keepCallEffect } from '../../../calls/call-effect.ts'
 import { recordScores } from '../../../calls/record-scores.ts'
 import { errorFields } from '../../../logger.ts'
 import { unwrap } from '../../../platforms/unwrap.ts'
@@ -28,6 +29,8 @@ export async function start({ terminal }: { terminal: Terminal }): Promise<void>
         terminal.out(`\nThe desk is up: ${web.url}/healthz\nIts log: ${join(config.home, 'desk.log')}`)
         terminal.out('In another terminal: npm run -s desk -- chat.  Ctrl-C here stops everything.')
         logger.info({ url: web.url }, 'desk started')
+        // The first chat would otherwise wait while policies are indexed and the reader of requests is fitted, once.
+        void desk.agent().then(() => logger.info({}, 'ready to chat'), (error: unknown) => logger.error(errorFields(error), 'chat is not ready'))
         await stopped
         terminal.err('Stopping …')
       } finally {
@@ -40,11 +43,12 @@ export async function start({ terminal }: { terminal: Terminal }): Promise<void>
   })
 }
 
-/** Makes the list of today and keeps the scores it was made from. */
+/** Makes the list of today, keeps the scores it was made from, and measures anew what calling does. */
 async function morningList(desk: Desk) {
   const { platform, score, store, clock } = desk
   const list = await buildCallList({ platform, score, store, clock, model: await desk.textModel() })
   await recordScores({ store, clock, platform, list, model: (await desk.risk()).id, by: 'desk' })
+  await keepCallEffect({ platform, store, clock })
   return list
 }
 
