@@ -29,7 +29,7 @@ const outcomeAgeMin = 48 * 60
  * One query each for catalogue, appointments, scores, clients and histories, however many locations.
  * `effect` of calling: default what the salon measured itself, else the trial's. `model` words the
  * scripts of the top of the list; without it, or when it fails, they are templates.
- * Throws `DeskError`: `not_found` (unknown location), `invalid_time` (bad date), or the platform's refusal.
+ * Throws `DeskError`: `invalid_input` (unknown location), `invalid_time` (bad date), or the platform's refusal.
  */
 export async function buildCallList({ platform, score, store, clock, locationId, date, settings, effect: given, model, signal }: {
   platform: BookingPlatform
