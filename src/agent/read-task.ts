@@ -31,6 +31,11 @@ export async function readTask({ understanding, request, memory, names }: { unde
   const rest = reading.rest === undefined ? {} : { rest: reading.rest }
   // "And who should we call that day?": the day spoken of before.
   if (reading.slots.date === undefined && before?.slots.date !== undefined && !isChange(reading) && /\b(?:for it|that day|for then|same day)\b/i.test(request.text)) reading.slots.date = before.slots.date
+  // "Book Peter for the first one", "book him at 3": what the free times were looked up for.
+  if (reading.intent === 'propose_booking' && before?.intent === 'find_slots' && reading.slots.service === undefined) {
+    const { service, staff, date, location } = before.slots
+    reading.slots = { ...(service && { service }), ...(staff && { staff }), ...(date && { date }), ...(location && { location }), ...reading.slots }
+  }
   const { client } = reading.slots
   const named = client === undefined || !isChange(reading) ? client : wholeName({ text: request.text, named: client, slots: reading.slots, names })
   const task: Task = { intent: reading.intent, slots: named === client ? reading.slots : { ...reading.slots, client: named }, said: request.text, chosen: {} }

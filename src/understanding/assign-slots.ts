@@ -47,29 +47,32 @@ function pick({ services, times }: Spans): Slots {
 
 function assignPeople({ text, intent, people }: { text: string; intent: Intent; people: PersonFind[] }): { client?: Named; otherClient?: Named; staff?: Named; unread: string[] } {
   const clients: { named: Named; find: PersonFind }[] = []
-  const staffs: Named[] = []
+  const staffs: { named: Named; find: PersonFind }[] = []
   const hasClient = people.some(({ client, staff }) => client !== undefined && staff === undefined)
   for (const find of people) {
     const { client, staff } = find
     const both = client !== undefined && staff !== undefined
     // "Jamie's 3 o'clock" may be the client's or the stylist's: the planner asks.
     const owner = find.possessive && /^['’]?s?\s+(?:\d|noon|half|quarter)/i.test(text.slice(find.end))
-    if (both && !owner && (aboutStaff.has(intent) || (hasClient && aboutClient.has(intent)))) staffs.push(staff)
+    if (both && !owner && (aboutStaff.has(intent) || (hasClient && aboutClient.has(intent)))) staffs.push({ named: staff, find })
     else if (both && !owner && aboutClient.has(intent)) clients.push({ named: client, find })
     else {
       if (client !== undefined) clients.push({ named: client, find })
-      if (staff !== undefined) staffs.push(staff)
+      if (staff !== undefined) staffs.push({ named: staff, find })
     }
   }
   // "give Dana's 3pm to Ana": who gets it stands after "to", "for" or "with", or is the one without the possessive.
   const gets = intent === 'propose_waitlist_fill' && clients.length > 1 ? (clients.find(({ find }) => /\b(?:to|for|with)\s+$/i.test(text.slice(0, find.start))) ?? clients.find(({ find }) => !find.possessive)) : undefined
+  // "from Maya to Priya", "Marcus instead of Maya", "Maya is off, try Priya": whom the visit is to be with.
+  const before = ({ find }: { find: PersonFind }) => text.slice(0, find.start)
+  const wanted = staffs.length < 2 ? staffs[0] : (staffs.find((each) => /\b(?:to|onto|try|use)\s+$/i.test(before(each))) ?? staffs.find((each) => !/\b(?:from|instead of|rather than|not|off)\s+$/i.test(before(each))))
   const first = gets ?? clients[0]
   const others = clients.filter((each) => each !== first && !each.named.ids.every((id) => first?.named.ids.includes(id) ?? false))
   return {
     ...(first && { client: first.named }),
     ...(others[0] && { otherClient: others[0].named }),
-    ...(staffs[0] && { staff: staffs[0] }),
-    unread: [...others.slice(1).map(({ named }) => named.text), ...staffs.slice(1).map(({ text: name }) => name)],
+    ...(wanted && { staff: wanted.named }),
+    unread: [...others.slice(1).map(({ named }) => named.text), ...(intent === 'propose_reschedule' ? [] : staffs.filter((each) => each !== wanted).map(({ named }) => named.text))],
   }
 }
 

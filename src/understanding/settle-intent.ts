@@ -7,6 +7,9 @@ const everybody = /\b(?:cancel|move|text|message|email|call off|delete|erase|wip
 const ownBooks = /\b(?:delete|erase|wipe|clear|edit|change|alter)\b.{0,25}\b(?:audit|log|logs|history|database|records)\b|\b(?:make|give|grant|set) me\b.{0,20}\b(?:manager|admin|owner|access|rights|permissions?)\b|\bignore\b.{0,20}\b(?:instructions|rules|prompt)\b|\bwithout (?:asking|approval|a?n?y?one)\b/i
 const noteVerb = /^\W*(?:please |pls |can you |could you |just )*(?:(?:add|make|put|leave|save|write|take|drop|stick|pop)\b.{0,20}\bnote\b|note\b(?!s\b)|jot\b|remember (?!to\b)|keep in mind\b|fyi\b)/i
 
+/** "Put on Noah's card he is a vegan". */
+const noteOn = /^\W*(?:please |pls |can you |could you )*(?:put|write|add|stick|pop|save)\s+(?:it |this |down )?(?:on|in|to|into)\b.{2,40}\b(?:card|file|notes?|profile|record|chart)\b/i
+
 /** "Morning!" alone is no time of day. */
 const hello = /^\W*(?:good )?(?:morning|afternoon|evening)(?: (?:all|team|everyone|there|desk|guys|girls|folks|ladies))?\W*$/i
 
@@ -21,7 +24,7 @@ export function settleIntent({ text, spans, scores }: { text: string; spans: Spa
   const best = scores[0]!
   if (everybody.test(text) && !/^\W*(?:can|do|are|is|may|should|who|what|how)\s+(?:we|i|they|it|there)?\b.*\?/i.test(text) || ownBooks.test(text)) return { intent: 'out_of_scope', confidence: 1 }
   if (hello.test(text)) return { intent: 'greeting', confidence: 1 }
-  if (spans.people.length > 0 && (noteVerb.test(text) || /^['’]?s?\s*(?:file|card|notes?|profile|record)?\s*:\s*\p{L}/iu.test(text.slice(spans.people[0]!.end)) && text.slice(0, spans.people[0]!.start).trim() === '')) return { intent: 'propose_note', confidence: Math.max(best.intent === 'propose_note' ? best.probability : 0, 0.9) }
+  if (spans.people.length > 0 && (noteVerb.test(text) || noteOn.test(text) || /^['’]?s?\s*(?:file|card|notes?|profile|record)?\s*:\s*\p{L}/iu.test(text.slice(spans.people[0]!.end)) && text.slice(0, spans.people[0]!.start).trim() === '')) return { intent: 'propose_note', confidence: Math.max(best.intent === 'propose_note' ? best.probability : 0, 0.9) }
   if (best.probability < (pronoun.test(text) ? doubtful / 2 : doubtful) && best.intent !== 'search_policies' && !namesSomething(spans)) return { intent: 'out_of_scope', confidence: 1 - best.probability }
   return { intent: best.intent, confidence: best.probability }
 }

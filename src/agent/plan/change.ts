@@ -3,6 +3,7 @@ import type { Proposed, RecordedOutcome, WaitlistCandidates } from '../tool-resu
 import { ask, attempt, isFailure, type Plan, type Room, speak, type Task, use } from './plan.ts'
 import { whichAppointment } from './which-appointment.ts'
 import { whichClient } from './which-client.ts'
+import { placeSaid } from './place-said.ts'
 import { oneLocation, whichService, whichStaff } from './which-service.ts'
 import { whichSlot } from './which-slot.ts'
 
@@ -27,6 +28,10 @@ export function* cancel(task: Task, room: Room): Plan {
 
 export function* book(task: Task, room: Room): Plan {
   const client = yield* whichClient(task, room)
+  // "Book Peter for the first one", of the times just shown.
+  const place = task.slots.time === undefined && task.chosen.slot === undefined ? placeSaid(task.said) : undefined
+  const offered = place === undefined ? undefined : room.focus.offered?.[place]
+  if (offered !== undefined) return yield* proposed(room, 'propose_booking', { clientId: client.id, slotId: offered.id, reason: task.said })
   const service = yield* whichService(task, room)
   const staff = yield* whichStaff(task, room)
   const locationId = yield* oneLocation(task, room, staff?.id)

@@ -109,6 +109,8 @@ export function* lookForSlots(task: Task, room: Room): Plan {
 }
 
 function* sayFound(room: Room, result: FoundSlots, said = ''): Plan {
+  const shown = result.slots.length > 0 ? result.slots : result.nearest
+  room.focus.offered = shown.map(({ slotId, when }) => ({ id: slotId, name: when }))
   const [first] = result.slots
   const soonest = first !== undefined && result.slots.length > 1 && /\b(?:soonest|earliest|first|next (?:free|available|open|slot|opening|time))\b/i.test(said) ? `The soonest is ${first.when} with ${first.staff}.\n` : ''
   return yield* speak(`${soonest}${room.say('find_slots', result)}`)

@@ -45,6 +45,8 @@ export type Focus = {
   client?: { id: string; name: string }
   appointment?: { id: string; name: string }
   proposal?: string
+  /** The free times shown last, in their order. */
+  offered?: { id: string; name: string }[]
   /** What was listed last, in its order: "the second one". */
   listed?: { client: { id: string; name: string }; appointment: { id: string; name: string } }[]
 }

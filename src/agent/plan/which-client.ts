@@ -1,5 +1,6 @@
 import type { Named } from '../../understanding/reading.ts'
 import type { ClientRef, FoundClients } from '../tool-results.ts'
+import { placeSaid } from './place-said.ts'
 import { ask, type Plan, type Room, speak, type Task, use } from './plan.ts'
 
 type Key = 'client' | 'otherClient'
@@ -29,13 +30,6 @@ export function* whichClient(task: Task, room: Room, key: Key = 'client', { impl
   // A name that only nearly fits may be somebody else: said back before anything is done.
   if (clients.length > 1 || named.match === 'fuzzy' || named.match === 'none') return yield* pick(task, key, named, clients)
   return keep(room, { id: only.clientId, name: only.name })
-}
-
-/** "The second one", "number 3": a place in what was listed, from 0. */
-function placeSaid(said: string): number | undefined {
-  const word = /\bthe (first|second|third|fourth|fifth)(?: one| client| appointment| person| call| visit)?\b(?! thing)|(?:\bnumber |#|\bno\. ?)([1-9])\b/i.exec(said)
-  if (word === null) return undefined
-  return word[2] === undefined ? ['first', 'second', 'third', 'fourth', 'fifth'].indexOf(word[1]?.toLowerCase() ?? '') : Number(word[2]) - 1
 }
 
 function keep(room: Room, client: { id: string; name: string }): { id: string; name: string } {

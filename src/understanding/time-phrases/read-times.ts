@@ -21,6 +21,8 @@ const patterns: Pattern[] = [
   // an hour later, back by 30 minutes, half an hour earlier
   shiftRule(String.raw`(?:by )?${LENGTH} (?:later|back)|(?:back|out|later) (?:by )?${LENGTH}`, 'later'),
   shiftRule(String.raw`(?:by )?${LENGTH} (?:earlier|sooner|forward|ahead)|(?:up|forward|earlier|ahead) (?:by )?${LENGTH}`, 'earlier'),
+  // push him an hour
+  shiftRule(String.raw`(?<=\b(?:push|bump|delay|shift) (?:\S+ ){1,2})${LENGTH}(?= ?$)`, 'later'),
   // bring Tess forward by an hour
   rule(String.raw`by ${LENGTH}`, ([, n, unit], _context, whole) => {
     const byMinutes = lengthInMinutes(n!, unit)
