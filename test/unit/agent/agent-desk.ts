@@ -46,8 +46,8 @@ export type AgentDesk = {
 }
 
 /** An agent on the tiny salon, with real approvals, tools and understanding. */
-export async function createAgentDesk({ languageModel, change = (book) => book }: { languageModel?: LanguageModelSettings; change?: (book: BookData) => BookData } = {}): Promise<AgentDesk> {
-  const { store, platform, clock } = await createTinyDesk({ book: change(tinyBook()) })
+export async function createAgentDesk({ languageModel, now, change = (book) => book }: { languageModel?: LanguageModelSettings; now?: string; change?: (book: BookData) => BookData } = {}): Promise<AgentDesk> {
+  const { store, platform, clock } = await createTinyDesk({ book: change(tinyBook()), ...(now !== undefined && { now }) })
   const room = { platform, clock, cite: async () => [] }
   const approvals = openApprovals({ store, clock, actions: [...bookingActions(room), waitlistFillAction(room)] as Parameters<typeof openApprovals>[0]['actions'] })
   const tools = deskTools({ platform, store, clock, approvals, policies, score })
