@@ -12,10 +12,14 @@ import { whichSlot } from './which-slot.ts'
 export function* move(task: Task, room: Room): Plan {
   const client = yield* whichClient(task, room)
   const { sourceDate, sourceTime } = task.slots
-  const moving = yield* whichAppointment(task, room, { client, when: { date: sourceDate, time: sourceTime }, ...(task.slots.date === undefined || /\bsame (?:time|hour)\b/i.test(task.said) ? { prefer: 'today' as const } : {}) })
+  // "Move Dana to Friday" is about her next visit; the card says which, and the words that there are others.
+  const hourOnly = task.slots.date === undefined || /\bsame (?:time|hour)\b/i.test(task.said)
+  const moving = yield* whichAppointment(task, room, { client, when: { date: sourceDate, time: sourceTime }, prefer: hourOnly ? 'today' : 'next' })
   const staff = yield* whichStaff(task, room)
   const slot = yield* whichSlot(task, room, { appointmentId: moving.appointmentId, staffId: staff?.id, moving })
-  return yield* proposed(room, 'propose_reschedule', { appointmentId: moving.appointmentId, slotId: slot.id, reason: task.said })
+  const others = moving.passedOver
+  const also = others.length === 0 ? '' : ` It is the next of ${client.name}'s ${others.length + 1} visits ahead: if you mean another one, say which (after it comes ${others[0]?.when}).`
+  return yield* proposed(room, 'propose_reschedule', { appointmentId: moving.appointmentId, slotId: slot.id, reason: task.said }, also)
 }
 
 export function* cancel(task: Task, room: Room): Plan {
@@ -87,13 +91,13 @@ function callIsAbout(outcome: string, { sourceDate, date }: Task['slots']): { da
 }
 
 /** Stores the proposal. Its facts are on the card, so the words only say what a card cannot: that nothing has happened yet. */
-function* proposed(room: Room, tool: string, args: Record<string, unknown>): Plan {
+function* proposed(room: Room, tool: string, args: Record<string, unknown>, also = ''): Plan {
   const result = yield* attempt<Proposed>(tool, args)
   if (isFailure(result)) return yield* speak(result.code === 'conflict' ? `${result.error} Say another time and I will look.` : result.error)
   const { proposal } = result
   room.focus.proposal = proposal.id
   const words: Partial<Record<typeof proposal.state, string>> = {
-    pending: `${proposal.facts.title}: prepared, and waiting for approval.`,
+    pending: `${proposal.facts.title}: prepared, and waiting for approval.${also}`,
     shadow: 'The desk is in shadow mode: I only wrote down what I would do.',
     done: 'Done, as the manager allows for this kind of change.',
   }

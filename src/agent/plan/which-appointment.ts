@@ -8,9 +8,10 @@ type When = { date?: DatePhrase | undefined; time?: TimePhrase | undefined }
 /**
  * The one appointment of a client that a task is about. `when` narrows; `started` also takes today's that have begun,
  * `fallenOut` what is called off. Of several, `prefer: 'next'` takes the soonest (a call made or to be made is about the
- * visit ahead) and `'today'` the only one today (a change of the hour alone is one of today).
+ * visit ahead) and `'today'` the only one today (a change of the hour alone is one of today); `passedOver` are those it
+ * did not take.
  */
-export function* whichAppointment(task: Task, room: Room, { client, when = {}, started = false, fallenOut = false, prefer }: { client: { id: string; name: string }; when?: When; started?: boolean; fallenOut?: boolean; prefer?: 'next' | 'today' }): Plan<AppointmentRef> {
+export function* whichAppointment(task: Task, room: Room, { client, when = {}, started = false, fallenOut = false, prefer }: { client: { id: string; name: string }; when?: When; started?: boolean; fallenOut?: boolean; prefer?: 'next' | 'today' }): Plan<AppointmentRef & { passedOver: AppointmentRef[] }> {
   const { upcoming, past, cancelled } = yield* use<ClientAppointments>('appointment', { clientId: client.id })
   const begun = started ? past.filter(({ start }) => localDate(start, room.zone) === (when.date?.from ?? room.today)) : []
   // Called off at the very time that was named, or the only thing there was: that is the gap.
@@ -29,14 +30,14 @@ export function* whichAppointment(task: Task, room: Room, { client, when = {}, s
   const preferred = prefer === 'next' ? fit.slice(0, 1) : prefer === 'today' && todays.length === 1 ? todays : fit
   const candidates = spokenOf === undefined ? preferred : [spokenOf]
   const [only] = candidates
-  if (candidates.length === 1 && only !== undefined) return keep(room, only)
+  if (candidates.length === 1 && only !== undefined) return keep(room, only, spokenOf === undefined ? fit.filter((other) => other !== only) : [])
   if (candidates.length === 0) return yield* pick(task, `${client.name} has nothing then. Do you mean`, all)
   return yield* pick(task, `Which of ${client.name}'s appointments`, candidates)
 }
 
-function keep(room: Room, appointment: AppointmentRef): AppointmentRef {
+function keep(room: Room, appointment: AppointmentRef, passedOver: AppointmentRef[] = []): AppointmentRef & { passedOver: AppointmentRef[] } {
   room.focus.appointment = { id: appointment.appointmentId, name: appointment.when }
-  return appointment
+  return { ...appointment, passedOver }
 }
 
 function* pick(task: Task, lead: string, appointments: AppointmentRef[]): Plan {
