@@ -5,6 +5,8 @@ type Side = 'source' | 'target' | 'open'
 type Item = { start: number; end: number; side: Side } & ({ date: DatePhrase; time?: never } | { time: TimePhrase; date?: never })
 
 const beforeTarget = /(?:\b(?:to|until|till|til|for|into|onto|be|make it|same time)|→|->)\s+(?:the |a |any ?time |sometime |on |at )?$/i
+/** "put her on saturday", "get him in at 2": no possessive, but where the visit goes. */
+const putThere = /\b(?:put|get|fit|bring|squeeze|slot|move|book)\s+(?:her|him|them|it)\s+(?:(?:in|down|over)\s+)?(?:on|at|for|in)?\s*$/i
 const beforeSource = /(?:\b(?:from|instead of|rather than|not|out of|off|her|his|their|my|the|that|this)|['’]s|can(?:['’]?t|not) (?:make|do|come|manage)(?: it)?(?: in)?(?: on| at)?|won['’]?t make(?: it)?(?: on)?|couldn['’]?t (?:make|do)(?: it)?(?: on)?|(?:has|is booked|was booked|booked) (?:for|on|at|in))\s+(?:the |her |his |their )?(?:on |at )?$/i
 /** Between two phrases of one side only small words stand. */
 const link = /^[\s,]*(?:on|at|in the|the|around|of|@)?[\s,]*$/i
@@ -25,7 +27,7 @@ export function assignMove({ text, dates, times, services }: { text: string; dat
     else if (/^from\b/i.test(written)) item.side = 'source'
     else if (previous !== undefined && link.test(text.slice(previous.end, item.start)) && !insteadOf(text, previous, item)) item.side = previous.side
     else if (isOfVisit({ before, written, services })) item.side = 'source'
-    else if (beforeTarget.test(before) || /^for\b/i.test(written)) item.side = 'target'
+    else if (beforeTarget.test(before) || putThere.test(before) || /^for\b/i.test(written)) item.side = 'target'
     else if (beforeSource.test(before) || ownerBefore(before)) item.side = 'source'
   }
   // Joined phrases before the first mark take its side when nothing else does: "thursday 2pm to friday 3pm".

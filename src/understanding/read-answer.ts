@@ -7,7 +7,7 @@ import { fold, readWords, type Word } from './words.ts'
 /** Words that may stand around an answer and add nothing to it. */
 const filler = new Set(
   `the a an one please pls plz with at on for to it its um uh er i mean meant said want would like be is make that this just do lets let us go id ill shell hell she he we they her him ok okay works work good fine perfect great sorry actually no nope nah yes yeah
-  yep yup sure how about what and instead same time oclock maybe try say option number thanks thank you then not wait rather from of in by around first second third fourth last latter former 1st 2nd 3rd both either any anyone whoever whichever whatever other available busy client appointment slot`.split(/\s+/),
+  yep yup sure how about what and instead same time oclock maybe try say option number thanks thank you then not wait rather from of in by around first second third fourth last latter former 1st 2nd 3rd both either any anything something anyone whoever whichever whatever other available busy client appointment slot`.split(/\s+/),
 )
 
 const yes = /^\W*(?:y|yes|yep|yeah|yup|ya|sure|ok|okay|correct|right|exactly|do it|go ahead|please do|sounds good|perfect|that['’]?s (?:right|it|correct|the one)|of course|definitely|absolutely|confirm|si|sí|claro)\b/i
