@@ -49,7 +49,9 @@ async function save({ store, cacheDir, dir }: { store: HNSWLib; cacheDir: string
     await store.save(draft)
     // Whatever stands there could not be loaded, or another process was first with the same content: either may go.
     await rename(draft, dir).catch(async () => {
-      await rm(dir, { recursive: true, force: true })
+      // It is moved away whole: taken down file by file, another process could put its own in between.
+      await rename(dir, `${draft}.old`).catch(() => undefined)
+      await rm(`${draft}.old`, { recursive: true, force: true })
       await rename(draft, dir).catch(() => rm(draft, { recursive: true, force: true }))
     })
     for (const old of (await newestFirst(cacheDir)).slice(kept)) await rm(join(cacheDir, old), { recursive: true, force: true })
