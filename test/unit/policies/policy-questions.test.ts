@@ -10,10 +10,13 @@ import { testEmbedder } from '../../support/test-embedder.ts'
 
 const root = join(import.meta.dirname, '../../..')
 const cacheDir = join(tmpdir(), 'front-desk-copilot-test-policies')
-/** `section` null, or no `file`: the policies do not answer. `also`: another section that answers as well. */
+/**
+ * `section` null, or no `file`: the policies do not answer. `also`: another section (its title, in a folder without ids) that answers as well.
+ * `tune` and `dev` rows shaped the ranking; `test` and `blind` rows did not.
+ */
 const rowSchema = z.object({
   question: z.string(),
-  split: z.enum(['tune', 'test']),
+  split: z.enum(['tune', 'test', 'dev', 'blind']),
   section: z.string().nullable().optional(),
   also: z.array(z.string()).optional(),
   file: z.string().nullable().optional(),
@@ -31,7 +34,7 @@ async function figuresFor({ dir, rows }: { dir: string; rows: Row[] }) {
   for (const row of rows) {
     const answer = await policies.answer(row.question)
     for (const { file, section, quote } of answer.citations) expect(squeeze((await policies.section(`${file}#${section}`))?.text ?? '')).toContain(quote)
-    const wanted = row.section ? [row.section, ...(row.also ?? [])] : policies.sections.filter(({ file, title }) => file === row.file && title.startsWith(row.title ?? '')).map(({ id }) => id)
+    const wanted = row.section ? [row.section, ...(row.also ?? [])] : policies.sections.filter(({ file, title }) => file === row.file && [row.title ?? '', ...(row.also ?? [])].some((wanted) => title.startsWith(wanted))).map(({ id }) => id)
     if (wanted.length === 0) {
       counts.open++
       counts.wronglyAnswered += answer.answered ? 1 : 0
@@ -81,15 +84,37 @@ describe('the demo salon\'s policies', () => {
     expect(figures.answered / figures.known).toBeGreaterThanOrEqual(0.97)
     expect(figures.wronglyAnswered / figures.open, figures.wrong.join('\n')).toBeLessThanOrEqual(1 / 15)
   })
+
+  // Short, slangy and indirect on purpose; the floors are what is measured, below the aim of 0.9.
+  test('everyday questions of the blind half', async () => {
+    const figures = await figuresFor({ dir: 'knowledge', rows: (await rowsOf('policy-questions-everyday.jsonl')).filter(({ split }) => split === 'blind') })
+    say('everyday questions', figures)
+    expect(figures.first / figures.known, figures.wrong.join('\n')).toBeGreaterThanOrEqual(0.78)
+    expect(figures.amongThree / figures.known).toBeGreaterThanOrEqual(0.92)
+    expect(figures.answered / figures.known).toBeGreaterThanOrEqual(0.94)
+  })
+
+  test('near misses of the blind half: the topic is written, the fact is not', async () => {
+    const figures = await figuresFor({ dir: 'knowledge', rows: (await rowsOf('policy-questions-unanswerable.jsonl')).filter(({ split }) => split === 'blind') })
+    say('near misses and far questions', figures)
+    expect(figures.open).toBe(16)
+    expect(figures.wronglyAnswered, figures.wrong.join('\n')).toBeLessThanOrEqual(6)
+  })
 })
 
 describe('folders that nothing was written for', () => {
-  test.each([['dayspa', 0.85, 1], ['lashes', 0.75, 0.9]] as const)('%s', async (name, first, amongThree) => {
-    const figures = await figuresFor({ dir: `test/data/knowledge-other-${name}`, rows: await rowsOf(`policy-questions-${name}.jsonl`) })
+  test.each([
+    ['dayspa', 'test', 0.9, 1, 0.9],
+    ['lashes', 'test', 0.85, 0.95, 0.85],
+    ['barbershop', 'blind', 0.85, 0.9, 0.75],
+    ['aesthetics', 'blind', 0.75, 0.9, 0.6],
+    ['nailbar', 'blind', 0.5, 0.9, 0.7],
+  ] as const)('%s', async (name, split, first, amongThree, answered) => {
+    const figures = await figuresFor({ dir: `test/data/knowledge-other-${name}`, rows: (await rowsOf(`policy-questions-${name}.jsonl`)).filter((row) => row.split === split) })
     say(name, figures)
     expect(figures.first / figures.known, figures.wrong.join('\n')).toBeGreaterThanOrEqual(first)
     expect(figures.amongThree / figures.known).toBeGreaterThanOrEqual(amongThree)
-    expect(figures.answered / figures.known).toBeGreaterThanOrEqual(0.8)
+    expect(figures.answered / figures.known).toBeGreaterThanOrEqual(answered)
     expect(figures.wronglyAnswered, figures.wrong.join('\n')).toBeLessThanOrEqual(1)
   })
 })
