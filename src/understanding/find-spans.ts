@@ -66,5 +66,6 @@ function placed(text: string, words: Word[], i: number, parts: string[]): boolea
   const after = words[i + 1]?.folded ?? ''
   // "…, pearl" and "friday pearl" at the end.
   if (after === '' && (/,\s*$/.test(text.slice(0, words[i]!.start)) || dayWord.test(before))) return true
+  if (before === 'to' && /^(?:coming|come|comes|going|goes)$/.test(words[i - 2]?.folded ?? '')) return true
   return ['at', 'in', 'the', 'our', 'over', 'for', 'of'].includes(before) || ['location', 'shop', 'salon', 'branch', 'store'].includes(after) || parts.some((part) => fold(part) === after)
 }

@@ -16,16 +16,22 @@ const hello = /^\W*(?:good )?(?:morning|afternoon|evening)(?: (?:all|team|everyo
 /** Somebody spoken of before. */
 const pronoun = /\b(?:her|him|them|she|he|they|hers|his|theirs?)\b/i
 
+/** A cancellation says so in some word; without one it is something else, whatever it resembles. */
+const callsOff = /\b(?:cancel\w*|cxl\w*|canx|scrap|drop\w*|remove|delete|off|out|bail\w*|won['’]?t|can['’]?t|cannot|not|no longer|pull\w*|kill|clear|free|scratch|axe|take|lose|nix|void)\b/i
+/** "Caleb from tuesday 11:30 to wednesday at 2". */
+const fromTo = /\bfrom\b.+\bto\b/i
+
 /** Below this, and with nobody and nothing of the salon named, it is none of ours. Policy questions may be worded anyhow: the policies answer or say that they do not. */
 const doubtful = 0.25
 
 /** The intent the model believes in, or the one that a plain form of words leaves no doubt about. */
 export function settleIntent({ text, spans, scores }: { text: string; spans: Spans; scores: IntentScore[] }): { intent: Intent; confidence: number } {
-  const best = scores[0]!
+  const best = (callsOff.test(text) ? scores[0] : scores.find(({ intent }) => intent !== 'propose_cancel'))!
   if (everybody.test(text) && !/^\W*(?:can|do|are|is|may|should|who|what|how)\s+(?:we|i|they|it|there)?\b.*\?/i.test(text) || ownBooks.test(text)) return { intent: 'out_of_scope', confidence: 1 }
   if (hello.test(text)) return { intent: 'greeting', confidence: 1 }
   if (spans.people.length > 0 && (noteVerb.test(text) || noteOn.test(text) || /^['’]?s?\s*(?:file|card|notes?|profile|record)?\s*:\s*\p{L}/iu.test(text.slice(spans.people[0]!.end)) && text.slice(0, spans.people[0]!.start).trim() === '')) return { intent: 'propose_note', confidence: Math.max(best.intent === 'propose_note' ? best.probability : 0, 0.9) }
   if (best.probability < (pronoun.test(text) ? doubtful / 2 : doubtful) && best.intent !== 'search_policies' && !namesSomething(spans)) return { intent: 'out_of_scope', confidence: 1 - best.probability }
+  if (best.intent.startsWith('propose_') && spans.people.some(({ client }) => client !== undefined) && fromTo.test(text) && spans.times.dates.length > 1) return { intent: 'propose_reschedule', confidence: Math.max(best.probability, 0.5) }
   return { intent: best.intent, confidence: best.probability }
 }
 

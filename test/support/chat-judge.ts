@@ -34,7 +34,7 @@ export async function judgeChat({ items, agent, platform }: { items: ChatItem[];
     const said: string[] = []
     for (const { text, expect } of turns) {
       said.push(text)
-      const turn = await agent.turn({ conversationId: `chat-${index}`, person: { id: 'terminal:sam', name: 'Sam', role: 'front_desk' }, text })
+      const turn = await agent.turn({ conversationId: `chat-${split}-${index}`, person: { id: 'terminal:sam', name: 'Sam', role: 'front_desk' }, text })
       if (expect === undefined) continue
       const toolRight = isTool(expect.tool, turn)
       const effective = await readArgs({ turn, catalog, zone, platform })
