@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { errorFields } from '../../../logger.ts'
 import { DeskError, wordsFor } from '../../../salon/errors.ts'
 import type { Who } from '../desk-command.ts'
+import { patiently } from '../patiently.ts'
 import { personAt } from '../person.ts'
 import type { Terminal } from '../terminal.ts'
 import { withDesk } from '../with-desk.ts'
@@ -11,7 +12,7 @@ import { wrapText } from '../wrap.ts'
 export async function chat({ terminal, options }: { terminal: Terminal; options: Who & { json?: boolean } }): Promise<number> {
   return withDesk({ terminal }, async (desk) => {
     await desk.approvals.catchUp()
-    const agent = await desk.agent()
+    const agent = await patiently(terminal, desk.agent())
     const conversationId = `terminal:${randomUUID()}`
     const person = personAt(terminal, options)
     if (terminal.interactive) terminal.out('Ask who to call, what the policy says, or for a change. Ctrl-D ends.\n')
