@@ -25,7 +25,9 @@ export function callList(deps: ToolDeps) {
       return { list: await buildCallList({ platform, store, clock, score, date, locationId: locationId ?? context.locationId }), limit }
     },
     say({ list, limit }) {
-      return list.locations.map(({ location, date, items, heldOut, notes, summary }) => {
+      // The shop with the most valuable call first: "who should I call first?" is answered by the first line.
+      const worth = ({ items }: (typeof list.locations)[number]) => items[0]?.expectedValue.value.minor ?? 0
+      return list.locations.toSorted((a, b) => worth(b) - worth(a)).map(({ location, date, items, heldOut, notes, summary }) => {
         const day = sayDate(date, localDate(list.now, location.zone))
         const head = `${location.name}, ${day}: ${summary.appointments} ${summary.appointments === 1 ? 'appointment' : 'appointments'}, ${items.length} worth a call.`
         const more = items.length > limit ? [`… and ${items.length - limit} more.`] : []
