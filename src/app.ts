@@ -26,7 +26,7 @@ import { predict, predictRequest, type PredictResponse } from './risk/predict.ts
 import { scoreAppointments } from './risk/score-appointments.ts'
 import type { BookData } from './salon/book-data.ts'
 import { DeskError } from './salon/errors.ts'
-import { addMinutes, type Clock, localDate, type Zone } from './salon/time.ts'
+import { addMinutes, type Clock, type LocalDate, localDate, type Zone } from './salon/time.ts'
 import { openStore, type Store } from './store/open-store.ts'
 import { readSetting, writeSetting } from './store/settings.ts'
 import { waitlistFillAction, waitlistUnfillAction } from './waitlist/fill.ts'
@@ -51,6 +51,8 @@ export type Desk = {
   textModel: () => Promise<TextModel | undefined>
   /** The IANA zone of a location, UTC for one that is gone. */
   zoneOf: (locationId: string) => Promise<Zone>
+  /** Whether `ensureBook` has anything to do. */
+  bookIsReady: () => Promise<boolean>
   /** Loads the demo salon into an empty book, or carries the demo on to today. */
   ensureBook: () => Promise<{ loadedDemo: boolean }>
   /** Replaces the demo or adds to the salon that is there. */
@@ -120,6 +122,7 @@ export async function openDesk({ config }: { config: Config }): Promise<Desk> {
   return {
     config, clock, logger, store, platform, approvals, risk, score, predictRisk, policies, embedder, agent, textModel,
     zoneOf: async (locationId) => unwrap(await platform.catalog()).locations.find(({ id }) => id === locationId)?.zone ?? 'UTC',
+    bookIsReady: async () => (await bookNeeds({ store, clock, clockFixed: config.clockFixed })).kind === 'nothing',
     ensureBook: () => ensureBook({ store, platform, clock, clockFixed: config.clockFixed }),
     load: (book, by) => loadBook({ store, book, now: clock.now(), by }),
     close: once(() => store.close()),
@@ -129,24 +132,33 @@ export async function openDesk({ config }: { config: Config }): Promise<Desk> {
 const demoZone = 'America/Los_Angeles'
 const demoDay = { name: 'demo.day', schema: z.iso.date().optional(), fallback: undefined }
 
-async function ensureBook({ store, platform, clock, clockFixed }: { store: Store; platform: BookingPlatform; clock: Clock; clockFixed: boolean }): Promise<{ loadedDemo: boolean }> {
+type BookNeeds = { kind: 'nothing' } | { kind: 'demo'; today: LocalDate } | { kind: 'next days'; today: LocalDate; lastGenerated: LocalDate }
+
+async function bookNeeds({ store, clock, clockFixed }: { store: Store; clock: Clock; clockFixed: boolean }): Promise<BookNeeds> {
   const summary = await bookSummary(store)
   // From seven in the evening the day ahead is tomorrow: the demo is busy on the day whose list is shown.
   const today = localDate(addMinutes(clock.now(), 5 * 60), demoZone)
+  if (summary === undefined) return { kind: 'demo', today }
+  const lastGenerated = summary.demo && !clockFixed ? await readSetting(store.db, demoDay) : undefined
+  return lastGenerated === undefined || lastGenerated >= today ? { kind: 'nothing' } : { kind: 'next days', today, lastGenerated }
+}
+
+async function ensureBook({ store, platform, clock, clockFixed }: { store: Store; platform: BookingPlatform; clock: Clock; clockFixed: boolean }): Promise<{ loadedDemo: boolean }> {
+  const needs = await bookNeeds({ store, clock, clockFixed })
+  if (needs.kind === 'nothing') return { loadedDemo: false }
+  const { today } = needs
   const rememberDay = () => store.transaction((trx) => writeSetting(trx, { name: demoDay.name, value: today, by: 'desk', now: clock.now() }))
-  if (summary === undefined) {
+  if (needs.kind === 'demo') {
     // The day first: a demo without it would never be carried on, a day without a demo is simply written again.
     await rememberDay()
     await loadBook({ store, book: generateSalon({ today }), now: clock.now() })
     return { loadedDemo: true }
   }
-  const lastGenerated = summary.demo && !clockFixed ? await readSetting(store.db, demoDay) : undefined
-  if (lastGenerated === undefined || lastGenerated >= today) return { loadedDemo: false }
   // The demo lives on: past days get their outcomes and today is busy again; what a user changed stays.
   const existing = unwrap(await platform.history({}))
   const catalog = unwrap(await platform.catalog())
   const clients = unwrap(await platform.clients({ ids: [...new Set(existing.map(({ appointment }) => appointment.clientId))] }))
-  await appendToBook({ store, now: clock.now(), ...nextDays({ today, lastGenerated, existing, catalog, clients }) })
+  await appendToBook({ store, now: clock.now(), ...nextDays({ today, lastGenerated: needs.lastGenerated, existing, catalog, clients }) })
   await rememberDay()
   return { loadedDemo: false }
 }

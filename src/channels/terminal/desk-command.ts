@@ -113,6 +113,7 @@ function describe(terminal: Terminal, setExit: (code: number) => void): Command 
   program.command('doctor').description('what is set up, what works, what is missing')
     .option('--json', 'one JSON document instead of text')
     .action(async (options) => setExit(await (await import('./commands/doctor.ts')).doctor({ terminal, options })))
+  program.command('prepare', { hidden: true }).argument('<what>').action(async (what: string) => (await import('./commands/prepare.ts')).prepare({ terminal, what }))
   who(program.command('pause').description('stop every outside effect at once')).action(async (options) => (await import('./commands/pause.ts')).pause({ terminal, paused: true, options }))
   who(program.command('resume').description('let the desk act again')).action(async (options) => (await import('./commands/pause.ts')).pause({ terminal, paused: false, options }))
   return program

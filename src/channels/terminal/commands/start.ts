@@ -11,14 +11,17 @@ import type { Desk } from '../../../app.ts'
 import { renderCallList } from '../render-call-list.ts'
 import type { Terminal } from '../terminal.ts'
 import { ensureBook, withDesk } from '../with-desk.ts'
+import { prepareAside } from './prepare.ts'
 
 /** `desk start`: everything, until it is told to stop. The port is taken first, so that a second desk stops at once and has changed nothing. */
 export async function start({ terminal }: { terminal: Terminal }): Promise<void> {
-  const stopped = terminal.stopped()
+  const stopping = new AbortController()
+  const stopped = terminal.stopped().then(() => stopping.abort())
   await withDesk({ terminal, needsBook: false, stopsItself: true }, async (desk) => {
     const { config, logger } = desk
     const web = await listen({ app: webApp(webDesk(desk)), host: config.host, port: config.port })
     try {
+      if (!(await desk.bookIsReady())) await prepareAside({ what: 'book', signal: stopping.signal })
       await ensureBook({ desk, terminal })
       const jobs = await openJobs({ url: desk.store.url, onError: (error) => logger.error(errorFields(error), 'job failed') })
       try {
@@ -30,9 +33,10 @@ export async function start({ terminal }: { terminal: Terminal }): Promise<void>
         terminal.out('In another terminal: npm run -s desk -- chat.  Ctrl-C here stops everything.')
         logger.info({ url: web.url }, 'desk started')
         // The first chat would otherwise wait while policies are indexed and the reader of requests is fitted, once.
-        void desk.agent().then(() => logger.info({}, 'ready to chat'), (error: unknown) => logger.error(errorFields(error), 'chat is not ready'))
+        const prepared = prepareAside({ what: 'chat', signal: stopping.signal }).then((ready) => logger.info({ ready }, 'prepared for the first chat'))
         await stopped
         terminal.err('Stopping …')
+        await prepared
       } finally {
         logger.info({}, 'desk stopping')
         await jobs.stop()
