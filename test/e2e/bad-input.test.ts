@@ -10,7 +10,9 @@ import { databasePid, desk, jsonLines, makeHome, removeHome } from '../support/d
 // One desk on a database of the test run's server, so that DATABASE_URL is tried with all of this.
 const home = makeHome()
 const name = `e2e_${process.pid}`
-const env = { DATABASE_URL: databaseUrl(inject('postgresUrl'), name), DESK_NOW: '2026-11-18T09:00:00-08:00' }
+const keyless = { DATABASE_URL: databaseUrl(inject('postgresUrl'), name), DESK_NOW: '2026-11-18T09:00:00-08:00' }
+// One database, several homes: they must share the key that its contact details are sealed with.
+const env = { ...keyless, DESK_KEY: 'a1'.repeat(32) }
 const folder = mkdtempSync(join(tmpdir(), 'desk-bad-'))
 
 async function asAdmin(statement: string): Promise<void> {
@@ -83,7 +85,7 @@ test('a damaged key or model file is named, and nothing is scored or changed', {
   const damaged = join(folder, 'damaged')
   mkdirSync(join(damaged, 'models/risk'), { recursive: true })
   writeFileSync(join(damaged, 'key'), 'rust')
-  const key = await desk(damaged, ['calls'], { env })
+  const key = await desk(damaged, ['calls'], { env: keyless })
   expect(key.code).toBe(1)
   expect(key.err).toMatch(/key is damaged/)
   rmSync(join(damaged, 'key'))

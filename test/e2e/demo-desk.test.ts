@@ -72,7 +72,11 @@ test('the first start loads the demo and serves; a command beside it shares the 
 })
 
 test('after kill -9 the next start finds the database that was left behind, within five seconds', { timeout: 60_000 }, async () => {
+  const prepared = () => readFileSync(join(home, 'desk.log'), 'utf8').split('prepared for the first chat').length
+  const before = prepared()
   const first = await startDesk(home, wednesday)
+  // Its helper would be the last one out, and stop the database.
+  await expect.poll(prepared, { timeout: 30_000 }).toBeGreaterThan(before)
   await first.kill('SIGKILL')
   const left = databasePid(home)
   expect(left).toBeDefined()
