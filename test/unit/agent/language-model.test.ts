@@ -89,7 +89,8 @@ test.each<[string, FakeAnswer, RegExp]>([
   ['tool arguments that are not JSON', { brokenCall: { name: 'propose_cancel', text: '{"appointmentId": "c-friday", ' } }, /no answer/],
   ['silence until the time is up', 'silence', /did not answer/],
 ])('F53: after %s the embedded brain answers, visibly', async (_what, answer, why) => {
-  await open(() => answer, { seconds: 0.4 })
+  // Only silence is waited out; every other failure speaks for itself, however slow the machine.
+  await open(() => answer, { seconds: answer === 'silence' ? 0.4 : 30 })
   const before = await desk.book()
   const turn = await desk.say('what is our late policy?')
   expect(turn.brain).toBe('embedded')
