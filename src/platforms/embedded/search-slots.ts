@@ -9,7 +9,8 @@ import { isFormerTimeFree, readBusy } from './occupancy.ts'
 import { readAppointment } from './read-appointments.ts'
 import { type BookCatalog, readCatalog } from './read-catalog.ts'
 import { writeSlotId } from './slot-id.ts'
-import { busyMinutes, instantOf, overlap, seconds, type Span } from './stretches.ts'
+import { busyMinutes } from '../../salon/busy-minutes.ts'
+import { instantOf, overlap, seconds, type Span } from './stretches.ts'
 import { openingSpans, workingSpans } from './working-time.ts'
 
 const stepSeconds = 15 * 60

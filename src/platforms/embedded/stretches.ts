@@ -1,3 +1,4 @@
+import { busyMinutes } from '../../salon/busy-minutes.ts'
 import type { Segment, Service } from '../../salon/salon.ts'
 
 /** A time in which a staff member's hands are busy, `[from, to)` in whole seconds since 1970. */
@@ -29,14 +30,6 @@ function merge(stretches: Stretch[]): Stretch[] {
     else merged.push({ ...stretch })
   }
   return merged
-}
-
-/** The busy parts of a service of that length, in minutes from its start. */
-export function busyMinutes({ durationMin, service }: { durationMin: number; service: Service | undefined }): { from: number; to: number }[] {
-  const gap = service?.processing
-  if (durationMin <= 0) return []
-  if (gap === undefined || gap.lengthMin <= 0 || gap.afterMin + gap.lengthMin >= durationMin) return [{ from: 0, to: durationMin }]
-  return [...(gap.afterMin > 0 ? [{ from: 0, to: gap.afterMin }] : []), { from: gap.afterMin + gap.lengthMin, to: durationMin }]
 }
 
 /** The stretch as a range on the one number line of book_occupied. */
