@@ -9,6 +9,8 @@ export type TurnRequest = {
   /** From a verified source; code hands it to the tools, no model can change it. */
   person: Person
   text: string
+  /** Names this request (`slack:EVENT`): the same one again answers what was answered, and nothing happens twice. */
+  requestId?: string
   /** The shop the person stands in, when the channel knows. */
   locationId?: string
   onEvent?: (event: AgentEvent) => void

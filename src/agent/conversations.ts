@@ -16,8 +16,8 @@ const mostHistory = 24_000
 /** One turn's hold on a conversation. */
 export type OpenTurn = {
   history: BaseMessage[]
-  /** Adds the turn's messages and its audit row, and lets the next turn begin. */
-  close(messages: BaseMessage[], audit: AuditEntry): Promise<void>
+  /** Adds the turn's messages, its audit row and what was answered to its request, and lets the next turn begin. */
+  close(messages: BaseMessage[], audit: AuditEntry, answered?: { requestId: string; turn: unknown }): Promise<void>
   /** Lets go without a trace, when the turn failed. */
   abandon(): Promise<void>
 }
@@ -34,12 +34,13 @@ export async function openTurn({ store, clock, conversationId, person }: { store
   const release = { turn_token: null, turn_until: null }
   return {
     history: await readHistory({ store, conversationId }),
-    async close(messages, audit) {
+    async close(messages, audit, answered) {
       const at = clock.now()
       await store.transaction(async (trx) => {
         const mine = await trx.updateTable('conversations').set({ ...release, last_at: at }).where('id', '=', conversationId).where('turn_token', '=', token).returning('id').executeTakeFirst()
         if (mine === undefined) throw new DeskError('conflict', { message: 'the turn lost its lease', userMessage: 'That took too long. Please ask again.' })
         await trx.insertInto('conversation_messages').values(toStored(messages).map((message) => ({ conversation_id: conversationId, at, message: JSON.stringify(message) }))).execute()
+        if (answered !== undefined) await trx.insertInto('agent_turns').values({ request_id: answered.requestId, conversation_id: conversationId, at, turn: JSON.stringify(answered.turn) }).execute()
         await appendAudit(trx, audit)
       })
     },
@@ -47,6 +48,11 @@ export async function openTurn({ store, clock, conversationId, person }: { store
       await store.db.updateTable('conversations').set(release).where('id', '=', conversationId).where('turn_token', '=', token).execute()
     },
   }
+}
+
+/** What was answered to this request, when it was. */
+export async function answeredTurn({ store, requestId }: { store: Store; requestId: string }): Promise<unknown> {
+  return (await store.db.selectFrom('agent_turns').select('turn').where('request_id', '=', requestId).executeTakeFirst())?.turn
 }
 
 async function claim({ store, conversationId, token }: { store: Store; conversationId: string; token: string }): Promise<void> {

@@ -8,7 +8,7 @@ import type { Store } from '../store/open-store.ts'
 import type { Understanding } from '../understanding/open-understanding.ts'
 import type { Agent, Turn, TurnRequest } from './agent.ts'
 import type { LanguageModelSettings } from './chat-model.ts'
-import { openTurn } from './conversations.ts'
+import { answeredTurn, openTurn } from './conversations.ts'
 import type { DeskTool } from './desk-tool.ts'
 import { EmbeddedDeskModel } from './embedded-desk-model.ts'
 import { openRemoteBrain } from './remote-brain.ts'
@@ -67,16 +67,23 @@ export function openAgent({ tools, understanding, platform, store, clock, logger
       if (text === '' || text.length > longestText) {
         throw new DeskError('invalid_input', { message: 'empty or overlong line', userMessage: text === '' ? 'Say what you need.' : `That is too long for me: at most ${longestText} characters.` })
       }
-      const { conversationId, person } = request
+      const { conversationId, person, requestId } = request
       const open = await openTurn({ store, clock, conversationId, person: person.id })
       const record = emptyRecord()
       try {
+        // Asked once it has its turn: the same request may just have been answered by another instance.
+        const before = requestId === undefined ? undefined : await answeredTurn({ store, requestId })
+        if (before !== undefined) {
+          await open.abandon()
+          return before as Turn
+        }
         const { brain, messages, prose, notes } = await answer({ ...request, text }, open.history, record)
+        const turn = toTurn({ text, brain, prose, notes, record })
         await open.close(messages, {
           at: clock.now(), actor: person.id, action: 'agent.turn', subject: `conversation:${conversationId}`,
           detail: { brain, role: person.role, tools: record.toolCalls.map(({ name }) => name), proposals: record.proposals.map(({ id }) => id), ...(notes.length > 0 ? { notes: notes.length } : {}) },
-        })
-        return toTurn({ text, brain, prose, notes, record })
+        }, requestId === undefined ? undefined : { requestId, turn })
+        return turn
       } catch (error) {
         // The reason matters more than the lease, which ends by itself.
         await open.abandon().catch(() => {})

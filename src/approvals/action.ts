@@ -35,7 +35,21 @@ export type Action<Args = unknown> = {
   undo(args: Args, done: { result: ActionResult; facts: Facts }): Promise<{ kind: string; args: unknown } | undefined>
   /** What to offer when the wanted time is gone; words for a person, at most three. */
   alternatives?(args: Args): Promise<string[]>
+  /** What a person may alter before approving; the altered change is a new proposal. Absent where there is nothing to alter. */
+  edit?: {
+    fields(args: Args): Promise<EditField[]>
+    /** The arguments with the altered values (by field name). Throws `DeskError` with words when they do not make sense. */
+    apply(args: Args, values: Record<string, string>): Promise<Args>
+  }
 }
+
+/** One thing that may be altered in a proposal. */
+export type EditField = { name: string; label: string } & (
+  | { kind: 'date'; value: string }
+  | { kind: 'time'; value: string }
+  | { kind: 'choice'; options: { value: string; label: string }[]; value: string }
+  | { kind: 'text'; max: number; value: string }
+)
 
 /** What a card shows, read from the platform by code; no model has a hand in it. */
 export type Facts = {
@@ -55,6 +69,24 @@ export type Facts = {
   basis: Record<string, unknown>
   /** Never executed at or after this instant (the appointment's start). */
   notAfter?: Instant
+  /** What the client will be told when it is done, word for word; or why nothing is sent. Absent where no client is concerned. */
+  message?: ClientText | { kind: 'none'; why: string }
+}
+
+/** One text to a client, as a person approves it: these words, to this client, by this template. */
+export type ClientText = {
+  kind: 'text'
+  clientId: string
+  /** The client's name, for the card. */
+  to: string
+  body: string
+  /** SMS segments, which is what it costs. */
+  segments: number
+  template: string
+  locationId: string
+  appointmentId?: string
+  /** What a YES to it would mean, when it asks something. */
+  asks?: { handler: string; subject: string; expiresAt: Instant }
 }
 
 /** What was read back from the platform after the change. */

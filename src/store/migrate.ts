@@ -7,6 +7,7 @@ import * as book from './migrations/002-book.ts'
 import * as approvals from './migrations/003-approvals.ts'
 import * as calls from './migrations/004-calls.ts'
 import * as conversations from './migrations/005-conversations.ts'
+import * as channels from './migrations/006-channels.ts'
 
 // In this order, for ever: a migration that has shipped is never edited, a change is a new one.
 const migrations: Record<string, Migration> = {
@@ -15,6 +16,7 @@ const migrations: Record<string, Migration> = {
   '003-approvals': approvals,
   '004-calls': calls,
   '005-conversations': conversations,
+  '006-channels': channels,
 }
 
 /** Brings the database to this version's tables. Safe when several processes do it at once (Kysely takes a lock). */

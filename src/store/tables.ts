@@ -1,8 +1,9 @@
 import type { ApprovalsTables } from './tables/approvals.ts'
 import type { BookTables } from './tables/book.ts'
+import type { ChannelsTables } from './tables/channels.ts'
 import type { CallTables } from './tables/calls.ts'
 import type { ConversationsTables } from './tables/conversations.ts'
 import type { CoreTables } from './tables/core.ts'
 
 /** Every table of the desk, by the room that owns it. */
-export type Tables = CoreTables & BookTables & ApprovalsTables & CallTables & ConversationsTables
+export type Tables = CoreTables & BookTables & ApprovalsTables & CallTables & ConversationsTables & ChannelsTables

@@ -21,14 +21,17 @@ const mayImport: Record<string, string[]> = {
   bookings: ['approvals', 'platforms', 'salon'],
   waitlist: ['approvals', 'bookings', 'platforms', 'salon', 'store'],
   calls: ['platforms', 'prompts', 'risk', 'salon', 'store'],
+  messages: ['approvals', 'platforms', 'prompts', 'salon', 'store'],
+  pictures: ['insights', 'salon'],
   insights: ['calls', 'platforms', 'risk', 'salon', 'store'],
   // The agent knows what a tool is (`DeskTool`) and is handed the tools; tools are made to that shape.
   agent: ['approvals', 'logger', 'platforms', 'prompts', 'salon', 'store', 'understanding'],
   tools: ['agent', 'approvals', 'bookings', 'calls', 'channels/cards', 'insights', 'platforms', 'policies', 'salon', 'store', 'waitlist'],
-  // One source of words for a proposal, for every channel.
-  'channels/cards': ['approvals', 'salon'],
-  'channels/web': ['salon'],
-  'channels/terminal': ['app', 'agent', 'approvals', 'calls', 'channels/cards', 'channels/web', 'config', 'imports', 'insights', 'logger', 'platforms', 'policies', 'risk', 'salon', 'store', 'understanding'],
+  // One source of cards, and of what their buttons do, for every channel.
+  'channels/cards': ['agent', 'approvals', 'calls', 'insights', 'messages', 'platforms', 'policies', 'salon', 'store'],
+  'channels/slack': ['agent', 'approvals', 'calls', 'channels/cards', 'config', 'insights', 'logger', 'messages', 'pictures', 'platforms', 'salon', 'store'],
+  'channels/web': ['agent', 'approvals', 'calls', 'channels/cards', 'config', 'insights', 'logger', 'messages', 'platforms', 'salon', 'store'],
+  'channels/terminal': ['app', 'agent', 'approvals', 'calls', 'channels/cards', 'channels/slack', 'channels/web', 'config', 'imports', 'insights', 'logger', 'messages', 'platforms', 'policies', 'risk', 'salon', 'store', 'understanding'],
   config: ['salon'],
   logger: ['salon'],
   // The composition root sees everything; main only picks a command.
@@ -49,6 +52,9 @@ const sdkRooms: [RegExp, string[]][] = [
   [/^csv-parse/, ['imports']],
   [/^prom-client$/, ['channels/web']],
   [/^pino$/, ['logger']],
+  [/^@slack\//, ['channels/slack']],
+  [/^vega|^@resvg\/|^dejavu/, ['pictures']],
+  [/^preact/, ['channels/web']],
 ]
 
 /** Clear exceptions, `file -> room`, each with its reason. */

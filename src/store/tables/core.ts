@@ -34,6 +34,12 @@ type InboxTable = {
   state: Generated<'new' | 'done' | 'failed'>
   handled_at: Instant | null
   error_code: string | null
+  /** Rows of one lane are worked one after another, in the order they came. */
+  lane: Generated<string>
+  attempts: Generated<number>
+  fence: Generated<number>
+  leased_until: Generated<Instant | null>
+  due_at: Generated<Instant | null>
 }
 
 export type EffectState = 'PENDING' | 'CLAIMED' | 'SENT' | 'FAILED' | 'UNKNOWN' | 'CANCELLED'
