@@ -5,6 +5,8 @@ import { type Clock, fixedClock, systemClock } from './salon/time.ts'
 
 const aPort = 'a whole number from 0 to 65535'
 
+const slackIds = z.string().transform((list) => list.split(/[\s,]+/).filter((id) => id !== '')).pipe(z.array(z.string().regex(/^[UWS][A-Z0-9]{2,}$/, 'Slack user ids (U…) or user group ids (S…), separated by commas'))).default([])
+
 const Environment = z.object({
   DESK_HOME: z.string().min(1).default('.desk'),
   // A "#" or "/" in the password must be written as %23 or %2F, or the address cannot be taken apart.
@@ -19,6 +21,22 @@ const Environment = z.object({
   OPENAI_API_KEY: z.string().min(1).optional(),
   OPENAI_BASE_URL: z.url({ protocol: /^https?$/, error: 'write it like http://localhost:11434/v1' }).optional(),
   DESK_MODEL: z.string().min(1).default('gpt-4.1-mini'),
+  PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'write it like https://desk.example.com' }).transform((url) => url.replace(/\/+$/, '')).optional(),
+  SLACK_BOT_TOKEN: z.string().startsWith('xoxb-', 'the bot token of the Slack app, which begins with xoxb-').optional(),
+  SLACK_APP_TOKEN: z.string().startsWith('xapp-', 'the app-level token of the Slack app, which begins with xapp-').optional(),
+  SLACK_SIGNING_SECRET: z.string().min(16, 'the signing secret of the Slack app, under Basic Information').optional(),
+  SLACK_API_URL: z.url({ protocol: /^https?$/, error: 'write it like https://slack.com/api/' }).optional(),
+  SLACK_CHANNEL: z.string().regex(/^[CG][A-Z0-9]{2,}$/, 'the id of a channel, which begins with C (open the channel\'s details, at the very end)').optional(),
+  SLACK_FRONT_DESK: slackIds,
+  SLACK_MANAGERS: slackIds,
+  SLACK_OWNERS: slackIds,
+}).superRefine((set, context) => {
+  if (set.SLACK_BOT_TOKEN !== undefined && set.SLACK_APP_TOKEN === undefined && set.SLACK_SIGNING_SECRET === undefined) {
+    context.addIssue({ code: 'custom', path: ['SLACK_APP_TOKEN'], message: 'Slack needs a way in besides SLACK_BOT_TOKEN: SLACK_APP_TOKEN (Socket Mode, nothing to open to the internet) or SLACK_SIGNING_SECRET (HTTP)' })
+  }
+  if (set.SLACK_BOT_TOKEN === undefined && (set.SLACK_APP_TOKEN ?? set.SLACK_SIGNING_SECRET) !== undefined) {
+    context.addIssue({ code: 'custom', path: ['SLACK_BOT_TOKEN'], message: 'is missing: the bot token of the Slack app, which begins with xoxb-' })
+  }
 })
 
 export type Config = {
@@ -35,8 +53,24 @@ export type Config = {
   host: string
   logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug'
   apiToken: string | undefined
+  /** Where the page is reached from outside, without a slash at the end. */
+  publicUrl: string | undefined
+  /** Present when Slack is configured: by `appToken` over Socket Mode, by `signingSecret` over HTTP. */
+  slack: SlackSettings | undefined
   /** Present when a language model is configured. */
   languageModel: { apiKey: string; baseUrl: string | undefined; model: string } | undefined
+}
+
+export type SlackSettings = {
+  botToken: string
+  appToken: string | undefined
+  signingSecret: string | undefined
+  /** Another server than Slack's, for tests. */
+  apiUrl: string | undefined
+  /** Where the morning list goes when no channel was chosen with `/desk here`. */
+  channel: string | undefined
+  /** User ids (U…, W…) and user group ids (S…) of each role; all empty: by their standing in the workspace. */
+  roles: { frontDesk: string[]; managers: string[]; owners: string[] }
 }
 
 /**
@@ -67,6 +101,15 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     host: set.HOST,
     logLevel: set.DESK_LOG,
     apiToken: set.DESK_API_TOKEN,
+    publicUrl: set.PUBLIC_URL,
+    slack: set.SLACK_BOT_TOKEN === undefined ? undefined : {
+      botToken: set.SLACK_BOT_TOKEN,
+      appToken: set.SLACK_APP_TOKEN,
+      signingSecret: set.SLACK_SIGNING_SECRET,
+      apiUrl: set.SLACK_API_URL,
+      channel: set.SLACK_CHANNEL,
+      roles: { frontDesk: set.SLACK_FRONT_DESK, managers: set.SLACK_MANAGERS, owners: set.SLACK_OWNERS },
+    },
     languageModel: hasModel ? { apiKey: set.OPENAI_API_KEY ?? 'none', baseUrl: set.OPENAI_BASE_URL, model: set.DESK_MODEL } : undefined,
   }
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Instant } from '../salon/time.ts'
 import { hashOf } from './canonical-json.ts'
 import type { Db, Trx } from './open-store.ts'
@@ -6,6 +7,9 @@ import type { Db, Trx } from './open-store.ts'
 export type AuditEntry = { at: Instant; actor: string; action: string; subject: string; detail?: Record<string, unknown> }
 
 export type AuditRow = Required<AuditEntry> & { seq: number; prevHash: string; hash: string }
+
+/** Where each row announces itself when its transaction commits; `watchChanges` listens. */
+export const changesChannel = 'desk_changes'
 
 /**
  * Appends one entry within the caller's transaction: what it records and the record commit or fail together.
@@ -19,6 +23,8 @@ export async function appendAudit(trx: Trx, entry: AuditEntry): Promise<AuditRow
   const hash = hashRow(row)
   await trx.insertInto('audit').values({ seq: row.seq, at: row.at, actor: row.actor, action: row.action, subject: row.subject, detail: JSON.stringify(row.detail), prev_hash: row.prevHash, hash }).execute()
   await trx.updateTable('audit_head').set({ seq: row.seq, hash }).where('id', '=', 1).execute()
+  // A payload may have 8,000 bytes (PostgreSQL manual, NOTIFY); action and subject are ids.
+  await sql`select pg_notify(${changesChannel}, ${`${row.action} ${row.subject}`.slice(0, 500)})`.execute(trx)
   return { ...row, hash }
 }
 

@@ -60,7 +60,7 @@ export async function openTheatre(): Promise<{ home: string; salons: Salons; clo
 
 function openPlayDesk({ home, clock, url, languageModel }: { home: string; clock: TestClock; url: string; languageModel?: LanguageModelSettings | undefined }): Promise<Desk> {
   return openDesk({
-    config: { home, clock, clockFixed: true, databaseUrl: url, key: '07'.repeat(32), knowledge: undefined, port: 0, host: '127.0.0.1', logLevel: 'silent', apiToken: undefined, languageModel },
+    config: { home, clock, clockFixed: true, databaseUrl: url, key: '07'.repeat(32), knowledge: undefined, port: 0, host: '127.0.0.1', logLevel: 'silent', apiToken: undefined, publicUrl: undefined, slack: undefined, languageModel },
   })
 }
 

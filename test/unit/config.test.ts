@@ -43,3 +43,11 @@ test.each(['mysql://host/db', 'postgres://', 'host:5432', 'postgresql://desk:a/b
 test.each(['postgres://u:p@h/d', 'postgresql://u:p%23w@h:5432/d?sslmode=require'])('DATABASE_URL %s is taken', (url) => {
   expect(readConfig({ DATABASE_URL: url }).databaseUrl).toBe(url)
 })
+
+test('Slack needs a way in: the app token for Socket Mode, or the signing secret for HTTP', () => {
+  expect(readConfig({ SLACK_APP_TOKEN: '', SLACK_BOT_TOKEN: '' }).slack).toBeUndefined()
+  expect(() => readConfig({ SLACK_BOT_TOKEN: 'xoxb-1' })).toThrow('SLACK_APP_TOKEN')
+  expect(() => readConfig({ SLACK_APP_TOKEN: 'xapp-1' })).toThrow('SLACK_BOT_TOKEN')
+  expect(() => readConfig({ SLACK_BOT_TOKEN: 'xapp-1', SLACK_APP_TOKEN: 'xapp-1', SLACK_MANAGERS: '@olga', SLACK_CHANNEL: '#desk' })).toThrow('SLACK_BOT_TOKEN, SLACK_CHANNEL, SLACK_MANAGERS')
+  expect(readConfig({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1', SLACK_MANAGERS: 'U0MANAGER, S0GROUP' }).slack).toMatchObject({ roles: { managers: ['U0MANAGER', 'S0GROUP'], owners: [], frontDesk: [] } })
+})

@@ -1,0 +1,18 @@
+import type { Instant } from '../salon/time.ts'
+import type { Db } from './open-store.ts'
+
+/** Keeps the name of somebody who did something, so that a card can say who it was. */
+export async function rememberPerson(db: Db, { person, now }: { person: { id: string; name: string; role: string }; now: Instant }): Promise<void> {
+  const { id, name, role } = person
+  await db.insertInto('people').values({ id, name, role, seen_at: now })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ name, role, seen_at: now }))
+    .execute()
+}
+
+/** Names of these people; somebody unknown is called by the id without its prefix, a rule "the desk itself". */
+export async function namesOf(db: Db, ids: string[]): Promise<Map<string, string>> {
+  const wanted = [...new Set(ids)]
+  const rows = wanted.length === 0 ? [] : await db.selectFrom('people').select(['id', 'name']).where('id', 'in', wanted).execute()
+  const known = new Map(rows.map(({ id, name }) => [id, name]))
+  return new Map(wanted.map((id) => [id, known.get(id) ?? (id.startsWith('rule:') ? 'the desk itself' : id.replace(/^[a-z]+:/, ''))]))
+}
