@@ -51,7 +51,7 @@ export type Press = {
   action: string
   token: string
   person: Person
-  /** Field values of a form; absent for a plain button. */
+  /** Field values of a form (`{}` of one without fields); absent for a plain button. */
   values?: Record<string, string>
   /** Names this press; the same press again has no second effect. */
   requestId: string

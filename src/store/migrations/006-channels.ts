@@ -15,6 +15,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   // What the agent answered to one request, kept with the conversation, so that a request that is worked twice is answered once.
   await sql`create table agent_turns (request_id text primary key, conversation_id text not null references conversations on delete cascade, at timestamptz not null, turn jsonb not null)`.execute(db)
 
+  // What a press of a button was answered, so that the same press delivered again has no second effect and the same answer.
+  await sql`create table presses (key text primary key, at timestamptz not null, leased_until timestamptz not null, answer jsonb)`.execute(db)
+
   await sql`create table people (id text primary key, name text not null, role text not null, seen_at timestamptz not null)`.execute(db)
 
   // The morning's list as it was posted: outcomes are laid over it, its order stays.

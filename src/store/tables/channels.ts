@@ -66,6 +66,7 @@ type PageSessionsTable = {
 
 export type ChannelsTables = {
   agent_turns: { request_id: string; conversation_id: string; at: Instant; turn: Json<unknown> }
+  presses: { key: string; at: Instant; leased_until: Instant; answer: Json<unknown> | null }
   people: { id: string; name: string; role: string; seen_at: Instant }
   briefs: { location_id: string; day: LocalDate; list: Json<unknown>; created_at: Instant }
   slack_posts: SlackPostsTable
