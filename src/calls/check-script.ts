@@ -1,6 +1,6 @@
 import { type Money, sayMoney } from '../salon/money.ts'
 import { daysBetween, type Instant, localDate, localTime, monthNames, weekday, weekdayNames, type Zone } from '../salon/time.ts'
-import { gsmLength, toGsm, twoSegments } from './gsm-text.ts'
+import { gsmLength, toGsm, twoSegments } from '../salon/gsm-text.ts'
 import { numberWords, ordinaryWords } from './ordinary-words.ts'
 
 /** Everything a script may say, taken from the appointment: whatever is not here, the script did not get from it. */

@@ -3,8 +3,9 @@ import { loadPrompt } from '../prompts/load-prompt.ts'
 import type { TextModel } from '../prompts/text-model.ts'
 import type { Script } from './call-list.ts'
 import { checkScript, type ScriptFacts } from './check-script.ts'
-import { twoSegments } from './gsm-text.ts'
-import { firstName, inSentence, sayVisitTime } from './write-script.ts'
+import { twoSegments } from '../salon/gsm-text.ts'
+import { firstName, inSentence } from '../salon/plain-names.ts'
+import { sayVisitTime } from './write-script.ts'
 
 /** One call may take this long, all of a list together that long; at most this many at a time. A morning list must not wait for a model. */
 const budget = { oneMs: 6_000, allMs: 15_000, atOnce: 4 }

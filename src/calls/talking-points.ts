@@ -2,7 +2,7 @@ import { sayMoney } from '../salon/money.ts'
 import type { Appointment, Client, Holding, Service } from '../salon/salon.ts'
 import { addDays, addMinutes, daysBetween, type Instant, type LocalDate, localDate, sayDate, type Zone } from '../salon/time.ts'
 import type { TalkingPoint } from './call-list.ts'
-import { plainTitle } from './plain-names.ts'
+import { plainTitle } from '../salon/plain-names.ts'
 
 /** What is known of a client's past visits as of now: how many were kept, and the last one's day. */
 export type PastVisits = { kept: number; last?: LocalDate }

@@ -4,8 +4,8 @@ import { daysBetween, type Instant, localDate, sayDate, sayTime } from '../salon
 import { loadPrompt, type Prompt } from '../prompts/load-prompt.ts'
 import type { Script, TalkingPoint } from './call-list.ts'
 import { checkScript, type ScriptFacts } from './check-script.ts'
-import { toGsm } from './gsm-text.ts'
-import { plainName, plainTitle } from './plain-names.ts'
+import { toGsm } from '../salon/gsm-text.ts'
+import { firstName, inSentence, plainName, plainTitle, sayList } from '../salon/plain-names.ts'
 
 export type ScriptTemplates = { spoken: Prompt; text: Prompt }
 
@@ -89,18 +89,4 @@ export function sayVisitTime({ start, timeKnown, zone, now }: Pick<ScriptFacts, 
   const ahead = daysBetween(today, date)
   const day = ahead === 0 ? 'today' : ahead === 1 ? 'tomorrow' : `on ${sayDate(date, today)}`
   return timeKnown ? `${day} at ${sayTime(start, zone).replace(':00 ', ' ')}` : day
-}
-
-/** "a", "a and b", "a, b and c". */
-function sayList(items: string[]): string {
-  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`
-}
-
-/** A service's name inside a sentence: "Women's cut" → "women's cut", "SPF facial" stays. */
-export function inSentence(name: string): string {
-  return /^\p{Lu}\p{Ll}/u.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name
-}
-
-export function firstName(name: string): string {
-  return name.split(/\s+/)[0] ?? name
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { plainName, plainTitle } from '../../../src/calls/plain-names.ts'
+import { plainName, plainTitle } from '../../../src/salon/plain-names.ts'
 import { talkingPoints } from '../../../src/calls/talking-points.ts'
 import { loadScriptTemplates, scriptFacts, templateScript } from '../../../src/calls/write-script.ts'
 import type { Location } from '../../../src/salon/salon.ts'

@@ -16,6 +16,31 @@ export function gsmLength(text: string): number | undefined {
   return units
 }
 
+/**
+ * What a text costs: its encoding, its units (septets, or 16-bit units in UCS-2) and how many SMS carry them. One SMS holds
+ * 160 or 70 units; joined ones 153 or 67 each, and no character is cut in two at a border (3GPP TS 23.038, 23.040 section 9.2.3.24).
+ */
+export function countSegments(text: string): { encoding: 'GSM-7' | 'UCS-2'; units: number; segments: number } {
+  const gsm = gsmLength(text)
+  const sizes = Array.from(text, (character) => (gsm === undefined ? character.length : gsmLength(character) ?? 1))
+  const units = sizes.reduce((sum, size) => sum + size, 0)
+  const [alone, joined] = gsm === undefined ? [70, 67] as const : [160, 153] as const
+  return { encoding: gsm === undefined ? 'UCS-2' : 'GSM-7', units, segments: units <= alone ? 1 : countParts(sizes, joined) }
+}
+
+function countParts(sizes: number[], room: number): number {
+  let parts = 1
+  let filled = 0
+  for (const size of sizes) {
+    if (filled + size > room) {
+      parts++
+      filled = 0
+    }
+    filled += size
+  }
+  return parts
+}
+
 const lookalikes: Record<string, string> = { '’': "'", '‘': "'", '“': '"', '”': '"', '–': '-', '—': '-', '…': '...', '\u00a0': ' ', '\u202f': ' ' }
 
 /** The nearest text within the GSM alphabet: typographic marks become plain ones, accents it lacks are dropped (í → i), anything else is left out. */

@@ -11,3 +11,17 @@ export function plainTitle(title: string | undefined): string {
   const isTitle = trimmed.length <= 60 && trimmed.split(/\s+/).length <= 8 && !/[!?;:@<>{}[\]\n\r]|\p{L}{3,}\.\s|\p{L}{5,}\.$/u.test(trimmed)
   return isTitle ? trimmed : ''
 }
+
+/** "a", "a and b", "a, b and c". */
+export function sayList(items: string[]): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`
+}
+
+/** A service's name inside a sentence: "Women's cut" → "women's cut", "SPF facial" stays. */
+export function inSentence(name: string): string {
+  return /^\p{Lu}\p{Ll}/u.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name
+}
+
+export function firstName(name: string): string {
+  return name.split(/\s+/)[0] ?? name
+}
