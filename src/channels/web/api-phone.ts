@@ -1,0 +1,22 @@
+import { Hono } from 'hono'
+import { DeskError } from '../../salon/errors.ts'
+import { type PhoneAnswer, PhoneQuery, PhoneReply, type Phones } from './page-api.ts'
+import type { PageDesk } from './page-desk.ts'
+import { readBody, readQuery } from './read-input.ts'
+import { knownOnly, type PageEnv } from './visitor.ts'
+
+/** Clients' texts. In the demo the page is also the client's phone; a real client's answer only ever comes from their own. */
+export function phoneRoutes(desk: PageDesk): Hono<PageEnv> {
+  const { messages } = desk
+  const app = new Hono<PageEnv>()
+  const known = knownOnly(desk)
+  app.get('/api/phones', known, async (c) => c.json({ phones: await messages.recent(), mayReply: c.get('catalog').business.demo } satisfies Phones))
+  app.get('/api/phone', known, async (c) => c.json(await messages.thread(readQuery(c, PhoneQuery).client)))
+  app.post('/api/phone', known, async (c) => {
+    const { clientId, text, requestId } = await readBody(c, PhoneReply)
+    if (!c.get('catalog').business.demo) throw new DeskError('not_allowed', { message: 'reply as client outside the demo', userMessage: 'Only in the demo can you answer as a client. Real clients answer from their own phone.' })
+    const received = await messages.receive({ clientId, body: text, externalId: `${c.get('session').conversationPrefix}${requestId}` })
+    return c.json({ received, thread: await messages.thread(clientId) } satisfies PhoneAnswer)
+  })
+  return app
+}

@@ -1,0 +1,35 @@
+import { collectDefaultMetrics, Counter, Registry } from 'prom-client'
+
+/** What the channels count, for `/metrics`. Labels are of a few fixed words, never ids. */
+export type Counters = {
+  /** A request from outside whose signature did not fit (F04). */
+  signatureRefused(): void
+  /** `result`: done, refused, form, wrong, view, failed. */
+  press(result: string): void
+  /** `brain`: embedded, the name of a language model, or failed. */
+  turn(brain: string): void
+  /** `result`: posted, updated, late, lost, failed. */
+  slackPost(result: string): void
+  /** Everything counted, in Prometheus's text format. */
+  text(): Promise<string>
+  contentType: string
+}
+
+/** Counters of one process, with those of Node itself. */
+export function openCounters(): Counters {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const count = <Label extends string>(name: string, help: string, labelNames: Label[]) => new Counter({ name, help, labelNames, registers: [registry] })
+  const refusals = count('desk_signature_refusals_total', 'Requests whose signature did not fit', [])
+  const presses = count('desk_presses_total', 'Buttons pressed and forms sent, by what came of it', ['result'])
+  const turns = count('desk_turns_total', 'Questions answered in a chat, by who answered', ['brain'])
+  const slackPosts = count('desk_slack_posts_total', 'Messages to Slack, by what came of them', ['result'])
+  return {
+    signatureRefused: () => refusals.inc(),
+    press: (result) => presses.inc({ result }),
+    turn: (brain) => turns.inc({ brain }),
+    slackPost: (result) => slackPosts.inc({ result }),
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+  }
+}

@@ -1,0 +1,17 @@
+import { Hono } from 'hono'
+import type { Counters } from './counters.ts'
+
+/** What health needs: `status` throws when the database does not answer or there is no book yet. */
+export type HealthDesk = { status(): Promise<{ salon: string; paused: boolean; openProposals: number }> }
+
+/** Whether the desk lives, whether it can work, and what it has counted. */
+export function healthRoutes({ desk, counters }: { desk: HealthDesk; counters: Counters }): Hono {
+  const app = new Hono()
+  app.get('/healthz', (c) => c.json({ ok: true }))
+  app.get('/readyz', async (c) => {
+    const status = await desk.status().catch(() => undefined)
+    return status === undefined ? c.json({ ok: false, problem: 'the database does not answer, or the book is still being loaded' }, 503) : c.json({ ok: true, ...status })
+  })
+  app.get('/metrics', async (c) => c.text(await counters.text(), 200, { 'content-type': counters.contentType }))
+  return app
+}

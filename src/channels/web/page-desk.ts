@@ -1,0 +1,35 @@
+import type { Agent, Turn } from '../../agent/agent.ts'
+import type { Approvals } from '../../approvals/open-approvals.ts'
+import type { Role } from '../../approvals/roles.ts'
+import type { DayBook } from '../../insights/day-book.ts'
+import type { Messages } from '../../messages/messages.ts'
+import type { BookingPlatform } from '../../platforms/booking-platform.ts'
+import type { Clock, LocalDate } from '../../salon/time.ts'
+import type { Store } from '../../store/open-store.ts'
+import type { Cards, View } from '../cards/card.ts'
+
+/** What the page needs of the desk. */
+export type PageDesk = {
+  store: Store
+  clock: Clock
+  platform: Pick<BookingPlatform, 'catalog'>
+  approvals: Pick<Approvals, 'list'>
+  cards: Cards
+  messages: Pick<Messages, 'receive' | 'thread' | 'recent'>
+  /** Opened at first use, which may take seconds. */
+  agent(): Promise<Agent>
+  /** What a turn answered, as cards. */
+  drawTurn(turn: Turn): Promise<View>
+  dayBook(where: { locationId: string; date: LocalDate }): Promise<DayBook>
+  /** PNG bytes. */
+  dayPicture(where: { locationId: string; date: LocalDate }): Promise<Uint8Array>
+  /** Calls `listener` for every change in whichever process, `*` for "anything"; answers how to stop. */
+  onChange(listener: (change: { subject: string }) => void): () => void
+  /** The role somebody from Slack has at this moment; undefined when none (any more). */
+  roleNow?: ((personId: string) => Promise<Role | undefined>) | undefined
+  isPaused(): Promise<boolean>
+  /** The address the server listens at. */
+  host: string
+  /** Where people outside this machine reach it, when it is known. */
+  publicUrl?: string | undefined
+}
