@@ -35,9 +35,9 @@ export function openLiveEvents({ onChange }: Pick<PageDesk, 'onChange'>): LiveEv
     if (kept.length > mostKept) kept.shift()
     for (const listener of listeners) listener(told)
   }
-  onChange(({ subject }) => {
-    if (waiting.size === 0) setTimeout(tell, gatherMs).unref()
-    waiting.add(subject)
+  onChange((subjects) => {
+    if (waiting.size === 0 && subjects.length > 0) setTimeout(tell, gatherMs).unref()
+    for (const subject of subjects) waiting.add(subject)
   })
 
   return {

@@ -23,8 +23,8 @@ export type PageDesk = {
   dayBook(where: { locationId: string; date: LocalDate }): Promise<DayBook>
   /** PNG bytes. */
   dayPicture(where: { locationId: string; date: LocalDate }): Promise<Uint8Array>
-  /** Calls `listener` for every change in whichever process, `*` for "anything"; answers how to stop. */
-  onChange(listener: (change: { subject: string }) => void): () => void
+  /** Calls `listener` with what is to be drawn again after every change, in whichever process it happened; answers how to stop. */
+  onChange(listener: (subjects: string[]) => void): () => void
   /** The role somebody from Slack has at this moment; undefined when none (any more). */
   roleNow?: ((personId: string) => Promise<Role | undefined>) | undefined
   isPaused(): Promise<boolean>
