@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { DeskTool } from '../src/agent/desk-tool.ts'
 import type { Proposed } from '../src/agent/tool-results.ts'
 import { findLocation } from '../src/bookings/read-booking.ts'
-import { sayProposal } from '../src/channels/cards/render-proposal.ts'
+import { sayProposal } from '../src/channels/cards/render-text.ts'
 import { unwrap } from '../src/platforms/unwrap.ts'
 import { defineTool, type ToolDeps } from './tool.ts'
 

@@ -17,6 +17,11 @@ export type TurnRequest = {
   signal?: AbortSignal
 }
 
+/** A policy answer, or words from a client's record. */
+export type Beside =
+  | { kind: 'policy'; answer: string; citations: { file: string; title: string; quote: string }[] }
+  | { kind: 'notes'; text: string }
+
 /** One answered turn. */
 export type Turn = {
   text: string
@@ -24,6 +29,8 @@ export type Turn = {
   reply: string
   /** The words alone, without cards and policy answers, for channels that render those themselves. */
   prose: string
+  /** What code shows beside a language model's words, in the order it was read; the embedded brain's words hold it already. */
+  beside?: Beside[]
   toolCalls: { name: string; args: Record<string, unknown> }[]
   /** As stored, in the order they were made. */
   proposals: Proposal[]

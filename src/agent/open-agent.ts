@@ -6,7 +6,7 @@ import { DeskError } from '../salon/errors.ts'
 import { type Clock, localDate } from '../salon/time.ts'
 import type { Store } from '../store/open-store.ts'
 import type { Understanding } from '../understanding/open-understanding.ts'
-import type { Agent, Turn, TurnRequest } from './agent.ts'
+import type { Agent, Beside, Turn, TurnRequest } from './agent.ts'
 import type { LanguageModelSettings } from './chat-model.ts'
 import { answeredTurn, openTurn } from './conversations.ts'
 import type { DeskTool } from './desk-tool.ts'
@@ -99,15 +99,21 @@ type Answer = { brain: string; messages: BaseMessage[]; prose: string; notes: st
 function toTurn({ text, brain, prose, notes, record }: { text: string; brain: string; prose: string; notes: string[]; record: TurnRecord }): Turn {
   const embedded = brain === 'embedded'
   // The embedded brain's words already hold policy answers and notes, made by the same code.
-  const shown = record.shown.filter(({ kind }) => !embedded || kind === 'card').map(({ text: lines }) => lines)
+  const shown = record.shown.filter(({ kind }) => !embedded || kind === 'card')
   const words = embedded ? prose : `Assistant: ${prose}`
   return {
     text,
-    reply: [...notes.map((note) => `(${note})`), words, ...shown].filter((part) => part !== '').join('\n\n'),
+    reply: [...notes.map((note) => `(${note})`), words, ...shown.map(({ text: lines }) => lines)].filter((part) => part !== '').join('\n\n'),
     prose: words,
+    beside: shown.flatMap(besideOf),
     toolCalls: record.toolCalls,
     proposals: record.proposals,
     brain,
     notes,
   }
+}
+
+function besideOf({ kind, text, policy }: TurnRecord['shown'][number]): Beside[] {
+  if (policy !== undefined) return [{ kind: 'policy', answer: policy.answer, citations: policy.citations }]
+  return kind === 'notes' ? [{ kind, text }] : []
 }

@@ -11,7 +11,7 @@ export type TurnRecord = {
   toolCalls: { name: string; args: Record<string, unknown> }[]
   proposals: Proposal[]
   /** What code shows beside a language model's words: policy answers, notes, cards; in the order they came. */
-  shown: { kind: 'policy' | 'notes' | 'card'; text: string; proposalId?: string }[]
+  shown: { kind: 'policy' | 'notes' | 'card'; text: string; proposalId?: string; policy?: PolicyAnswer }[]
   /** File and section of every policy quoted in this turn. */
   cited: Set<string>
 }
@@ -50,7 +50,7 @@ function note(record: TurnRecord, deskTool: DeskTool, result: ToolResult): void 
     record.shown = [...record.shown.filter(({ proposalId }) => proposalId === undefined || proposalId !== older?.id), { kind: 'card', text: deskTool.say(result), proposalId: proposal.id }]
   }
   if (deskTool.name === 'search_policies') {
-    record.shown.push({ kind: 'policy', text: deskTool.say(result) })
+    record.shown.push({ kind: 'policy', text: deskTool.say(result), policy: result as PolicyAnswer })
     for (const { file, section } of (result as PolicyAnswer).citations) record.cited.add(file).add(section)
   }
   if (deskTool.name === 'client_profile' && (result as ClientProfile).notes.length > 0) record.shown.push({ kind: 'notes', text: deskTool.say(result) })

@@ -1,6 +1,8 @@
 import { z } from 'zod'
-import type { Db } from '../store/open-store.ts'
-import { readSetting } from '../store/settings.ts'
+import { DeskError } from '../salon/errors.ts'
+import type { Clock } from '../salon/time.ts'
+import type { Db, Store } from '../store/open-store.ts'
+import { readSetting, writeSetting } from '../store/settings.ts'
 
 const Settings = z.object({
   /** Everything from this band up is listed. */
@@ -29,4 +31,18 @@ export async function readCallSettings({ db, locationIds, given = {} }: { db: Db
     return [scope, Settings.parse({ ...stored, ...given })] as const
   }))
   return new Map(entries)
+}
+
+/** Changes some call settings of a location and keeps the others. Throws `DeskError('invalid_input')` naming what does not fit; `detail.field` is its name. */
+export async function changeCallSettings({ store, clock, locationId, change, by }: { store: Store; clock: Clock; locationId: string; change: Partial<CallSettings>; by: string }): Promise<void> {
+  const parsed = Stored.safeParse(change)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    const field = String(issue?.path[0] ?? '')
+    throw new DeskError('invalid_input', { message: `bad call setting: ${field}`, userMessage: `"${field}" does not fit: ${issue?.message ?? 'check it'}.`, detail: { field } })
+  }
+  await store.transaction(async (trx) => {
+    const stored = await readSetting(trx, { name: 'calls', scope: locationId, schema: Stored, fallback: {} })
+    await writeSetting(trx, { name: 'calls', scope: locationId, value: { ...stored, ...parsed.data }, by, now: clock.now() })
+  })
 }

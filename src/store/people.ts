@@ -9,10 +9,15 @@ export async function rememberPerson(db: Db, { person, now }: { person: { id: st
     .execute()
 }
 
-/** Names of these people; somebody unknown is called by the id without its prefix, a rule "the desk itself". */
+/** Names of these people; somebody unknown is called by `bareName`. */
 export async function namesOf(db: Db, ids: string[]): Promise<Map<string, string>> {
   const wanted = [...new Set(ids)]
   const rows = wanted.length === 0 ? [] : await db.selectFrom('people').select(['id', 'name']).where('id', 'in', wanted).execute()
   const known = new Map(rows.map(({ id, name }) => [id, name]))
-  return new Map(wanted.map((id) => [id, known.get(id) ?? (id.startsWith('rule:') ? 'the desk itself' : id.replace(/^[a-z]+:/, ''))]))
+  return new Map(wanted.map((id) => [id, known.get(id) ?? bareName(id)]))
+}
+
+/** What to call somebody of whom nothing but the id is known. */
+export function bareName(id: string): string {
+  return id.startsWith('rule:') ? 'the desk itself' : id.replace(/^[a-z]+:/, '')
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { expect } from 'vitest'
+import type { Action } from '../../src/approvals/action.ts'
 import { openApprovals, type Approvals } from '../../src/approvals/open-approvals.ts'
 import type { Proposal } from '../../src/approvals/proposal.ts'
 import type { Person } from '../../src/approvals/roles.ts'
@@ -22,7 +23,7 @@ export const maya: Person = { id: 'test:maya', name: 'Maya', role: 'front_desk' 
 export const olga: Person = { id: 'test:olga', name: 'Olga', role: 'owner' }
 
 /** One running copy of the desk: its own connections, its own memory. */
-export type Instance = { approvals: Approvals; store: Store; platform: FaultyPlatform }
+export type Instance = { approvals: Approvals; actions: Action[]; store: Store; platform: FaultyPlatform }
 
 type Wrap = (parts: { store: Store; platform: BookingPlatform }) => { store: Store; platform: BookingPlatform }
 
@@ -55,8 +56,8 @@ export async function openApprovalsDesk(): Promise<ApprovalsDesk> {
 function wire({ store, clock, platform: given }: { store: Store; clock: TestClock; platform: BookingPlatform }): Instance {
   const platform = faultyPlatform(given)
   const room = { platform, clock, cite: async () => [] }
-  const actions = [...bookingActions(room), waitlistFillAction(room), waitlistUnfillAction(room, cancelAction(room))]
-  return { approvals: openApprovals({ store, clock, actions }), store, platform }
+  const actions = [...bookingActions(room), waitlistFillAction(room), waitlistUnfillAction(room, cancelAction(room))] as Action[]
+  return { approvals: openApprovals({ store, clock, actions }), actions, store, platform }
 }
 
 /** The free slot for the same work as an appointment (or for `wants`) at a wall-clock time of the tiny salon. */

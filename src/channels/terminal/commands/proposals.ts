@@ -1,8 +1,12 @@
 import type { Decision } from '../../../approvals/decide-proposal.ts'
 import type { Proposal } from '../../../approvals/proposal.ts'
-import { roleNames } from '../../../approvals/roles.ts'
+import type { Person } from '../../../approvals/roles.ts'
+import { isPaused } from '../../../approvals/rollout.ts'
+import type { Desk } from '../../../app.ts'
 import type { Instant, Zone } from '../../../salon/time.ts'
-import { sayProposal } from '../../cards/render-proposal.ts'
+import { namesOf } from '../../../store/people.ts'
+import { sayProposal } from '../../cards/render-text.ts'
+import { sayDecision } from '../../cards/say-decision.ts'
 import type { Who } from '../desk-command.ts'
 import { personAt } from '../person.ts'
 import type { Terminal } from '../terminal.ts'
@@ -11,65 +15,50 @@ import { wrapText } from '../wrap.ts'
 
 /** `desk proposals`. */
 export async function proposals({ terminal, options }: { terminal: Terminal; options: { all?: boolean; json?: boolean } }): Promise<void> {
-  await withDesk({ terminal }, async ({ approvals, zoneOf, clock }) => {
+  await withDesk({ terminal }, async (desk) => {
+    const { approvals } = desk
     await approvals.catchUp()
     const list = await approvals.list(options.all === true ? { recent: 50 } : {})
     if (options.json === true) return terminal.out(JSON.stringify(list, null, 2))
     if (list.length === 0) return terminal.out('Nothing waits for a decision.')
-    for (const proposal of list) terminal.out(wrapText(`${sayProposal({ proposal, zone: await zoneOf(proposal.locationId), now: clock.now() })}\n`, terminal.columns))
+    for (const proposal of list) terminal.out(wrapText(`${sayProposal({ proposal, ...(await tellingOf(desk, proposal)) })}\n`, terminal.columns))
   })
 }
 
 /** `desk approve` and `desk reject`: exit code 1 unless it was done as asked. */
 export async function decide({ terminal, id, decision, options }: { terminal: Terminal; id: string; decision: 'approve' | 'reject'; options: Who & { reason?: string; json?: boolean } }): Promise<number> {
-  return withDesk({ terminal }, async ({ approvals, zoneOf, clock }) => {
-    const made = await approvals.decide({ id, decision, by: personAt(terminal, options), ...(options.reason === undefined ? {} : { reason: options.reason }) })
-    return report({ terminal, made, json: options.json === true, now: clock.now(), zone: await zoneOf(made.proposal.locationId) })
+  return withDesk({ terminal }, async (desk) => {
+    const by = personAt(terminal, options)
+    const made = await desk.approvals.decide({ id, decision, by, ...(options.reason === undefined ? {} : { reason: options.reason }) })
+    return report({ desk, terminal, made, by, json: options.json === true })
   })
 }
 
 /** `desk undo`. */
 export async function undo({ terminal, id, options }: { terminal: Terminal; id: string; options: Who & { json?: boolean } }): Promise<number> {
-  return withDesk({ terminal }, async ({ approvals, zoneOf, clock }) => {
-    const made = await approvals.undo({ id, by: personAt(terminal, options) })
-    return report({ terminal, made, json: options.json === true, now: clock.now(), zone: await zoneOf(made.proposal.locationId) })
+  return withDesk({ terminal }, async (desk) => {
+    const by = personAt(terminal, options)
+    const made = await desk.approvals.undo({ id, by })
+    return report({ desk, terminal, made, by, json: options.json === true })
   })
 }
 
-function report({ terminal, made, json, zone, now }: { terminal: Terminal; made: Decision; json: boolean; zone: Zone; now: Instant }): number {
-  const done = made.result === 'rejected' || (made.result === 'approved' && made.proposal.state === 'done')
-  terminal.out(json ? JSON.stringify(made, null, 2) : wrapText(sayDecision({ made, zone, now }), terminal.columns))
-  return done ? 0 : 1
+async function report({ desk, terminal, made, by, json }: { desk: Desk; terminal: Terminal; made: Decision; by: Person; json: boolean }): Promise<number> {
+  terminal.out(json ? JSON.stringify(made, null, 2) : wrapText(await explain({ desk, made, by }), terminal.columns))
+  return made.result === 'rejected' || (made.result === 'approved' && made.proposal.state === 'done') ? 0 : 1
 }
 
-function sayDecision({ made, zone, now }: { made: Decision; zone: Zone; now: Instant }): string {
+/** What the card would say, and what to type next. */
+async function explain({ desk, made, by }: { desk: Desk; made: Decision; by: Person }): Promise<string> {
   const { proposal } = made
-  switch (made.result) {
-    case 'approved': return sayOutcome(proposal)
-    case 'rejected': return `${proposal.id} turned down. Nothing was changed.`
-    case 'already_decided': return alreadyDecided(proposal)
-    case 'expired': return `${proposal.id} has expired, so nothing was changed. Ask for the change again: free times are checked afresh.`
-    case 'not_allowed': return `${proposal.id} needs the role "${roleNames[made.needs]}". It still waits.`
-    case 'mismatch': return `What was shown is not what is stored for ${proposal.id}, so nothing was changed.`
-    case 'stale': // below, so that every path returns
-  }
-  return [
-    `${proposal.id}: the appointment changed meanwhile, so nothing was done.`,
-    ...(made.problem === undefined ? made.differences.map((line) => `  ${line}`) : [`  ${made.problem}`]),
-    ...(made.replacement === undefined ? [] : ['As it is now it needs a new approval:', sayProposal({ proposal: made.replacement, zone, now })]),
-  ].join('\n')
+  const telling = await tellingOf(desk, proposal)
+  const { text } = sayDecision({ decision: made, by, telling, paused: await isPaused(desk.store.db) })
+  if (made.result === 'approved' && proposal.state === 'done' && proposal.undoOf === null) return `${text}\nTo put it back: desk undo ${proposal.id}`
+  if (made.result === 'stale' && made.replacement !== undefined) return `${text}\n${sayProposal({ proposal: made.replacement, ...telling })}`
+  return text
 }
 
-function sayOutcome(proposal: Proposal): string {
-  if (proposal.state === 'done') return `Done. ${proposal.result?.said ?? ''}\n${proposal.undoOf === null ? `To put it back: desk undo ${proposal.id}` : `${proposal.undoOf} is put back.`}`
-  if (proposal.state === 'failed') return `Not done. ${proposal.errorWords ?? ''}`
-  if (proposal.state === 'unknown') return `${proposal.id}: ${proposal.errorWords ?? ''} "desk proposals" shows how it ended.`
-  return `${proposal.id} is approved and waits: the desk is paused or the booking system does not answer. "desk proposals" shows how it ended.`
-}
-
-function alreadyDecided(proposal: Proposal): string {
-  if (proposal.state === 'superseded') return `${proposal.id} was replaced${proposal.supersededBy === null ? '' : ` by ${proposal.supersededBy}`}. Nothing was changed by it.`
-  if (proposal.state === 'expired') return `${proposal.id} has expired. Nothing was changed.`
-  if (proposal.state === 'shadow') return `${proposal.id} was only recorded: the desk is in shadow mode for this kind of change.`
-  return `${proposal.id} was already ${proposal.state === 'rejected' ? 'turned down' : 'approved'} by ${proposal.decidedBy?.replace(/^[a-z]+:/, '') ?? 'somebody'} at ${proposal.decidedAt?.slice(0, 16).replace('T', ' ')} UTC.`
+async function tellingOf({ store, zoneOf, clock }: Desk, { locationId, requestedBy, decidedBy }: Proposal): Promise<{ zone: Zone; now: Instant; nameOf: (id: string) => string }> {
+  const names = await namesOf(store.db, [requestedBy, ...(decidedBy === null ? [] : [decidedBy])])
+  return { zone: await zoneOf(locationId), now: clock.now(), nameOf: (id) => names.get(id) ?? id }
 }

@@ -1,0 +1,81 @@
+import { z } from 'zod'
+import type { Action } from '../../approvals/action.ts'
+import { roles } from '../../approvals/roles.ts'
+import { DeskError } from '../../salon/errors.ts'
+import { sayTime } from '../../salon/time.ts'
+import { appendAudit } from '../../store/audit.ts'
+import { briefView, dayOf, restOfCalls } from './brief-view.ts'
+import type { Cards, Press, PressAnswer, View } from './card.ts'
+import { type CardRoom, locationOf, type PressHandler, said } from './card-room.ts'
+import { callPresses } from './press-call.ts'
+import { pressOnce } from './press-once.ts'
+import { proposalPresses } from './press-proposal.ts'
+import { settingsPresses } from './press-settings.ts'
+import { prompts } from './prompts.ts'
+import { homeView, openView } from './home-view.ts'
+import { proposalView } from './proposal-view.ts'
+import { openTokens } from './token.ts'
+import { trustedRef } from './trust-token.ts'
+
+/** Opens the one source of cards, and of what their buttons do, for every channel. */
+export function openCards({ actions, ...given }: Omit<CardRoom, 'tokens' | 'actions'> & { actions: Action[] }): Cards {
+  const room: CardRoom = { ...given, actions: new Map(actions.map((action) => [action.kind, action])), tokens: openTokens(given.store.seal) }
+  return {
+    view: (subject) => drawSubject({ room, subject }),
+    home: (person) => homeView({ room, person }),
+    async press(given) {
+      const parsed = PressShape.safeParse(given)
+      const handler = parsed.success ? presses.get(given.action) : undefined
+      if (!parsed.success || handler === undefined) return said('That button belongs to another version of the desk. Open the card again and use its buttons.', { good: false })
+      return pressOnce({ store: room.store, clock: room.clock, press: given, work: () => handler(given, room).catch((error: unknown) => sayRefusal(error, room, given)) })
+        .catch((error: unknown) => sayRefusal(error, room, given))
+    },
+    prompts,
+  }
+}
+
+async function drawSubject({ room, subject }: { room: CardRoom; subject: string }): Promise<View> {
+  if (subject.startsWith('proposal:')) return proposalView({ room, id: subject.slice('proposal:'.length) })
+  if (subject.startsWith('brief:')) return briefView({ room, day: dayOf(subject) })
+  if (subject.startsWith('calls:')) return restOfCalls({ room, day: dayOf(subject) })
+  if (subject === 'open') return openView(room)
+  throw new DeskError('not_found', { message: 'no such subject', userMessage: 'There is nothing of that name to show.' })
+}
+
+/** Buttons that only show something, and what people think of an answer. */
+const otherPresses: Record<string, PressHandler> = {
+  async show(press, room) {
+    const [subject = ''] = await trustedRef({ press, room })
+    return { kind: 'view', view: subject === 'home' ? await homeView({ room, person: press.person }) : await drawSubject({ room, subject }) }
+  },
+  async refresh(press, room) {
+    const [subject = ''] = await trustedRef({ press, room })
+    const zone = /^(brief|calls):/.test(subject) ? (await locationOf(room, dayOf(subject).locationId)).zone : undefined
+    return said(zone === undefined ? 'Drawn again.' : `As of ${sayTime(room.clock.now(), zone)}.`, { subjects: [subject] })
+  },
+  'feedback:good': (press, room) => feedback({ press, room, thanks: 'Thank you. Noted.' }),
+  'feedback:bad': (press, room) => feedback({ press, room, thanks: 'Thank you for saying so. It is noted; if something is wrong right now, say it to me in other words.' }),
+}
+
+async function feedback({ press, room, thanks }: { press: Press; room: CardRoom; thanks: string }): Promise<PressAnswer> {
+  const [conversation = '', request = ''] = await trustedRef({ press, room })
+  await room.store.transaction((trx) => appendAudit(trx, { at: room.clock.now(), actor: press.person.id, action: press.action.replace(':', '.'), subject: `conversation:${conversation}`, detail: { request } }))
+  return said(thanks)
+}
+
+const presses = new Map(Object.entries({ ...proposalPresses, ...callPresses, ...settingsPresses, ...otherPresses }))
+
+const PressShape = z.object({
+  action: z.string().max(100),
+  token: z.string().max(2_000),
+  person: z.object({ id: z.string().min(1), name: z.string(), role: z.enum(roles) }),
+  values: z.record(z.string().max(100), z.string().max(10_000)).optional(),
+  requestId: z.string().min(1).max(500),
+})
+
+/** What a handler refuses in words is its answer, and the card is drawn again: it may have been out of date. */
+function sayRefusal(error: unknown, { tokens }: CardRoom, { token }: Press): PressAnswer {
+  if (!(error instanceof DeskError)) throw error
+  const about = tokens.refOf(token)?.[0] ?? ''
+  return said(error.userMessage, { good: false, subjects: /^P-\w{6}$/.test(about) ? [`proposal:${about}`] : [] })
+}

@@ -1,0 +1,128 @@
+import type { Action } from '../../approvals/action.ts'
+import type { Proposal } from '../../approvals/proposal.ts'
+import { mayActAs, type Role, roleNames, roles } from '../../approvals/roles.ts'
+import type { Instant, Zone } from '../../salon/time.ts'
+import type { Button, Card, Part } from './card.ts'
+import { fitParts, fitTitle, wholeParts } from './fit-parts.ts'
+import { sayMoment } from './say-moment.ts'
+import type { Tokens } from './token.ts'
+
+/** What a card needs to know of a kind of change. */
+export type ActionOnCard = Pick<Action, 'kind' | 'verb' | 'role'> & { canEdit: boolean }
+
+/** `nameOf`: a person's name by id. */
+export type Telling = { zone: Zone; now: Instant; nameOf: (id: string) => string }
+
+/**
+ * One proposal as a card, from what is stored and nothing else (F54, APR-1). Without `buttons` it is for reading only.
+ * A value that is too long for a card is cut, visibly; it is then decided on in a form that shows everything (APR-8).
+ */
+export function proposalCard({ proposal, telling, buttons }: { proposal: Proposal; telling: Telling; buttons?: { action: ActionOnCard; canUndo: boolean; tokens: Tokens } }): Card {
+  const state = stateNow(proposal, telling.now)
+  const body = fitParts(bodyOf(proposal))
+  const title = fitTitle(proposal.facts.title)
+  return {
+    subject: `proposal:${proposal.id}`,
+    title: title.title,
+    tone: tones[state],
+    parts: [
+      ...body.parts,
+      ...fitParts(stateParts({ proposal, state, telling })).parts,
+      ...(state === 'pending' && buttons !== undefined ? [{ kind: 'small' as const, text: sayWhoMay(buttons.action.role) }] : []),
+    ],
+    buttons: buttons === undefined ? [] : buttonsFor({ proposal, state, isCut: body.cut || title.cut, ...buttons }),
+  }
+}
+
+/** Everything that would be decided on, nothing cut. */
+export function readInFull(proposal: Proposal): Part[] {
+  return wholeParts([{ kind: 'text', text: proposal.facts.title }, ...bodyOf(proposal)])
+}
+
+const tones: Record<Proposal['state'], Card['tone']> = { pending: 'waiting', approved: 'waiting', unknown: 'waiting', done: 'done', shadow: 'plain', rejected: 'stopped', expired: 'stopped', superseded: 'stopped', failed: 'stopped' }
+
+/** What waits beyond its time has expired, whether or not somebody has clicked since. */
+export function stateNow({ state, expiresAt }: Proposal, now: Instant): Proposal['state'] {
+  return state === 'pending' && expiresAt <= now ? 'expired' : state
+}
+
+function bodyOf({ facts, reason }: Proposal): Part[] {
+  const { changes, context, notices, policies, message } = facts
+  return [
+    ...(changes.length === 0 ? [] : [{ kind: 'changes' as const, rows: changes }]),
+    ...(context.length === 0 ? [] : [{ kind: 'facts' as const, rows: context }]),
+    ...notices.map((text) => ({ kind: 'notice' as const, text })),
+    ...policies.slice(0, 1).map(({ quote, title, file }) => ({ kind: 'policy' as const, quote, title, file })),
+    ...(message === undefined ? [] : [message.kind === 'text'
+      ? { kind: 'client_text' as const, to: message.to, text: message.body, segments: message.segments }
+      : { kind: 'client_text' as const, to: 'The client', text: message.why, segments: 0 }]),
+    ...(reason === '' ? [] : [{ kind: 'words' as const, label: 'Asked as', text: reason }]),
+  ]
+}
+
+function stateParts({ proposal, state, telling }: { proposal: Proposal; state: Proposal['state']; telling: Telling }): Part[] {
+  const { decisionReason, undoneBy } = proposal
+  return [
+    { kind: 'text', text: sayState({ proposal, state, telling }) },
+    ...(state === 'rejected' && decisionReason !== null && decisionReason !== '' ? [{ kind: 'words' as const, label: 'Because', text: decisionReason }] : []),
+    ...(undoneBy === null ? [] : [{ kind: 'text' as const, text: `Put back since, by ${undoneBy}.` }]),
+  ]
+}
+
+function sayState({ proposal, state, telling }: { proposal: Proposal; state: Proposal['state']; telling: Telling }): string {
+  const { expiresAt, result, errorWords, decidedBy, decidedAt, supersededBy } = proposal
+  const by = decidedBy === null ? '' : ` by ${telling.nameOf(decidedBy)}${decidedAt === null ? '' : ` at ${sayMoment(decidedAt, telling)}`}`
+  switch (state) {
+    case 'pending':
+      return `Waits for a decision until ${sayMoment(expiresAt, telling)}.`
+    case 'approved':
+      return `Approved${by}, under way.`
+    case 'done':
+      return `Done, approved${by}: ${result?.said ?? ''}`.trim()
+    case 'rejected':
+      return `Turned down${by}. Nothing was changed.`
+    case 'expired':
+      return 'Expired. Nothing was changed; propose it again to see what is possible now.'
+    case 'superseded':
+      return supersededBy === null ? 'No longer possible as it was. Nothing was changed.' : `Replaced by ${supersededBy}. Nothing was changed by this one.`
+    case 'shadow':
+      return 'Shadow mode: only recorded. Nothing will be changed by it.'
+    case 'failed':
+      return `Not done. ${errorWords ?? ''}`.trim()
+    case 'unknown': // below, so that every path returns
+  }
+  return errorWords ?? 'The booking system did not answer. We are checking whether the change got through.'
+}
+
+/** "Front desk, manager or owner may decide." */
+function sayWhoMay(needed: Role): string {
+  const may = roles.filter((role) => mayActAs({ id: '', name: '', role }, needed)).map((role) => roleNames[role])
+  const words = may.length === 1 ? `Only the ${may[0]}` : `The ${may.slice(0, -1).join(', ')} or ${may.at(-1)}`
+  return `${words} may decide.`
+}
+
+function buttonsFor({ proposal, state, isCut, action, canUndo, tokens }: { proposal: Proposal; state: Proposal['state']; isCut: boolean; action: ActionOnCard; canUndo: boolean; tokens: Tokens }): Button[] {
+  const button = (name: string, label: string, more: Omit<Button, 'action' | 'token' | 'label'> = {}): Button => ({ action: name, token: tokens.make({ action: name, ref: [proposal.id], version: proposal.hash }), label, ...more })
+  switch (state) {
+    case 'pending':
+      return [
+        isCut ? button('read', 'Read in full, then decide', { style: 'primary', opensForm: true }) : button('approve', action.verb, { style: 'primary' }),
+        ...(action.canEdit ? [button('edit', 'Change…', { opensForm: true })] : []),
+        button('reject', 'Reject…', { style: 'danger', opensForm: true }),
+      ]
+    case 'done':
+      return canUndo ? [button('undo', 'Undo')] : []
+    case 'expired':
+    case 'failed':
+      return [button('propose_again', 'Propose again')]
+    case 'superseded': {
+      const next = proposal.supersededBy
+      return next === null ? [] : [{ action: 'show', token: tokens.make({ action: 'show', ref: [`proposal:${next}`] }), label: 'Show it' }]
+    }
+    case 'approved':
+    case 'unknown':
+    case 'rejected':
+    case 'shadow': // below, so that every path returns
+  }
+  return []
+}

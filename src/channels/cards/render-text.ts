@@ -1,0 +1,67 @@
+import type { Proposal } from '../../approvals/proposal.ts'
+import type { Instant, Zone } from '../../salon/time.ts'
+import { bareName } from '../../store/people.ts'
+import type { Card, Part, View } from './card.ts'
+import { proposalCard, stateNow } from './proposal-card.ts'
+
+/** A view as plain lines: for the terminal, and as what a medium shows when it cannot draw. */
+export function sayView({ summary, cards }: View): string {
+  return cards.length === 0 ? clean(summary) : cards.map(sayCard).join('\n\n')
+}
+
+/** A card as plain lines: its title, its parts indented below. No buttons: each medium says how to press. */
+export function sayCard({ title, parts }: Card): string {
+  return [clean(title), ...parts.flatMap(linesOf)].join('\n')
+}
+
+/** One proposal as plain lines, with how to decide on it from the terminal. `nameOf`: a person's name by id. */
+export function sayProposal({ proposal, zone, now, nameOf = bareName }: { proposal: Proposal; zone: Zone; now: Instant; nameOf?: (id: string) => string }): string {
+  const { id, undoneBy, undoOf } = proposal
+  const state = stateNow(proposal, now)
+  const card = proposalCard({ proposal, telling: { zone, now, nameOf } })
+  return [
+    sayCard({ ...card, title: `${id}  ${card.title}` }),
+    ...(state === 'pending' ? [`  Nothing is changed yet. To approve: the card's button, or "desk approve ${id}".`] : []),
+    ...(state === 'done' && undoneBy === null && undoOf === null ? [`  To put it back: "desk undo ${id}".`] : []),
+  ].join('\n')
+}
+
+function linesOf(part: Part): string[] {
+  switch (part.kind) {
+    case 'changes':
+      return part.rows.map(({ label, before, after }) => line(`${label}: ${sayChange(before, after)}`))
+    case 'facts':
+      return [line(part.rows.map(({ label, value }) => `${label}: ${value}`).join(' | '))]
+    case 'notice':
+      return [line(`! ${part.text}`)]
+    case 'policy':
+      return [line(`Policy "${part.title}" (${part.file}): "${part.quote}"`)]
+    case 'client_text':
+      return [line(part.segments === 0 ? `No text: ${part.text}` : `Text to ${part.to}: "${part.text}" (${part.segments} ${part.segments === 1 ? 'segment' : 'segments'})`)]
+    case 'words':
+      return [line(`${part.label}: "${part.text}"`)]
+    case 'list':
+      return [...(part.label === undefined ? [] : [line(`${part.label}:`)]), ...part.items.map((item) => line(`- ${item}`))]
+    case 'fold':
+      return [line(`${part.label}: ${part.text}`)]
+    case 'day_picture':
+      return [line(part.alt)]
+    case 'text':
+    case 'small': // below, so that every path returns
+  }
+  return [line(part.text)]
+}
+
+export function sayChange(before: string | null, after: string | null): string {
+  if (before === null) return after ?? ''
+  return after === null ? `${before} → taken out` : `${before} → ${after}`
+}
+
+function line(text: string): string {
+  return `  ${clean(text)}`
+}
+
+/** Values come from outside: none may steer a terminal, turn the reading direction, or begin a line that looks like ours. */
+function clean(text: string): string {
+  return text.replaceAll(/\r\n?|\u2028|\u2029/g, '\n').replaceAll(/[\p{Cc}\u202A-\u202E\u2066-\u2069\u200E\u200F]/gu, (character) => (character === '\n' ? '\n      ' : ''))
+}

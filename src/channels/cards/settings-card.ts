@@ -1,0 +1,74 @@
+import { type CallSettings, readCallSettings } from '../../calls/call-settings.ts'
+import { mayActAs, type Person } from '../../approvals/roles.ts'
+import { isPaused, readRollout, type Rollout } from '../../approvals/rollout.ts'
+import { unwrap } from '../../platforms/unwrap.ts'
+import type { Button, Card, Part } from './card.ts'
+import type { CardRoom } from './card-room.ts'
+import { fitParts } from './fit-parts.ts'
+
+/** Changes that are only ever the way back of another: they follow from an undo and have no mode that a manager would look for. */
+const waysBack = new Set(['remove_note', 'waitlist_unfill'])
+
+const kindNames: Record<string, string> = { reschedule: 'Moving visits', cancel: 'Cancelling', book: 'Booking', set_status: 'Check-ins and no-shows', note: 'Notes', waitlist_fill: 'Filling from the waitlist' }
+
+/** The kinds of change whose mode can be set, with their names. */
+export function kindsOf({ actions }: Pick<CardRoom, 'actions'>): { kind: string; name: string }[] {
+  return [...actions.values()].filter(({ kind }) => !waysBack.has(kind)).map(({ kind, verb }) => ({ kind, name: kindNames[kind] ?? verb }))
+}
+
+/** How the desk works: for everybody whether it is acting, and how to stop it; for managers how far it goes, and how the list is made. */
+export async function settingsCard({ room, person }: { room: CardRoom; person: Person }): Promise<Card> {
+  const { store, tokens } = room
+  const paused = await isPaused(store.db)
+  const isManager = mayActAs(person, 'manager')
+  const button = (action: string, label: string, { ref = [], ...more }: Partial<Omit<Button, 'action' | 'token' | 'label'>> & { ref?: string[] } = {}): Button => ({ action, token: tokens.make({ action, ref }), label, ...more })
+  const managed = isManager ? await managerParts({ room, button }) : { parts: [], buttons: [] }
+  return {
+    subject: 'settings',
+    title: 'How the desk works',
+    tone: paused ? 'stopped' : 'plain',
+    parts: [
+      { kind: 'text', text: paused ? `The desk is paused: nothing is changed or sent. ${isManager ? 'Resume when you are ready.' : 'A manager can resume it.'}` : 'The desk is acting: what is approved is done at once.' },
+      ...managed.parts,
+    ],
+    buttons: [...(paused ? (isManager ? [button('resume', 'Resume', { style: 'primary' })] : []) : [button('pause', 'Pause everything', { style: 'danger' })]), ...managed.buttons],
+  }
+}
+
+type MakeButton = (action: string, label: string, more?: { opensForm?: boolean; ref?: string[] }) => Button
+
+async function managerParts({ room, button }: { room: CardRoom; button: MakeButton }): Promise<{ parts: Part[]; buttons: Button[] }> {
+  const { locations } = unwrap(await room.platform.catalog())
+  const settings = await readCallSettings({ db: room.store.db, locationIds: locations.map(({ id }) => id) })
+  const modes = await Promise.all(kindsOf(room).map(async ({ kind, name }) => {
+    const perLocation = await Promise.all(locations.map(async (location) => ({ name: location.name, mode: sayRollout(await readRollout(room.store.db, { kind, locationId: location.id })) })))
+    const same = perLocation.every(({ mode }) => mode === perLocation[0]?.mode)
+    return { label: name, value: same ? perLocation[0]?.mode ?? '' : perLocation.map((one) => `${one.name}: ${one.mode}`).join('; ') }
+  }))
+  return {
+    parts: fitParts([
+      { kind: 'facts', rows: modes },
+      { kind: 'facts', rows: locations.map(({ id, name }) => ({ label: `Call list, ${name}`, value: sayCallSettings(settings.get(id) as CallSettings) })) },
+    ]).parts,
+    buttons: [
+      button('mode', 'How far it may go…', { opensForm: true }),
+      ...locations.map(({ id, name }) => button('call_settings', locations.length === 1 ? 'Call list…' : `Call list, ${name.slice(0, 50)}…`, { opensForm: true, ref: [id] })),
+    ],
+  }
+}
+
+export function sayRollout(rollout: Rollout): string {
+  switch (rollout.mode) {
+    case 'shadow':
+      return 'only records, changes nothing'
+    case 'assisted':
+      return 'asks a person first'
+    case 'autonomous': // below, so that every path returns
+  }
+  return `acts alone, up to ${rollout.perDay} a day`
+}
+
+function sayCallSettings({ minimumBand, atLeast, atMost, confirmed }: CallSettings): string {
+  const band = minimumBand === 'low' ? 'everybody' : minimumBand === 'medium' ? 'medium and high risk' : 'high risk only'
+  return `${band}, ${atLeast} to ${atMost} calls, confirmed ones ${confirmed === 'leave-out' ? 'left out' : 'last'}`
+}
