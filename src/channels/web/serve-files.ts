@@ -22,7 +22,7 @@ const types: Record<string, string> = {
 /** Plain names only, so that no path leads out of the folder. */
 const aName = /^([a-z0-9-]+\/)*[a-z0-9-]+\.(css|ts|svg|png|ico|webmanifest)$/
 
-const libraries: Record<string, string> = { 'lib/preact.js': 'preact', 'lib/preact-hooks.js': 'preact/hooks' }
+const libraries = new Map([['lib/preact.js', 'preact'], ['lib/preact-hooks.js', 'preact/hooks']])
 
 /**
  * The page's files: what lies in `dir`, TypeScript as JavaScript with its types taken out, and preact from its package.
@@ -44,7 +44,7 @@ export function openFiles({ dir }: { dir: string }): { file(name: string): Promi
 
   return {
     async file(name) {
-      const library = libraries[name]
+      const library = libraries.get(name)
       if (library !== undefined) return serve(require.resolve(library))
       return aName.test(name) ? serve(join(dir, name)) : undefined
     },

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { openCounters } from '../../../../src/channels/web/counters.ts'
+import { type WebDesk, webApp } from '../../../../src/channels/web/web-server.ts'
+import { wordsOf } from './web-desk.ts'
+
+const desk: WebDesk = { status: async () => ({ salon: 'Tiny Salon', paused: false, openProposals: 2 }), predictRisk: async (body) => ({ scored: body }), apiToken: 'a-token-of-the-desk', onError: () => {} }
+
+test('health says it lives, readiness whether it can work', async () => {
+  const app = webApp(desk)
+  expect(await (await app.request('/healthz')).json()).toEqual({ ok: true })
+  expect(await (await app.request('/readyz')).json()).toEqual({ ok: true, salon: 'Tiny Salon', paused: false, openProposals: 2 })
+  const away = await webApp({ ...desk, status: async () => { throw new Error('password') } }).request('/readyz')
+  expect([away.status, await away.json()]).toEqual([503, { ok: false, problem: 'the database does not answer, or the book is still being loaded' }])
+})
+
+test('predictions need the token, JSON, and at most 64 KB', async () => {
+  const predict = (body: string, authorization?: string, given = desk) => webApp(given).request('/v1/risk/predict', { method: 'POST', body, headers: { 'content-type': 'application/json', ...(authorization !== undefined && { authorization }) } })
+  expect(await (await predict('{"a":1}', 'Bearer a-token-of-the-desk')).json()).toEqual({ scored: { a: 1 } })
+  expect((await predict('{}')).status).toBe(401)
+  expect((await predict('{}', 'Bearer another')).status).toBe(401)
+  expect((await predict('{}', 'Bearer x', { ...desk, apiToken: undefined })).status).toBe(403)
+  expect(await wordsOf(await predict('{', 'Bearer a-token-of-the-desk'))).toBe('The body must be JSON.')
+  expect((await predict('"'.repeat(70_000), 'Bearer a-token-of-the-desk')).status).toBe(413)
+})
+
+test('without a page there is nothing to open, and without Slack nobody to take its events', async () => {
+  const app = webApp(desk)
+  expect([(await app.request('/')).status, (await app.request('/api/me')).status]).toEqual([404, 404])
+  const refused = await app.request('/slack/events', { method: 'POST', body: '{}' })
+  expect([refused.status, await wordsOf(refused)]).toEqual([404, expect.stringContaining('SLACK_SIGNING_SECRET')])
+})
+
+test('Slack\'s requests are handed over byte by byte, and answered as it says', async () => {
+  const seen: { rawBody: string; headers: Record<string, string | undefined> }[] = []
+  const app = webApp({ ...desk, slack: { receive: async (request) => {
+    seen.push(request)
+    return { status: 200, body: '{"challenge":"c"}', headers: { 'content-type': 'application/json' } }
+  } } })
+  const body = '\uFEFF{"text":"señora 🌿"}\r\n'
+  const response = await app.request('/slack/events', { method: 'POST', body, headers: { 'X-Slack-Signature': 'v0=abc' } })
+  expect([response.status, response.headers.get('content-type'), await response.json()]).toEqual([200, 'application/json', { challenge: 'c' }])
+  expect([seen[0]?.rawBody, seen[0]?.headers['x-slack-signature']]).toEqual([body, 'v0=abc'])
+  const empty = await webApp({ ...desk, slack: { receive: async () => ({ status: 401 }) } }).request('/slack/events', { method: 'POST', body: 'x' })
+  expect([empty.status, await empty.text(), empty.headers.get('content-type')]).toEqual([401, '', null])
+})
+
+test('what the channels count is in the metrics', async () => {
+  const counters = openCounters()
+  const app = webApp({ ...desk, counters })
+  counters.signatureRefused()
+  counters.slackPost('posted')
+  const text = await (await app.request('/metrics')).text()
+  expect(text).toMatch(/process_resident_memory_bytes \d[\s\S]*desk_signature_refusals_total 1[\s\S]*desk_slack_posts_total\{result="posted"\} 1/)
+})
