@@ -155,7 +155,14 @@ export type WaitlistEntry = {
 
 export type RiskBand = 'low' | 'medium' | 'high'
 
-export type Catalog = { business: Business; locations: Location[]; staff: StaffMember[]; services: Service[] }
+export type Catalog = {
+  business: Business
+  locations: Location[]
+  staff: StaffMember[]
+  services: Service[]
+  /** Who works when, every week; absent where the platform does not tell. */
+  shifts?: Shift[]
+}
 
 export function clientName(client: Pick<Client, 'firstName' | 'lastName'>): string {
   return `${client.firstName} ${client.lastName}`.trim()

@@ -48,8 +48,8 @@ export function openEmbeddedBook({ store, clock }: { store: Store; clock: Clock 
     catalog: () => reading(async () => {
       const catalog = await readCatalog(db)
       if (catalog === undefined) return emptyBook()
-      const { business, locations, staff, services } = catalog
-      return ok({ business, locations, staff, services }, now())
+      const { business, locations, staff, services, shifts } = catalog
+      return ok({ business, locations, staff, services, shifts }, now())
     }),
     appointments: (query) => reading(() => readAppointments({ db, query, now: now() })),
     appointment: ({ id }) => reading(() => readAppointment({ db, id, now: now() })),
