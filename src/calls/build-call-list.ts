@@ -3,21 +3,19 @@ import { unwrap } from '../platforms/unwrap.ts'
 import type { TextModel } from '../prompts/text-model.ts'
 import type { RiskScore } from '../risk/open-model.ts'
 import { money } from '../salon/money.ts'
-import type { Appointment, AppointmentStatus, Catalog, Client } from '../salon/salon.ts'
-import { addMinutes, type Clock, type Instant, localDate, sayDate, weekday } from '../salon/time.ts'
+import { isClosedOn } from '../salon/opening-hours.ts'
+import type { Appointment, Catalog, Client } from '../salon/salon.ts'
+import { addMinutes, type Clock, type Instant, localDate, sayDate } from '../salon/time.ts'
 import type { Store } from '../store/open-store.ts'
 import type { CallEffect, CallList, DaySummary, LocationCallList, ScoreAppointments } from './call-list.ts'
 import { type CallSettings, readCallSettings } from './call-settings.ts'
 import { readCallEffect } from './call-effect.ts'
 import { callValue, pricePerMinute } from './call-value.ts'
 import { chooseDays, type LocationDay, nextDay } from './choose-days.ts'
-import { liveAppointments } from './live-appointments.ts'
+import { isAhead, liveAppointments } from './live-appointments.ts'
 import { makeCallItems, makeHeldOutItem } from './make-call-items.ts'
 import { type Candidate, isAtRisk, rankCalls } from './rank-calls.ts'
 import { readCallOutcomes, type RecordedOutcome } from './record-call-outcome.ts'
-
-/** Statuses of an appointment whose client may still be called. */
-const callable: ReadonlySet<AppointmentStatus> = new Set(['requested', 'booked', 'confirmed'])
 
 /** An outcome older than this before now belongs to an earlier round of calls. */
 const outcomeAgeMin = 48 * 60
@@ -87,7 +85,7 @@ export async function buildCallList({ platform, score, store, clock, locationId,
   }
 }
 
-/** What has not begun yet, by location. Where only the day is known, it counts as ahead until the day is over. */
+/** What has not begun yet, by location. */
 async function appointmentsAhead({ platform, days, onlyLocation, now }: { platform: BookingPlatform; days: LocationDay[]; onlyLocation: boolean; now: Instant }): Promise<Map<string, Appointment[]>> {
   const ahead = new Map<string, Appointment[]>(days.map(({ location }) => [location.id, []]))
   if (days.length === 0) return ahead
@@ -98,8 +96,7 @@ async function appointmentsAhead({ platform, days, onlyLocation, now }: { platfo
   for (const appointment of await liveAppointments({ platform, from, to, ...(onlyLocation ? { locationId: days[0]?.location.id } : {}) })) {
     const day = dayOf.get(appointment.locationId)
     if (day === undefined || appointment.start < day.from || appointment.start >= day.to) continue
-    const begun = appointment.timeKnown ? appointment.start <= now : day.to <= now
-    if (!begun && callable.has(appointment.status)) ahead.get(appointment.locationId)?.push(appointment)
+    if (isAhead({ appointment, dayEnd: day.to, now })) ahead.get(appointment.locationId)?.push(appointment)
   }
   return ahead
 }
@@ -166,13 +163,9 @@ function notesOn({ day, appointments, candidates, settings, clients, now }: { da
   const confirmed = appointments.filter(({ status }) => status === 'confirmed').length
   if (day.instead !== undefined) notes.push(`Nobody is left to call on ${sayDate(day.instead, localDate(now, location.zone))}: this is the list for the next day.`)
   if (day.to <= now) notes.push(`${name} is over: nobody is left to call.`)
-  else if (appointments.length === 0) notes.push(isClosed(day) ? `${location.name} is closed on ${name}.` : `No appointments are left on ${name}.`)
+  else if (appointments.length === 0) notes.push(isClosedOn(day) ? `${location.name} is closed on ${name}.` : `No appointments are left on ${name}.`)
   if (unscored > 0) notes.push(`${unscored} could not be scored and ${unscored === 1 ? 'is' : 'are'} not listed.`)
   if (settings.confirmed === 'leave-out' && confirmed > 0) notes.push(`${confirmed} already confirmed, left out.`)
   if (clients.size > 0 && !arePhonesKnown(clients)) notes.push('The booking data holds no phone numbers: look them up before calling.')
   return notes
-}
-
-function isClosed({ location, date }: LocationDay): boolean {
-  return location.closures.includes(date) || (location.hours.length > 0 && !location.hours.some((hours) => hours.weekday === weekday(date)))
 }
