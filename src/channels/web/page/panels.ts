@@ -1,0 +1,78 @@
+import { type ComponentChild, h } from 'preact'
+import { useState } from 'preact/hooks'
+import type { View } from '../../cards/card.ts'
+import { CardView } from './card.ts'
+import { readMoreAudit, showTab } from './desk.ts'
+import { type Read, type State, usePart } from './state.ts'
+import { sayMoment } from './times.ts'
+
+/** What lies beside the day book, one panel at a time: the call list, what waits, my desk, the log. */
+export function Panels(): ComponentChild {
+  const tab = usePart((state) => state.tab)
+  const waits = usePart((state) => state.proposals.value?.open.length ?? 0)
+  const tabs: { name: State['tab']; label: string; count?: number }[] = [{ name: 'calls', label: 'Calls' }, { name: 'waiting', label: 'Proposals', count: waits }, { name: 'home', label: 'My desk' }, { name: 'log', label: 'Log' }]
+  const turn = (event: KeyboardEvent): void => {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
+    if (by === undefined) return
+    event.preventDefault()
+    const next = tabs[(tabs.findIndex(({ name }) => name === tab) + by + tabs.length) % tabs.length]
+    if (next === undefined) return
+    showTab(next.name)
+    document.querySelector<HTMLElement>(`#tab-${next.name}`)?.focus()
+  }
+  return h('section', { class: 'panels', 'aria-label': 'Lists' },
+    h('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Lists', onKeyDown: turn }, tabs.map(({ name, label, count }) => h('button', {
+      key: name, id: `tab-${name}`, type: 'button', role: 'tab', 'aria-selected': name === tab, 'aria-controls': 'panel', tabIndex: name === tab ? 0 : -1, onClick: () => showTab(name),
+    }, label, count !== undefined && count > 0 && h('span', { class: 'count' }, h('span', { class: 'unseen' }, ', '), count, h('span', { class: 'unseen' }, ' waiting'))))),
+    h('div', { id: 'panel', role: 'tabpanel', 'aria-labelledby': `tab-${tab}` }, { calls: h(Calls, null), waiting: h(Waiting, null), home: h(Home, null), log: h(Log, null) }[tab]))
+}
+
+function Calls(): ComponentChild {
+  const brief = usePart((state) => state.brief)
+  return h('div', null, h('h2', { class: 'unseen' }, 'This morning’s calls'), h(Shown, { read: brief }))
+}
+
+function Home(): ComponentChild {
+  const home = usePart((state) => state.home)
+  return h('div', null, h('h2', { class: 'unseen' }, 'My desk'), h(Shown, { read: home }))
+}
+
+/** A view's cards, or why there are none yet. */
+function Shown({ read }: { read: Read<View> }): ComponentChild {
+  return h('div', { class: 'cards', 'aria-busy': read.value === undefined && read.problem === undefined },
+    read.problem !== undefined && h('p', { class: 'problem', role: 'status' }, read.problem),
+    read.value === undefined && read.problem === undefined && h('div', { class: 'wait' }, 'One moment …'),
+    read.value?.cards.map((card) => h(CardView, { key: card.subject, card })))
+}
+
+function Waiting(): ComponentChild {
+  const proposals = usePart((state) => state.proposals)
+  const { open = [], recent = [] } = proposals.value ?? {}
+  return h('div', { class: 'cards' },
+    h('h2', { class: 'panel-title' }, 'Waiting for a decision'),
+    proposals.problem !== undefined && h('p', { class: 'problem', role: 'status' }, proposals.problem),
+    open.length === 0 && h('p', { class: 'empty' }, 'Nothing waits. Ask the desk to change something, and its card comes here too.'),
+    open.flatMap(({ cards }) => cards).map((card) => h(CardView, { key: card.subject, card })),
+    recent.length > 0 && h('h2', { class: 'panel-title' }, 'Decided lately'),
+    recent.flatMap(({ cards }) => cards).map((card) => h(CardView, { key: card.subject, card })))
+}
+
+function Log(): ComponentChild {
+  const audit = usePart((state) => state.audit)
+  const zone = usePart((state) => state.me.value?.locations.find(({ id }) => id === state.locationId)?.zone ?? 'UTC')
+  const [busy, setBusy] = useState(false)
+  const { rows = [], verified, before } = audit.value ?? {}
+  const more = async (): Promise<void> => {
+    setBusy(true)
+    await readMoreAudit()
+    setBusy(false)
+  }
+  return h('div', null,
+    h('h2', { class: 'panel-title' }, 'Everything the desk did'),
+    audit.problem !== undefined && h('p', { class: 'problem', role: 'status' }, audit.problem),
+    verified !== undefined && h('p', { class: verified.ok ? 'whole' : 'problem' }, verified.ok ? '✓ ' : '! ', verified.words),
+    h('div', { class: 'log-rows' }, h('table', null,
+      h('thead', null, h('tr', null, ['When', 'Who', 'What'].map((name) => h('th', { key: name, scope: 'col' }, name)))),
+      h('tbody', null, rows.map(({ seq, at, who, words, subject }) => h('tr', { key: seq }, h('td', null, sayMoment(at, zone)), h('td', null, who), h('td', null, words, ' ', h('span', { class: 'small' }, subject))))))),
+    before !== undefined && h('div', { class: 'buttons' }, h('button', { type: 'button', 'aria-disabled': busy ? 'true' : undefined, onClick: () => { void more() } }, 'Earlier rows')))
+}

@@ -1,0 +1,69 @@
+import { type ComponentChild, h } from 'preact'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import type { PhoneAnswer, PhoneReply } from '../page-api.ts'
+import { post, Refused, wordsFor } from './api.ts'
+import { newRequestId, say, showPhone } from './desk.ts'
+import { change, usePart } from './state.ts'
+import { sayMoment } from './times.ts'
+
+const quickReplies = ['YES', 'Can we make it later?', 'STOP']
+
+/** A client's phone: the texts they got, and (in the demo) what they answer. */
+export function Phone(): ComponentChild {
+  const me = usePart((state) => state.me.value)
+  const phones = usePart((state) => state.phones.value)
+  const clientId = usePart((state) => state.clientId)
+  const phone = usePart((state) => state.phone)
+  const zone = me?.locations[0]?.zone ?? 'UTC'
+  const thread = useRef<HTMLOListElement>(null)
+  const texts = phone.value?.texts ?? []
+  useLayoutEffect(() => { if (thread.current !== null) thread.current.scrollTop = thread.current.scrollHeight }, [texts.length, clientId])
+
+  return h('section', { class: 'phone', 'aria-labelledby': 'phone-title' },
+    h('div', { class: 'head' }, h('h2', { id: 'phone-title' }, 'A client’s phone'), me?.demo === true && h('span', { class: 'demo' }, 'demo')),
+    h('div', { class: 'handset' },
+      phones !== undefined && phones.phones.length > 0 && h('select', { 'aria-label': 'Whose phone', value: clientId, onChange: (event: Event) => { void showPhone((event.target as HTMLSelectElement).value) } },
+        phones.phones.map(({ client, needsPerson }) => h('option', { key: client.id, value: client.id }, `${client.name}${needsPerson ? ' · waits for you' : ''}`))),
+      h('ol', { class: 'texts', ref: thread, tabIndex: 0, 'aria-label': 'Texts', 'aria-live': 'polite' },
+        texts.map((text) => h('li', { key: text.id, class: text.direction },
+          h('p', null, h('span', { class: 'unseen' }, text.direction === 'in' ? 'The client: ' : 'The salon: '), text.body),
+          h('span', { class: 'small' }, sayMoment(text.at, zone), text.state === 'failed' && ' · not sent', text.state === 'unknown' && ' · perhaps sent', text.state === 'queued' && ' · on its way', text.needsPerson && ' · waits for a person'))),
+        clientId === '' && h('li', { class: 'empty' }, me?.texting === 'off'
+          ? 'Texts are not connected: no client is sent anything.'
+          : 'No texts yet. Approve a change that tells a client, and it arrives here.')),
+      phone.problem !== undefined && h('p', { class: 'problem', role: 'status' }, phone.problem),
+      phone.value?.optedOut === true && h('p', { class: 'notice' }, `${phone.value.client.name} has said STOP and gets no texts.`),
+      phones?.mayReply === true && clientId !== '' && h(Reply, { key: clientId, clientId, name: phone.value?.client.name ?? 'the client' })),
+    h('p', { class: 'small' }, me?.demo === true ? 'No real text is sent in the demo.' : me?.texting === 'off' ? '' : 'What clients were sent and answered.'))
+}
+
+function Reply({ clientId, name }: { clientId: string; name: string }): ComponentChild {
+  const [text, setText] = useState('')
+  const [busy, setBusy] = useState(false)
+  const [lost, setLost] = useState<{ text: string; requestId: string; words: string }>()
+  const reply = async (words: string): Promise<void> => {
+    const body = words.trim()
+    if (body === '' || busy) return
+    const requestId = lost?.text === body ? lost.requestId : newRequestId()
+    setBusy(true)
+    try {
+      const request: PhoneReply = { clientId, text: body, requestId }
+      const { thread } = await post<PhoneAnswer>('/api/phone', request)
+      change({ phone: { value: thread } })
+      setText('')
+      setLost(undefined)
+    } catch (error) {
+      setText(body)
+      setLost({ text: body, requestId, words: wordsFor(error) })
+      if (error instanceof Refused) say({ text: error.message, good: false })
+    }
+    setBusy(false)
+  }
+  return h('form', { class: 'reply', onSubmit: (event: Event) => { event.preventDefault(); void reply(text) } },
+    lost !== undefined && h('p', { class: 'problem', role: 'alert' }, `${lost.words} `, h('button', { type: 'button', onClick: () => { void reply(text) } }, 'Try again')),
+    h('div', { class: 'quick', role: 'group', 'aria-label': `Quick answers as ${name}` }, quickReplies.map((words) => h('button', { key: words, type: 'button', 'aria-disabled': busy ? 'true' : undefined, onClick: () => { void reply(words) } }, words))),
+    h('div', { class: 'box' },
+      h('label', { for: 'reply', class: 'unseen' }, `Answer as ${name}`),
+      h('input', { id: 'reply', type: 'text', maxLength: 1_600, autocomplete: 'off', placeholder: `Answer as ${name}`, value: text, onInput: (event: Event) => setText((event.target as HTMLInputElement).value) }),
+      h('button', { type: 'submit', class: 'primary', 'aria-disabled': busy || text.trim() === '' ? 'true' : undefined }, 'Send')))
+}
