@@ -1,5 +1,7 @@
 import { Hono } from 'hono'
+import type { TurnRequest } from '../../agent/agent.ts'
 import { DeskError, wordsFor } from '../../salon/errors.ts'
+import { turnView } from '../cards/turn-view.ts'
 import type { Counters } from './counters.ts'
 import { openLimits } from './limits.ts'
 import { type ChatLine, ChatRequest } from './page-api.ts'
@@ -28,7 +30,7 @@ export function chatRoutes({ desk, counters, onError }: { desk: PageDesk; counte
     return streamOut({ type: 'application/x-ndjson; charset=utf-8', run: (out) => { void answer({ ...request, requestId, person, out }) } })
   })
 
-  const answer = async ({ out, ...request }: { out: Outflow } & Parameters<Awaited<ReturnType<PageDesk['agent']>>['turn']>[0]): Promise<void> => {
+  const answer = async ({ out, ...request }: { out: Outflow; requestId: string } & TurnRequest): Promise<void> => {
     const say = (line: ChatLine): void => out.write(`${JSON.stringify(line)}\n`)
     try {
       say({ kind: 'status', text: 'Reading …' })
@@ -36,7 +38,9 @@ export function chatRoutes({ desk, counters, onError }: { desk: PageDesk; counte
       if (out.signal.aborted) return
       const turn = await agent.turn({ ...request, signal: out.signal, onEvent: say })
       counters.turn(turn.brain)
-      say({ kind: 'turn', view: await desk.drawTurn(turn), subjects: turn.proposals.map(({ id }) => `proposal:${id}`), brain: turn.brain })
+      const { view, proposals } = turnView({ turn, conversationId: request.conversationId, requestId: request.requestId, seal: desk.store.seal })
+      const drawn = await Promise.all(proposals.map((subject) => desk.cards.view(subject)))
+      say({ kind: 'turn', view: { ...view, cards: [...view.cards, ...drawn.flatMap(({ cards }) => cards)] }, subjects: proposals, brain: turn.brain })
     } catch (error) {
       // Nobody reads it any more: giving up was what they wanted.
       if (out.signal.aborted) return

@@ -47,7 +47,7 @@ export const DayQuery = z.object({ location: id, date: day.optional() })
 export type Day = DayBook
 
 /** GET /api/view?subject= answers `View`; 404 for what is not there. GET /api/home: `View`. */
-export const ViewQuery = z.object({ subject: z.string().regex(/^[a-z_]+(:[^\s:]{1,100}){0,2}$/, 'the name of something to see, like proposal:P-7K3QXM') })
+export const ViewQuery = z.object({ subject: z.string().max(300).regex(/^[a-z_]+(:\S.*)?$/, 'the name of something to see, like proposal:P-7K3QXM') })
 
 /** GET /api/brief?location: this morning's list there, as a `View`. */
 export const BriefQuery = z.object({ location: id })
@@ -82,7 +82,7 @@ export type ChatLine =
   | { kind: 'status'; text: string }
   /** More words of a language model; `turn` brings all of them again, checked. */
   | { kind: 'token'; text: string }
-  /** The answer as cards; `subjects` are those of cards that live on (proposals). `brain`: `embedded` or a model's name. */
+  /** The answer as cards, words first; `subjects` are those of cards that live on (proposals). `brain`: `embedded` or a model's name. */
   | { kind: 'turn'; view: View; subjects: string[]; brain: string }
   | { kind: 'error'; code: string; text: string }
 

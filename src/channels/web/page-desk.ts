@@ -1,4 +1,4 @@
-import type { Agent, Turn } from '../../agent/agent.ts'
+import type { Agent } from '../../agent/agent.ts'
 import type { Approvals } from '../../approvals/open-approvals.ts'
 import type { Role } from '../../approvals/roles.ts'
 import type { DayBook } from '../../insights/day-book.ts'
@@ -6,7 +6,7 @@ import type { Messages } from '../../messages/messages.ts'
 import type { BookingPlatform } from '../../platforms/booking-platform.ts'
 import type { Clock, LocalDate } from '../../salon/time.ts'
 import type { Store } from '../../store/open-store.ts'
-import type { Cards, View } from '../cards/card.ts'
+import type { Cards } from '../cards/card.ts'
 
 /** What the page needs of the desk. */
 export type PageDesk = {
@@ -18,8 +18,6 @@ export type PageDesk = {
   messages: Pick<Messages, 'receive' | 'thread' | 'recent'>
   /** Opened at first use, which may take seconds. */
   agent(): Promise<Agent>
-  /** What a turn answered, as cards. */
-  drawTurn(turn: Turn): Promise<View>
   dayBook(where: { locationId: string; date: LocalDate }): Promise<DayBook>
   /** PNG bytes. */
   dayPicture(where: { locationId: string; date: LocalDate }): Promise<Uint8Array>

@@ -62,7 +62,7 @@ test('what is not there, or is no name at all, is said in words', async () => {
   expect(await problem('/api/phone?client=NOBODY')).toEqual([404, 'There is nothing like that (any more).'])
   expect(await problem('/api/day?location=moon')).toEqual([404, 'There is no location "moon" here.'])
   expect(await problem('/api/nothing')).toEqual([404, 'There is nothing at this address.'])
-  for (const path of ['/api/day', '/api/day?location=main&date=tomorrow', '/api/day?location=main&date=2026-02-30', '/api/view?subject=a%20b', '/api/view', '/api/audit?limit=0', '/api/audit?limit=9999', '/api/audit?before=x']) {
+  for (const path of ['/api/day', '/api/day?location=main&date=tomorrow', '/api/day?location=main&date=2026-02-30', '/api/view?subject=a%20b:c', '/api/view', '/api/audit?limit=0', '/api/audit?limit=9999', '/api/audit?before=x']) {
     expect([path, await problem(path)]).toEqual([path, [400, expect.stringMatching(/^This does not fit\./)]])
   }
 })

@@ -15,7 +15,7 @@ export const maya: Person = { id: 'terminal:maya', name: 'Maya', role: 'front_de
 
 export const aTurn: Turn = { text: 'hi', reply: 'Hello.', prose: 'Hello.', toolCalls: [], proposals: [], brain: 'embedded', notes: [] }
 
-export const aView = (subject: string): View => ({ subject, summary: `About ${subject}`, cards: [] })
+export const aView = (subject: string): View => ({ subject, summary: `About ${subject}`, cards: [{ subject, title: subject, tone: 'plain', parts: [], buttons: [] }] })
 
 export type WebParts = {
   app: Hono
@@ -70,7 +70,6 @@ export function webParts({ store, demo = true, host = '127.0.0.1', change = {}, 
       recent: async () => [],
     },
     agent: async () => agent,
-    drawTurn: async (turn) => ({ ...aView('turn'), summary: turn.reply }),
     dayBook: async ({ locationId, date }) => ({ location: { id: locationId, name: 'Main Street', zone: 'America/Los_Angeles' }, date, open: null, rows: [], untimed: [], glance: { appointments: 0, atRisk: 0, expectedFailures: 0, openGaps: 0, openMinutes: 0 } }),
     dayPicture: async () => new Uint8Array([0x89, 0x50, 0x4e, 0x47]),
     onChange: (listener) => {
