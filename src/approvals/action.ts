@@ -85,8 +85,13 @@ export type ClientText = {
   template: string
   locationId: string
   appointmentId?: string
-  /** What a YES to it would mean, when it asks something. */
-  asks?: { handler: string; subject: string; expiresAt: Instant }
+  /**
+   * What a YES to it would mean, when it asks something. `subject` is `appointment:ID`, or `appointment:new` while it is not
+   * booked yet; `data` is what must still hold when the answer comes.
+   */
+  asks?: { handler: string; subject: string; expiresAt: Instant; data?: Record<string, unknown> }
+  /** Sent only while the appointment is still like this; otherwise it would tell an old time. */
+  onlyWhile?: { start: Instant; live: boolean }
 }
 
 /** What was read back from the platform after the change. */

@@ -49,8 +49,9 @@ export async function decideProposal({ store, clock, action, request, guard = as
     return { result: 'mismatch', proposal }
   }
   if (proposal.state !== 'pending') {
-    await note('already_decided', { state: proposal.state })
-    return { result: 'already_decided', proposal }
+    const result = proposal.state === 'expired' ? 'expired' : 'already_decided'
+    await note(result, { state: proposal.state })
+    return { result, proposal }
   }
   const claiming = { store, clock, action, proposal, request }
   // What has expired needs no fresh look; the claim says so.
@@ -78,8 +79,9 @@ async function claim({ store, clock, action, proposal, request, state, guard }: 
       appendAudit(trx, { at: now, actor: request.by.id, action: `decision.${result}`, subject: `proposal:${proposal.id}`, detail: { wanted: request.decision, role: request.by.role, hash: proposal.hash, ...detail } })
     const row = await trx.selectFrom('proposals').selectAll().where('id', '=', proposal.id).forUpdate().executeTakeFirstOrThrow()
     if (row.state !== 'pending') {
-      await note('already_decided', { state: row.state })
-      return { result: 'already_decided', proposal: toProposal(row) }
+      const result = row.state === 'expired' ? 'expired' : 'already_decided'
+      await note(result, { state: row.state })
+      return { result, proposal: toProposal(row) }
     }
     if (row.expires_at <= now) {
       const expired = await trx.updateTable('proposals').set({ state: 'expired' }).where('id', '=', row.id).returningAll().executeTakeFirstOrThrow()

@@ -8,7 +8,7 @@ import type { ProposalTable } from '../store/tables/approvals.ts'
 import type { Action, ActionResult } from './action.ts'
 import { findAlternatives, sayRefusal } from './alternatives.ts'
 import { loadProposal } from './decide-proposal.ts'
-import { approvalHash, fingerprintOf, type Proposal } from './proposal.ts'
+import { approvalHash, fingerprintOf, type Proposal, toProposal } from './proposal.ts'
 import { isPaused, readRollout } from './rollout.ts'
 
 /** After this many tries an approved change is given up and said so; with 5 s, 10 s, 20 s … between them about ten minutes. */
@@ -16,11 +16,14 @@ const maxAttempts = 8
 
 export type Actions = ReadonlyMap<string, Action>
 
+/** What follows from a change that is done, in the transaction that says so (a text is queued); `proposal` has its result. */
+export type AfterDone = (trx: Trx, proposal: Proposal) => Promise<void>
+
 /**
  * The outbox handler that carries out approved proposals: checks the hash, reads the facts once more, checks the pause and
  * the mode right before the write, runs exactly the stored arguments, and takes only what was read back for the truth.
  */
-export function proposalHandler({ store, clock, actions }: { store: Store; clock: Clock; actions: Actions }): EffectHandler {
+export function proposalHandler({ store, clock, actions, afterDone = async () => {} }: { store: Store; clock: Clock; actions: Actions; afterDone?: AfterDone | undefined }): EffectHandler {
   return {
     begin: (trx, effect) => record(trx, { effect, now: clock.now(), action: 'proposal.started' }),
     async run(effect, { uncertain, isOurs }) {
@@ -32,7 +35,7 @@ export function proposalHandler({ store, clock, actions }: { store: Store; clock
       if (action === undefined || args?.success !== true) return { state: 'FAILED', code: 'unsupported' }
       return attempt({ store, clock, action, args: args.data, proposal, effect, uncertain, isOurs })
     },
-    settle: (trx, effect, result) => settle(trx, { effect, result, now: clock.now() }),
+    settle: (trx, effect, result) => settle(trx, { effect, result, now: clock.now(), afterDone }),
   }
 }
 
@@ -90,14 +93,15 @@ function record(trx: Trx, { effect, now, action, detail = {} }: { effect: Effect
   return appendAudit(trx, { at: now, actor: 'executor', action, subject: `proposal:${proposalId}`, detail: { attempt: effect.attempts, ...detail } }).then(() => {})
 }
 
-async function settle(trx: Trx, { effect, result, now }: { effect: Effect; result: EffectResult; now: Instant }): Promise<void> {
+async function settle(trx: Trx, { effect, result, now, afterDone }: { effect: Effect; result: EffectResult; now: Instant; afterDone: AfterDone }): Promise<void> {
   const { proposalId } = effect.payload as { proposalId: string }
-  const save = (set: Partial<Pick<ProposalTable, 'state' | 'error_code' | 'error_words'>> & { result?: string }) => trx.updateTable('proposals').set(set).where('id', '=', proposalId).returning('undo_of').executeTakeFirstOrThrow()
+  const save = (set: Partial<Pick<ProposalTable, 'state' | 'error_code' | 'error_words'>> & { result?: string }) => trx.updateTable('proposals').set(set).where('id', '=', proposalId).returningAll().executeTakeFirstOrThrow()
   switch (result.state) {
     case 'SENT': {
       const done = result.result as ActionResult
-      const { undo_of: undoOf } = await save({ state: 'done', result: JSON.stringify(done), error_code: null, error_words: null })
-      if (undoOf !== null) await trx.updateTable('proposals').set({ undone_by: proposalId }).where('id', '=', undoOf).execute()
+      const row = await save({ state: 'done', result: JSON.stringify(done), error_code: null, error_words: null })
+      if (row.undo_of !== null) await trx.updateTable('proposals').set({ undone_by: proposalId }).where('id', '=', row.undo_of).execute()
+      await afterDone(trx, toProposal(row))
       return record(trx, { effect, now, action: 'proposal.done', detail: { data: done.data } })
     }
     case 'FAILED': {

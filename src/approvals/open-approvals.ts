@@ -3,11 +3,12 @@ import type { Clock } from '../salon/time.ts'
 import type { Store } from '../store/open-store.ts'
 import { drainOutbox } from '../store/outbox.ts'
 import { actAlone } from './act-alone.ts'
-import type { Action } from './action.ts'
+import type { Action, EditField } from './action.ts'
 import { decideProposal, type Decision, type DecisionRequest, type Guard, effectKey, effectKind, loadProposal } from './decide-proposal.ts'
-import { type Actions, proposalHandler } from './execute-proposal.ts'
+import { type Actions, type AfterDone, proposalHandler } from './execute-proposal.ts'
 import { type Proposal, toProposal } from './proposal.ts'
 import { propose, type ProposalRequest } from './propose.ts'
+import { editProposal, expireDue, renewProposal } from './renew-proposal.ts'
 import type { Person } from './roles.ts'
 import { isPaused } from './rollout.ts'
 
@@ -19,19 +20,34 @@ export type Approvals = {
   /** Puts a done change back, as an approved change of its own. */
   undo(request: { id: string; by: Person }): Promise<Decision>
   get(id: string): Promise<Proposal>
+  /** What a person may alter in a proposal; nothing where there is nothing to alter. */
+  editFields(id: string): Promise<EditField[]>
+  /**
+   * Prepares a pending proposal anew with altered values (APR-7): the old one ends, the new one needs its own approval.
+   * What was not altered answers the same proposal. `hash` is that of the card. Throws `DeskError` in words: the role is
+   * missing, it no longer waits, it is not what was shown, or the values make no sense (`detail.field` names the one).
+   */
+  edit(request: { id: string; by: Person; values: Record<string, string>; hash?: string }): Promise<Proposal>
+  /** Prepares what expired, failed or was replaced once more, read afresh (F08). Throws `DeskError` in words, with free times where the wanted one is taken. */
+  proposeAgain(request: { id: string; by: Person }): Promise<Proposal>
   /** Open ones (pending, under way, unknown) oldest first, or with `recent` the last ones of any state, newest first. */
   list(query?: { recent?: number }): Promise<Proposal[]>
-  /** Carries out what is due and was not finished (after a crash, an outage, a pause). Answers how many were settled. */
+  /** Carries out what is due and was not finished (after a crash, an outage, a pause), and says of what waited too long that it has expired. Answers how many were settled. */
   catchUp(): Promise<number>
 }
 
-export function openApprovals({ store, clock, actions: given }: { store: Store; clock: Clock; actions: Action[] }): Approvals {
+/** `afterDone` runs in the transaction that records a change as done; `afterwards` after changes were carried out, outside of any, and must not throw. */
+export function openApprovals({ store, clock, actions: given, afterDone, afterwards = async () => {} }: { store: Store; clock: Clock; actions: Action[]; afterDone?: AfterDone; afterwards?: () => Promise<void> }): Approvals {
   const actions: Actions = new Map(given.map((action) => [action.kind, action]))
-  const handlers = new Map([[effectKind, proposalHandler({ store, clock, actions })]])
+  const handlers = new Map([[effectKind, proposalHandler({ store, clock, actions, afterDone })]])
 
   // While paused nothing is claimed, so that waiting does not count as trying.
-  const carryOut = async (key?: string): Promise<number> =>
-    (await isPaused(store.db)) ? 0 : drainOutbox({ store, clock, handlers, ...(key === undefined ? {} : { key }) })
+  const carryOut = async (key?: string): Promise<number> => {
+    if (await isPaused(store.db)) return 0
+    const settled = await drainOutbox({ store, clock, handlers, ...(key === undefined ? {} : { key }) })
+    if (settled > 0) await afterwards()
+    return settled
+  }
 
   const actionFor = (kind: string): Action => {
     const action = actions.get(kind)
@@ -52,10 +68,25 @@ export function openApprovals({ store, clock, actions: given }: { store: Store; 
     }
   }
 
+  const proposeAndMaybeAct = async (request: ProposalRequest): Promise<Proposal> => {
+    const proposal = await propose({ store, clock, action: actionFor(request.kind), request })
+    return actAlone({ store, clock, proposal, decide })
+  }
+
   return {
-    async propose(request) {
-      const proposal = await propose({ store, clock, action: actionFor(request.kind), request })
-      return actAlone({ store, clock, proposal, decide })
+    propose: proposeAndMaybeAct,
+    async editFields(id) {
+      const { kind, args } = await loadProposal(store, id)
+      const action = actionFor(kind)
+      return action.edit?.fields(action.schema.parse(args)) ?? []
+    },
+    async edit(request) {
+      const proposal = await loadProposal(store, request.id)
+      return editProposal({ store, clock, action: actionFor(proposal.kind), proposal, request })
+    },
+    async proposeAgain({ id, by }) {
+      const proposal = await loadProposal(store, id)
+      return renewProposal({ clock, action: actionFor(proposal.kind), proposal, by, propose: proposeAndMaybeAct })
     },
     decide: (request) => decide(request),
     async undo({ id, by }) {
@@ -74,6 +105,9 @@ export function openApprovals({ store, clock, actions: given }: { store: Store; 
         : await all.orderBy('created_at', 'desc').limit(recent).execute()
       return rows.map(toProposal)
     },
-    catchUp: () => carryOut(),
+    async catchUp() {
+      await expireDue({ store, now: clock.now() })
+      return carryOut()
+    },
   }
 }

@@ -3,6 +3,7 @@ import { addMinutes, type Clock, type Instant } from '../salon/time.ts'
 import { appendAudit } from '../store/audit.ts'
 import { canonicalJson } from '../store/canonical-json.ts'
 import type { Store, Trx } from '../store/open-store.ts'
+import type { ProposalState } from '../store/tables/approvals.ts'
 import type { Action, Facts } from './action.ts'
 import { approvalHash, fingerprintOf, newProposalId, type Proposal, toProposal } from './proposal.ts'
 import { readRollout } from './rollout.ts'
@@ -15,6 +16,8 @@ export type ProposalRequest = {
   requestedBy: string
   conversation?: string
   undoOf?: string
+  /** The proposal it comes from: altered before a decision (which ends the old one, whatever it changes), or ended and wanted again. */
+  follows?: { id: string; how: 'edited' | 'again' }
 }
 
 /**
@@ -31,14 +34,20 @@ export async function propose({ store, clock, action, request }: { store: Store;
   const facts = await action.facts(parsed.data)
   const now = clock.now()
   const attempt = () => store.transaction(async (trx) => {
+    const edited = request.follows?.how === 'edited' ? await lockPending(trx, request.follows.id, now) : undefined
+    const follow = (by: string) => (request.follows?.how === 'again' ? trx.updateTable('proposals').set({ superseded_by: by }).where('id', '=', request.follows.id).execute() : undefined)
     const pending = await trx.selectFrom('proposals').selectAll().where('kind', '=', action.kind).where('target', '=', facts.target).where('state', '=', 'pending').forUpdate().executeTakeFirst()
-    if (pending !== undefined && pending.expires_at > now && pending.undo_of === (request.undoOf ?? null) && pending.fingerprint === fingerprintOf(facts) && canonicalJson(pending.args) === canonicalJson(parsed.data)) return toProposal(pending)
-    if (pending !== undefined) await trx.updateTable('proposals').set({ state: 'superseded' }).where('id', '=', pending.id).execute()
-    const proposal = await insertProposal(trx, { action, args: parsed.data, facts, request, now })
-    if (pending !== undefined) {
-      await trx.updateTable('proposals').set({ superseded_by: proposal.id }).where('id', '=', pending.id).execute()
-      await appendAudit(trx, { at: now, actor: request.requestedBy, action: 'proposal.superseded', subject: `proposal:${pending.id}`, detail: { by: proposal.id } })
+    if (pending !== undefined && pending.expires_at > now && pending.undo_of === (request.undoOf ?? null) && pending.fingerprint === fingerprintOf(facts) && canonicalJson(pending.args) === canonicalJson(parsed.data)) {
+      // Altered into what waits already: one card is enough.
+      await supersede(trx, { ids: edited === undefined || edited === pending.id ? [] : [edited], by: pending.id, request, now })
+      await follow(pending.id)
+      return toProposal(pending)
     }
+    const old = [...new Set([pending?.id, edited])].filter((id) => id !== undefined)
+    if (old.length > 0) await trx.updateTable('proposals').set({ state: 'superseded' }).where('id', 'in', old).execute()
+    const proposal = await insertProposal(trx, { action, args: parsed.data, facts, request, now })
+    await supersede(trx, { ids: old, by: proposal.id, request, now })
+    await follow(proposal.id)
     return proposal
   })
   for (let tries = 1; ; tries++) {
@@ -50,6 +59,25 @@ export async function propose({ store, clock, action, request }: { store: Store;
       // Two people proposed the same change at once (the second one finds the first one's proposal), or an id came up twice.
       if ((constraint !== 'proposals_one_pending' && constraint !== 'proposals_pkey') || tries === 5) throw error
     }
+  }
+}
+
+/** The id, locked, of a proposal that may still be altered. Throws `DeskError` when somebody was first or its time is over. */
+async function lockPending(trx: Trx, id: string, now: Instant): Promise<string> {
+  const row = await trx.selectFrom('proposals').select(['id', 'state', 'expires_at']).where('id', '=', id).forUpdate().executeTakeFirstOrThrow()
+  if (row.state !== 'pending' || row.expires_at <= now) throw endedError(id, row.state)
+  return row.id
+}
+
+export function endedError(id: string, state: ProposalState): DeskError {
+  if (state === 'pending' || state === 'expired') return new DeskError('expired', { message: 'proposal has expired', userMessage: `${id} has expired. Propose it again to see what is possible now.` })
+  return new DeskError('stale', { message: `proposal is ${state}`, userMessage: `${id} no longer waits for a decision${state === 'superseded' ? ': it was replaced' : ''}, so it cannot be altered.` })
+}
+
+async function supersede(trx: Trx, { ids, by, request, now }: { ids: string[]; by: string; request: ProposalRequest; now: Instant }): Promise<void> {
+  for (const id of ids) {
+    await trx.updateTable('proposals').set({ state: 'superseded', superseded_by: by }).where('id', '=', id).execute()
+    await appendAudit(trx, { at: now, actor: request.requestedBy, action: 'proposal.superseded', subject: `proposal:${id}`, detail: { by, ...(request.follows?.id === id ? { edited: true } : {}) } })
   }
 }
 
@@ -69,6 +97,6 @@ export async function insertProposal(trx: Trx, { action, args, facts, request, n
     decided_by: null, decided_at: null, decision_reason: null, result: null, error_code: null, error_words: null,
     undo_of: request.undoOf ?? null, undone_by: null, superseded_by: null,
   }).returningAll().executeTakeFirstOrThrow()
-  await appendAudit(trx, { at: now, actor: request.requestedBy, action: state === 'shadow' ? 'proposal.recorded' : 'proposal.created', subject: `proposal:${id}`, detail: { kind: action.kind, target: facts.target, hash, expiresAt, ...(request.undoOf === undefined ? {} : { undoOf: request.undoOf }) } })
+  await appendAudit(trx, { at: now, actor: request.requestedBy, action: state === 'shadow' ? 'proposal.recorded' : 'proposal.created', subject: `proposal:${id}`, detail: { kind: action.kind, target: facts.target, hash, expiresAt, ...(request.undoOf === undefined ? {} : { undoOf: request.undoOf }), ...(request.follows === undefined ? {} : { [request.follows.how === 'edited' ? 'editedFrom' : 'againAfter']: request.follows.id }) } })
   return toProposal(row)
 }

@@ -51,7 +51,7 @@ describe('a decision', () => {
     expect(proposal.expiresAt).toBe(addMinutes(desk.clock.now(), 30))
     desk.clock.advance(30)
     expect(await approve(proposal.id)).toMatchObject({ result: 'expired', proposal: { state: 'expired' } })
-    expect(await approve(proposal.id)).toMatchObject({ result: 'already_decided', proposal: { state: 'expired' } })
+    expect(await approve(proposal.id)).toMatchObject({ result: 'expired', proposal: { state: 'expired' } })
     expect(await countChanges(desk)).toBe(0)
     expect(await desk.approvals.list()).toEqual([])
     const again = await move()
