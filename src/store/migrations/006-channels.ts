@@ -66,6 +66,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       segments int not null default 0,
       state text not null check (state in ('queued', 'sent', 'failed', 'unknown', 'suppressed', 'received')),
       error_code text,
+      -- What a client's reply was read as and what the desk did; null until that is settled.
+      reading text,
+      did text,
       needs_person boolean not null default false,
       at timestamptz not null
     )`.execute(db)
@@ -78,14 +81,18 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     create table pending_questions (
       id bigint generated always as identity primary key,
       client_id text not null,
+      -- The number that was asked (keyed hash): what it answers counts only where nothing else was asked of it.
+      phone_hash text not null,
       handler text not null,
       subject text not null,
       data jsonb not null,
       asked_at timestamptz not null,
       expires_at timestamptz not null,
       answered_at timestamptz,
-      answer text
+      answer text,
+      answered_by bigint references texts
     )`.execute(db)
+  await sql`create index pending_questions_of_number on pending_questions (phone_hash) where answered_at is null`.execute(db)
   await sql`create unique index pending_questions_one_open on pending_questions (client_id, handler, subject) where answered_at is null`.execute(db)
 
   await sql`

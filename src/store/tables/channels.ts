@@ -37,6 +37,9 @@ type TextsTable = {
   segments: number
   state: TextState
   error_code: string | null
+  /** What a client's reply was read as and what the desk did; null until that is settled. */
+  reading: string | null
+  did: string | null
   needs_person: boolean
   at: Instant
 }
@@ -44,6 +47,8 @@ type TextsTable = {
 type PendingQuestionsTable = {
   id: GeneratedAlways<number>
   client_id: string
+  /** The number that was asked. */
+  phone_hash: string
   handler: string
   subject: string
   data: Json<unknown>
@@ -51,6 +56,8 @@ type PendingQuestionsTable = {
   expires_at: Instant
   answered_at: Instant | null
   answer: string | null
+  /** The reply (a text's id) that answered it. */
+  answered_by: number | null
 }
 
 type PageSessionsTable = {
