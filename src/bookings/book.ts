@@ -5,12 +5,14 @@ import { unwrap } from '../platforms/unwrap.ts'
 import { type Catalog, type Client, clientName, liveStatuses, type Slot } from '../salon/salon.ts'
 import { addMinutes, daysBetween, sayWhen } from '../salon/time.ts'
 import { type BookingRoom, findLocation, freeSlot, isAsPlanned, mustBeUntouched, overlaps, Planned, readBooking, sayDuration, sayPrice, sayServices, sayStaff, timesNear } from './read-booking.ts'
+import { moveFields, moveTo } from './edit-time.ts'
+import { tellClient } from './tell-client.ts'
 
 const Args = z.object({ clientId: z.string().min(1), slotId: z.string().min(1), note: z.string().max(500).optional() })
 type Args = z.infer<typeof Args>
 
-/** Books a client into a free slot. */
-export function bookAction(room: BookingRoom): Action<Args> {
+/** Books a client into a free slot; `template` is the text that tells them. */
+export function bookAction(room: BookingRoom, { template = 'booked' }: { template?: 'booked' | 'waitlist-filled' } = {}): Action<Args> {
   const { platform, clock } = room
   return {
     kind: 'book',
@@ -38,6 +40,7 @@ export function bookAction(room: BookingRoom): Action<Args> {
         policies: [],
         basis: { clientId, slot: { id: slot.id, start: slot.start, end: slot.end, segments: slot.segments } },
         notAfter: slot.start,
+        ...(await tellClient(room, { template, client, catalog, location, segments: slot.segments, start: slot.start })),
       }
     },
     async run({ clientId, slotId, note }, { key, by }) {
@@ -53,8 +56,12 @@ export function bookAction(room: BookingRoom): Action<Args> {
         data: { appointmentId: appointment.id, version: appointment.version },
       }, found.observedAt)
     },
+    edit: {
+      fields: ({ slotId }) => moveFields(room, { slotId }),
+      apply: async (args, values) => ({ ...args, slotId: await moveTo(room, { slotId: args.slotId, values }) }),
+    },
     async alternatives({ slotId }) {
-      return timesNear(room, { slot: unwrap(await platform.slot({ id: slotId })).slot })
+      return timesNear(room, { wanted: unwrap(await platform.slot({ id: slotId })).slot })
     },
     async undo(_args, { result }) {
       const appointmentId = String(result.data['appointmentId'])

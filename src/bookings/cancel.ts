@@ -4,6 +4,7 @@ import { ok } from '../platforms/booking-platform.ts'
 import { clientName } from '../salon/salon.ts'
 import { sayWhen } from '../salon/time.ts'
 import { basisOf, type BookingRoom, mustBeAhead, mustBeUntouched, readBooking, sayPrice, sayServices, sayStaff, shortNotice, statusWords } from './read-booking.ts'
+import { tellClient } from './tell-client.ts'
 
 const Args = z.object({ appointmentId: z.string().min(1), cancelledBy: z.enum(['client', 'salon']), reason: z.string().max(200).optional() })
 type Args = z.infer<typeof Args>
@@ -40,6 +41,7 @@ export function cancelAction(room: BookingRoom): Action<Args> {
         policies: await room.cite(late === undefined ? 'Can a client cancel an appointment in good time?' : 'What happens when a client cancels late, within 24 hours?'),
         basis: basisOf(booking),
         notAfter: appointment.start,
+        ...(await tellClient(room, { template: 'cancelled', client, catalog, location, segments: appointment.segments, start: appointment.start, timeKnown: appointment.timeKnown, appointmentId: appointment.id })),
       }
     },
     async run({ appointmentId, cancelledBy, reason }, { key, by, facts }) {

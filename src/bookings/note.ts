@@ -36,6 +36,14 @@ export function noteAction(room: BookingRoom): Action<Args> {
       const noteId = idsOf(read.value, text).find((id) => !already.includes(id))
       return ok(noteId === undefined ? undefined : { said: `The note is on ${clientName(read.value)}'s record.`, data: { noteId } }, read.observedAt)
     },
+    edit: {
+      fields: async ({ text }) => [{ name: 'text', label: 'Note', kind: 'text', max: 1_000, value: text }],
+      async apply(args, values) {
+        const text = Args.shape.text.safeParse(values['text'] ?? args.text)
+        if (!text.success) throw new DeskError('invalid_input', { message: 'bad note', userMessage: 'A note needs some words, at most 1,000 characters.', detail: { field: 'text' } })
+        return { ...args, text: text.data }
+      },
+    },
     undo: async ({ clientId }, { result }) => ({ kind: 'remove_note', args: { clientId, noteId: String(result.data['noteId']) } }),
   }
 }

@@ -6,12 +6,15 @@ import { addMoney, sayMoney } from '../salon/money.ts'
 import { type Appointment, type Catalog, type Client, clientName, endedStatuses, type Location, type Segment, type Slot } from '../salon/salon.ts'
 import { type Clock, dayRange, type Instant, localDate, minutesBetween, sayWhen } from '../salon/time.ts'
 import type { ActionResult, Facts } from '../approvals/action.ts'
+import type { ComposeText } from './tell-client.ts'
 
 /** What the actions of this room work with. `cite` answers the policy sections that speak to a question, best first. */
 export type BookingRoom = {
   platform: BookingPlatform
   clock: Clock
   cite(question: string): Promise<Facts['policies']>
+  /** The text a client would get for a change; absent, facts hold none. */
+  compose?: ComposeText
 }
 
 /** An appointment with the people and things its ids stand for. */
@@ -107,15 +110,18 @@ export function isSameWork(some: Work[], others: Work[]): boolean {
 
 type Work = Pick<Segment, 'serviceId' | 'staffId'>
 
+/** What is looked for: the same work, around that time. */
+type Wanted = { locationId: string; start: Instant; segments: Work[] }
+
 /** At most three free times for the same work nearest to the wanted one, within a week of it, in words. */
-export async function timesNear({ platform, clock }: BookingRoom, { slot, rescheduling, except }: { slot: Slot; rescheduling?: string; except?: Instant }): Promise<string[]> {
-  const { zone } = findLocation(unwrap(await platform.catalog()), slot.locationId)
+export async function timesNear({ platform, clock }: BookingRoom, { wanted, rescheduling, except }: { wanted: Wanted; rescheduling?: string; except?: Instant }): Promise<string[]> {
+  const { zone } = findLocation(unwrap(await platform.catalog()), wanted.locationId)
   const now = clock.now()
-  const { from, to } = dayRange(localDate(slot.start, zone), zone, 7)
-  const wants = slot.segments.map(({ serviceId, staffId }) => ({ serviceId, staffId }))
-  const free = unwrap(await platform.searchSlots({ locationId: slot.locationId, wants, from: now > from ? now : from, to, ...(rescheduling === undefined ? {} : { rescheduling }), limit: 200 }))
-  const distance = ({ start }: Slot) => Math.abs(minutesBetween(slot.start, start))
-  return free.filter(({ start }) => start !== slot.start && start !== except).sort((a, b) => distance(a) - distance(b)).slice(0, 3)
+  const { from, to } = dayRange(localDate(wanted.start, zone), zone, 7)
+  const wants = wanted.segments.map(({ serviceId, staffId }) => ({ serviceId, staffId }))
+  const free = unwrap(await platform.searchSlots({ locationId: wanted.locationId, wants, from: now > from ? now : from, to, ...(rescheduling === undefined ? {} : { rescheduling }), limit: 200 }))
+  const distance = ({ start }: Slot) => Math.abs(minutesBetween(wanted.start, start))
+  return free.filter(({ start }) => start !== wanted.start && start !== except).sort((a, b) => distance(a) - distance(b)).slice(0, 3)
     .sort((a, b) => (a.start < b.start ? -1 : 1)).map(({ start }) => sayWhen(start, zone, now))
 }
 

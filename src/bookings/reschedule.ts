@@ -6,6 +6,8 @@ import { DeskError } from '../salon/errors.ts'
 import { clientName, endedStatuses, type Slot } from '../salon/salon.ts'
 import { addMinutes, sayWhen } from '../salon/time.ts'
 import { basisOf, type Booking, type BookingRoom, freeSlot, isAsPlanned, isSameWork, mustBeAhead, mustBeUntouched, overlaps, readBooking, sayDuration, sayPrice, sayServices, sayStaff, shortNotice, statusWords, timesNear } from './read-booking.ts'
+import { moveFields, moveTo } from './edit-time.ts'
+import { tellClient } from './tell-client.ts'
 
 const Args = z.object({ appointmentId: z.string().min(1), slotId: z.string().min(1) })
 type Args = z.infer<typeof Args>
@@ -55,6 +57,7 @@ export function rescheduleAction(room: BookingRoom): Action<Args> {
         policies: await room.cite(late === undefined ? 'May a client move an appointment to another time?' : 'Moving an appointment late, less than 24 hours before the start: is there a fee?'),
         basis: { ...basisOf(booking), slot: { start: slot.start, end: slot.end, segments: slot.segments } },
         notAfter: appointment.start < slot.start ? appointment.start : slot.start,
+        ...(await tellClient(room, { template: 'moved', client, catalog, location, segments: slot.segments, start: slot.start, appointmentId: appointment.id })),
       }
     },
     async run({ appointmentId, slotId }, { key, by, facts }) {
@@ -81,9 +84,13 @@ export function rescheduleAction(room: BookingRoom): Action<Args> {
       if (slot === undefined) throw new DeskError('conflict', { message: 'the old time is taken', userMessage: `The old time, ${sayWhen(old.start, location.zone, clock.now())}, is no longer free.` })
       return { kind: 'reschedule', args: { appointmentId, slotId: slot.id } }
     },
+    edit: {
+      fields: ({ appointmentId, slotId }) => moveFields(room, { slotId, rescheduling: appointmentId }),
+      apply: async ({ appointmentId, slotId }, values) => ({ appointmentId, slotId: await moveTo(room, { slotId, rescheduling: appointmentId, values }) }),
+    },
     async alternatives({ appointmentId, slotId }) {
       const [{ appointment }, { slot }] = await Promise.all([readBooking(room, appointmentId), platform.slot({ id: slotId, rescheduling: appointmentId }).then(unwrap)])
-      return timesNear(room, { slot, rescheduling: appointmentId, except: appointment.start })
+      return timesNear(room, { wanted: slot, rescheduling: appointmentId, except: appointment.start })
     },
   }
 }

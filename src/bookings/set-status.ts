@@ -5,6 +5,7 @@ import { DeskError } from '../salon/errors.ts'
 import { clientName } from '../salon/salon.ts'
 import { sayWhen } from '../salon/time.ts'
 import { basisOf, type BookingRoom, mustBeUntouched, readBooking, sayServices, sayStaff, statusWords } from './read-booking.ts'
+import { tellClient } from './tell-client.ts'
 
 const Args = z.object({ appointmentId: z.string().min(1), to: z.enum(['booked', 'confirmed', 'arrived', 'no_show']) })
 type Args = z.infer<typeof Args>
@@ -45,6 +46,8 @@ export function setStatusAction(room: BookingRoom): Action<Args> {
         policies: to === 'no_show' ? await room.cite('What happens when a client does not show up?') : [],
         basis: basisOf(booking),
         ...(to === 'confirmed' && appointment.start > now ? { notAfter: appointment.start } : {}),
+        // Other changes of status are the salon's own business; who was told that a visit is off must hear that it is on again.
+        ...(appointment.status === 'cancelled' ? await tellClient(room, { template: 'restored', client, catalog, location, segments: appointment.segments, start: appointment.start, timeKnown: appointment.timeKnown, appointmentId: appointment.id }) : {}),
       }
     },
     async run({ appointmentId, to }, { key, by, facts }) {

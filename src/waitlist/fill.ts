@@ -15,7 +15,7 @@ type BackArgs = z.infer<typeof BackArgs>
 /** Gives a free slot to somebody on the waitlist: books them and takes them off the list. */
 export function waitlistFillAction(room: BookingRoom): Action<Args> {
   const { platform } = room
-  const book = bookAction(room)
+  const book = bookAction(room, { template: 'waitlist-filled' })
   return {
     kind: 'waitlist_fill',
     verb: 'Book from the waitlist',

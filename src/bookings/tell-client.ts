@@ -1,0 +1,51 @@
+import type { ClientText, Facts } from '../approvals/action.ts'
+import { firstName, inSentence, plainName, plainTitle, sayList } from '../salon/plain-names.ts'
+import type { Catalog, Client, Location, Segment } from '../salon/salon.ts'
+import { type Instant, localDate, sayDate, sayWhen } from '../salon/time.ts'
+import type { BookingRoom } from './read-booking.ts'
+
+/** What `messages` writes for us: the exact words, or why none. */
+export type ComposeText = (wanted: {
+  template: 'moved' | 'booked' | 'cancelled' | 'restored' | 'waitlist-filled'
+  clientId: string
+  locationId: string
+  values: Record<string, string>
+  appointmentId?: string
+  asks?: ClientText['asks']
+  onlyWhile?: ClientText['onlyWhile']
+}) => Promise<NonNullable<Facts['message']>>
+
+export const confirmQuestion = 'confirm_appointment'
+
+type Told = {
+  template: Parameters<ComposeText>[0]['template']
+  client: Client
+  catalog: Catalog
+  location: Location
+  /** The visit as it will be when the change is done. */
+  segments: Segment[]
+  start: Instant
+  timeKnown?: boolean
+  /** Absent for one that is not booked yet. */
+  appointmentId?: string
+}
+
+/** The `message` of facts: what the client is told when it is done. Nothing where texts are not wired, or the visit is over. */
+export async function tellClient({ compose, clock }: BookingRoom, { template, client, catalog, location, segments, start, timeKnown = true, appointmentId }: Told): Promise<Pick<Facts, 'message'>> {
+  const now = clock.now()
+  if (compose === undefined || start <= now) return {}
+  const services = segments.map(({ serviceId }) => plainTitle(catalog.services.find(({ id }) => id === serviceId)?.name)).filter((name) => name !== '')
+  const staff = segments.map(({ staffId }) => firstName(plainName(catalog.staff.find(({ id }) => id === staffId)?.name))).filter((name) => name !== '')
+  const message = await compose({
+    template, clientId: client.id, locationId: location.id,
+    values: {
+      services: services.length === 0 ? 'appointment' : sayList([...new Set(services)].map(inSentence)),
+      staff: staff.length === 0 ? '' : ` with ${sayList([...new Set(staff)])}`,
+      when: timeKnown ? sayWhen(start, location.zone, now) : sayDate(localDate(start, location.zone), localDate(now, location.zone)),
+    },
+    ...(appointmentId === undefined ? {} : { appointmentId }),
+    ...(template === 'cancelled' || template === 'restored' ? {} : { asks: { handler: confirmQuestion, subject: `appointment:${appointmentId ?? 'new'}`, expiresAt: start, data: { start } } }),
+    onlyWhile: { start, live: template !== 'cancelled' },
+  })
+  return { message }
+}
