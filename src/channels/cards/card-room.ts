@@ -1,7 +1,5 @@
-import type { Action, EditField } from '../../approvals/action.ts'
+import type { Action } from '../../approvals/action.ts'
 import type { Approvals } from '../../approvals/open-approvals.ts'
-import type { Proposal } from '../../approvals/proposal.ts'
-import type { Person } from '../../approvals/roles.ts'
 import type { LocationCallList, ScoreAppointments } from '../../calls/call-list.ts'
 import type { DayBook } from '../../insights/day-book.ts'
 import type { BookingPlatform } from '../../platforms/booking-platform.ts'
@@ -13,19 +11,12 @@ import type { Store } from '../../store/open-store.ts'
 import type { Press, PressAnswer } from './card.ts'
 import type { Tokens } from './token.ts'
 
-/** Changing a proposal, and making an ended one anew. */
-type Renewals = {
-  editFields(id: string): Promise<EditField[]>
-  edit(request: { id: string; by: Person; values: Record<string, string> }): Promise<Proposal>
-  proposeAgain(request: { id: string; by: Person }): Promise<Proposal>
-}
-
 /** What the cards work with. */
 export type CardRoom = {
   store: Store
   clock: Clock
   platform: BookingPlatform
-  approvals: Approvals & Partial<Renewals>
+  approvals: Approvals
   /** Every kind of change, by its name. */
   actions: ReadonlyMap<string, Action>
   score: ScoreAppointments
@@ -47,10 +38,4 @@ export async function locationOf({ platform }: Pick<CardRoom, 'platform'>, locat
   const location = unwrap(await platform.catalog()).locations.find(({ id }) => id === locationId)
   if (location === undefined) throw new DeskError('not_found', { message: 'no such location', userMessage: 'That location is not in the booking system (any more).' })
   return location
-}
-
-/** Throws `DeskError('unsupported')` while the ledger cannot change or renew proposals. */
-export function renewals({ approvals: { editFields, edit, proposeAgain } }: Pick<CardRoom, 'approvals'>): Renewals {
-  if (editFields === undefined || edit === undefined || proposeAgain === undefined) throw new DeskError('unsupported', { message: 'approvals cannot renew', userMessage: 'Ask for the change again in the chat: free times are checked afresh.' })
-  return { editFields, edit, proposeAgain }
 }

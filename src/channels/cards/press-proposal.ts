@@ -8,7 +8,7 @@ import { DeskError } from '../../salon/errors.ts'
 import { localDate, type Zone } from '../../salon/time.ts'
 import { appendAudit } from '../../store/audit.ts'
 import type { Field, Form, Press, PressAnswer } from './card.ts'
-import { type CardRoom, type PressHandler, renewals, said } from './card-room.ts'
+import { type CardRoom, type PressHandler, said } from './card-room.ts'
 import { wholeParts } from './fit-parts.ts'
 import { readInFull, stateNow } from './proposal-card.ts'
 import { sayDecision, sayNotAllowed } from './say-decision.ts'
@@ -46,14 +46,14 @@ export const proposalPresses: Record<string, PressHandler> = {
 
   async edit(press, room) {
     const proposal = await trustedProposal({ press, room })
-    const { id } = proposal
-    await mustHaveRole({ press, room, proposal })
+    const { id, hash } = proposal
     if (stateNow(proposal, room.clock.now()) !== 'pending') return answer({ room, by: press.person, decision: { result: 'already_decided', proposal } })
     if (press.values === undefined) {
-      return form(press, { title: 'Change it', submit: 'Prepare the change', intro: [{ kind: 'text', text: 'This makes a new card with what you enter. It needs an approval of its own, and the old card ends.' }, ...wholeParts([{ kind: 'changes', rows: proposal.facts.changes }])], fields: (await renewals(room).editFields(id)).map(toField) })
+      await mustHaveRole({ press, room, proposal })
+      return form(press, { title: 'Change it', submit: 'Prepare the change', intro: [{ kind: 'text', text: 'This makes a new card with what you enter. It needs an approval of its own, and the old card ends.' }, ...wholeParts([{ kind: 'changes', rows: proposal.facts.changes }])], fields: (await room.approvals.editFields(id)).map(toField) })
     }
     try {
-      const changed = await renewals(room).edit({ id, by: press.person, values: press.values })
+      const changed = await room.approvals.edit({ id, by: press.person, values: press.values, hash })
       return changed.id === id
         ? said(`${id} is as it was: nothing was altered.`, { subjects: [`proposal:${id}`] })
         : said(`Prepared as ${changed.id}: ${changed.facts.title}. It waits for a decision; ${id} is replaced.`, { subjects: [`proposal:${id}`, `proposal:${changed.id}`, 'home'] })
@@ -74,8 +74,7 @@ export const proposalPresses: Record<string, PressHandler> = {
 
   async propose_again(press, room) {
     const proposal = await trustedProposal({ press, room })
-    await mustHaveRole({ press, room, proposal })
-    const again = await renewals(room).proposeAgain({ id: proposal.id, by: press.person })
+    const again = await room.approvals.proposeAgain({ id: proposal.id, by: press.person })
     return said(`Prepared again as ${again.id}, with what is free now. It waits for a decision.`, { subjects: [`proposal:${proposal.id}`, `proposal:${again.id}`, 'home'] })
   },
 }

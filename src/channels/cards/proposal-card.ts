@@ -61,10 +61,11 @@ function bodyOf({ facts, reason }: Proposal): Part[] {
 }
 
 function stateParts({ proposal, state, telling }: { proposal: Proposal; state: Proposal['state']; telling: Telling }): Part[] {
-  const { decisionReason, undoneBy } = proposal
+  const { decisionReason, undoneBy, supersededBy } = proposal
   return [
     { kind: 'text', text: sayState({ proposal, state, telling }) },
     ...(state === 'rejected' && decisionReason !== null && decisionReason !== '' ? [{ kind: 'words' as const, label: 'Because', text: decisionReason }] : []),
+    ...(supersededBy !== null && (state === 'expired' || state === 'failed') ? [{ kind: 'text' as const, text: `Proposed again as ${supersededBy}.` }] : []),
     ...(undoneBy === null ? [] : [{ kind: 'text' as const, text: `Put back since, by ${undoneBy}.` }]),
   ]
 }
@@ -82,7 +83,7 @@ function sayState({ proposal, state, telling }: { proposal: Proposal; state: Pro
     case 'rejected':
       return `Turned down${by}. Nothing was changed.`
     case 'expired':
-      return 'Expired. Nothing was changed; propose it again to see what is possible now.'
+      return supersededBy === null ? 'Expired. Nothing was changed; propose it again to see what is possible now.' : 'Expired. Nothing was changed.'
     case 'superseded':
       return supersededBy === null ? 'No longer possible as it was. Nothing was changed.' : `Replaced by ${supersededBy}. Nothing was changed by this one.`
     case 'shadow':
@@ -114,10 +115,9 @@ function buttonsFor({ proposal, state, isCut, action, canUndo, tokens }: { propo
       return canUndo ? [button('undo', 'Undo')] : []
     case 'expired':
     case 'failed':
-      return [button('propose_again', 'Propose again')]
     case 'superseded': {
       const next = proposal.supersededBy
-      return next === null ? [] : [{ action: 'show', token: tokens.make({ action: 'show', ref: [`proposal:${next}`] }), label: 'Show it' }]
+      return next === null ? [button('propose_again', 'Propose again')] : [{ action: 'show', token: tokens.make({ action: 'show', ref: [`proposal:${next}`] }), label: 'Show it' }]
     }
     case 'approved':
     case 'unknown':
