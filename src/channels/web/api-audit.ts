@@ -6,7 +6,7 @@ import { namesOf } from '../../store/people.ts'
 import { type AuditPage, AuditQuery } from './page-api.ts'
 import type { PageDesk } from './page-desk.ts'
 import { readQuery } from './read-input.ts'
-import { sayAudit } from './say-audit.ts'
+import { sayAudit, sayWho } from './say-audit.ts'
 import { knownOnly, type PageEnv } from './visitor.ts'
 
 /** Walking the whole log takes some 10 ms per thousand rows: once in a while is enough, however many pages are open. */
@@ -28,7 +28,7 @@ export function auditRoutes(desk: PageDesk): Hono<PageEnv> {
     const titles = new Map(proposals.map(({ id, facts }) => [id, facts.title]))
     const last = found.at(-1)
     return c.json({
-      rows: found.map((row) => ({ seq: row.seq, at: row.at, who: names.get(row.actor) ?? row.actor, words: sayAudit({ row, titleOf: (id) => titles.get(id) }), subject: row.subject })),
+      rows: found.map((row) => ({ seq: row.seq, at: row.at, who: sayWho({ actor: row.actor, name: names.get(row.actor) }), words: sayAudit({ row, titleOf: (id) => titles.get(id) }), subject: row.subject })),
       verified: { ok: checked.ok, words: sayVerdict(checked) },
       ...(last === undefined || last.seq === 1 ? {} : { before: last.seq }),
     } satisfies AuditPage)

@@ -39,8 +39,9 @@ export function chatRoutes({ desk, counters, onError }: { desk: PageDesk; counte
       const turn = await agent.turn({ ...request, signal: out.signal, onEvent: say })
       counters.turn(turn.brain)
       const { view, proposals } = turnView({ turn, conversationId: request.conversationId, requestId: request.requestId, seal: desk.store.seal })
-      const drawn = await Promise.all(proposals.map((subject) => desk.cards.view(subject)))
-      say({ kind: 'turn', view: { ...view, cards: [...view.cards, ...drawn.flatMap(({ cards }) => cards)] }, subjects: proposals, brain: turn.brain })
+      // The turn is done: a card that cannot be drawn just now is drawn when the page asks for it.
+      const drawn = await Promise.all(proposals.map((subject) => desk.cards.view(subject).then(({ cards }) => cards, () => [])))
+      say({ kind: 'turn', view: { ...view, cards: [...view.cards, ...drawn.flat()] }, subjects: proposals, brain: turn.brain })
     } catch (error) {
       // Nobody reads it any more: giving up was what they wanted.
       if (out.signal.aborted) return

@@ -1,9 +1,9 @@
 import { Hono } from 'hono'
 import { DeskError } from '../../salon/errors.ts'
-import { type PhoneAnswer, PhoneQuery, PhoneReply, type Phones } from './page-api.ts'
+import { LookedAfter, type PhoneAnswer, PhoneQuery, PhoneReply, type Phones } from './page-api.ts'
 import type { PageDesk } from './page-desk.ts'
 import { readBody, readQuery } from './read-input.ts'
-import { knownOnly, type PageEnv } from './visitor.ts'
+import { knownOnly, type PageEnv, personNow } from './visitor.ts'
 
 /** Clients' texts. In the demo the page is also the client's phone; a real client's answer only ever comes from their own. */
 export function phoneRoutes(desk: PageDesk): Hono<PageEnv> {
@@ -17,6 +17,11 @@ export function phoneRoutes(desk: PageDesk): Hono<PageEnv> {
     if (!c.get('catalog').business.demo) throw new DeskError('not_allowed', { message: 'reply as client outside the demo', userMessage: 'Only in the demo can you answer as a client. Real clients answer from their own phone.' })
     const received = await messages.receive({ clientId, body: text, externalId: `${c.get('session').conversationPrefix}${requestId}` })
     return c.json({ received, thread: await messages.thread(clientId) } satisfies PhoneAnswer)
+  })
+  app.post('/api/phone/looked-after', known, async (c) => {
+    const { clientId } = await readBody(c, LookedAfter)
+    await messages.lookedAfter({ clientId, by: await personNow({ desk, session: c.get('session') }) })
+    return c.json(await messages.thread(clientId))
   })
   return app
 }

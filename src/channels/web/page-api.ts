@@ -115,4 +115,8 @@ export const PhoneReply = z.strictObject({ clientId: id, text: z.string().trim()
 export type PhoneReply = z.input<typeof PhoneReply>
 export type PhoneAnswer = { received: Received; thread: Thread }
 
+/** POST /api/phone/looked-after: staff has seen to what the client wrote. Answers the `Thread`. */
+export const LookedAfter = z.strictObject({ clientId: id })
+export type LookedAfter = z.input<typeof LookedAfter>
+
 /** POST /sign-out (empty JSON object) ends the session and answers `{}`; then load `/`. */

@@ -98,6 +98,8 @@ test('in the demo the page answers as the client; outside it the texts are read 
   const staff = await real.signIn()
   expect(await read(await real.ask('/api/phones', { cookie: staff }))).toEqual({ phones: [], mayReply: false })
   expect((await real.ask('/api/phone?client=elena', { cookie: staff })).status).toBe(200)
+  expect((await real.ask('/api/phone/looked-after', { cookie: staff, body: { clientId: 'elena' } })).status).toBe(200)
+  expect(real.seenTo).toEqual(['elena by Maya'])
   const refused = await real.ask('/api/phone', { cookie: staff, body: reply })
   expect([refused.status, await wordsOf(refused), real.replies]).toEqual([403, expect.stringContaining('Only in the demo'), []])
 })
@@ -106,23 +108,27 @@ test('the audit log is told in plain words, page by page, and says whether it is
   const own = await createTestStore()
   try {
     const { ask, visit } = webParts({ store: own, change: { approvals: { list: async () => [{ id: 'P-7K3QXM', facts: { title: 'Move Dana Reyes' } }] as never } } })
-    const write = (action: string, subject: string, detail = {}) => own.transaction((trx) => appendAudit(trx, { at: tinyNow, actor: 'page:Robin', action, subject, detail }))
+    const write = (action: string, subject: string, detail = {}, actor = 'page:Robin') => own.transaction((trx) => appendAudit(trx, { at: tinyNow, actor, action, subject, detail }))
     await write('proposal.created', 'proposal:P-7K3QXM')
     await write('decision.approved', 'proposal:P-7K3QXM')
     await write('call.outcome', 'appointment:a-cut', { outcome: 'reached-confirmed' })
     await write('setting.changed', 'setting:pause', { before: null, after: { paused: true } })
     await write('something.new_here', 'appointment:a-cut')
+    await write('text.sent', 'thread:elena', {}, 'messages')
+    await write('text.received', 'thread:elena', {}, 'client:elena')
     const cookie = await visit()
-    const first = await read<AuditPage>(await ask('/api/audit?limit=3', { cookie }))
-    const rest = await read<AuditPage>(await ask(`/api/audit?limit=3&before=${first.before}`, { cookie }))
+    const first = await read<AuditPage>(await ask('/api/audit?limit=5', { cookie }))
+    const rest = await read<AuditPage>(await ask(`/api/audit?limit=5&before=${first.before}`, { cookie }))
     expect([...first.rows, ...rest.rows].map(({ who, words }) => `${who} ${words}`)).toEqual([
+      'A client wrote a text: texts with a client',
+      'The desk sent a text: texts with a client',
       'Robin something new here: an appointment',
       'Robin paused the desk: nothing is changed or sent',
       'Robin noted how a call went: an appointment (reached confirmed)',
       'Robin approved it: Move Dana Reyes, P-7K3QXM',
       'Robin prepared a change: Move Dana Reyes, P-7K3QXM',
     ])
-    expect([first.verified, first.before, rest.before]).toEqual([{ ok: true, words: 'The log is whole: 5 rows checked, each following from the one before.' }, 3, undefined])
+    expect([first.verified, first.before, rest.before]).toEqual([{ ok: true, words: 'The log is whole: 7 rows checked, each following from the one before.' }, 3, undefined])
   } finally {
     await own.close()
   }

@@ -24,6 +24,8 @@ export type WebParts = {
   /** What the cards were asked to do. */
   presses: Press[]
   replies: { clientId: string; body: string; externalId: string }[]
+  /** Threads that staff has seen to. */
+  seenTo: string[]
   /** Errors that went to the log. */
   logged: unknown[]
   /** Tells everybody that something changed. */
@@ -39,7 +41,7 @@ export type WebParts = {
 /** The web app on a real store, with a salon, cards, texts and an agent made up here. */
 export function webParts({ store, demo = true, host = '127.0.0.1', change = {}, web = {} }: { store: Store; demo?: boolean; host?: string; change?: Partial<PageDesk>; web?: Partial<WebDesk> }): WebParts {
   const clock = testClock()
-  const { presses, replies, logged }: Pick<WebParts, 'presses' | 'replies' | 'logged'> = { presses: [], replies: [], logged: [] }
+  const { presses, replies, seenTo, logged }: Pick<WebParts, 'presses' | 'replies' | 'seenTo' | 'logged'> = { presses: [], replies: [], seenTo: [], logged: [] }
   const listeners = new Set<(subjects: string[]) => void>()
   const { catalog } = tinyBook()
   const known = (subject: string): string => {
@@ -68,6 +70,7 @@ export function webParts({ store, demo = true, host = '127.0.0.1', change = {}, 
       },
       thread: async (clientId) => thread(clientId),
       recent: async () => [],
+      lookedAfter: async ({ clientId, by }) => { seenTo.push(`${clientId} by ${by.name}`) },
     },
     agent: async () => agent,
     dayBook: async ({ locationId, date }) => ({ location: { id: locationId, name: 'Main Street', zone: 'America/Los_Angeles' }, date, open: null, rows: [], untimed: [], glance: { appointments: 0, atRisk: 0, expectedFailures: 0, openGaps: 0, openMinutes: 0 } }),
@@ -86,7 +89,7 @@ export function webParts({ store, demo = true, host = '127.0.0.1', change = {}, 
     return app.request(`http://localhost:3000${path}`, { method: body === undefined ? 'GET' : 'POST', headers: own, ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }) })
   }
   return {
-    app, page, clock, presses, replies, logged, ask,
+    app, page, clock, presses, replies, seenTo, logged, ask,
     change: (subjects) => { for (const listener of listeners) listener(subjects) },
     visit: async () => cookieOf(await ask('/api/me')),
     signIn: async (person = maya) => {
