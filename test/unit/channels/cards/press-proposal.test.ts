@@ -95,7 +95,7 @@ describe('F05: one person clicks Approve twice', () => {
       const { proposal, card } = await proposeNext()
       const before = await countChanges(desk)
       const answers = await Promise.all([desk, second].map(({ cards }) => press(cards, { button: buttonOf(card, 'approve') })))
-      expect(answers.map((answer) => answer.kind === 'said' && answer.good).sort()).toEqual([false, true])
+      expect(answers.filter((answer) => answer.kind === 'said' && answer.good)).toHaveLength(1)
       expect(sentence(answers.find((answer) => answer.kind === 'said' && !answer.good) as PressAnswer)).toMatch(/was already approved by Maya at 7:30 am/)
       expect(await countChanges(desk)).toBe(before + 1)
       expect((await auditOf(desk, proposal.id)).filter((action) => action === 'decision.approved' || action === 'decision.already_decided').sort()).toEqual(['decision.already_decided', 'decision.approved'])
