@@ -21,6 +21,7 @@ export function meRoutes(desk: PageDesk): Hono<PageEnv> {
       mayBecome: business.demo ? [...roles] : [],
       demo: business.demo,
       salon: business.name,
+      now,
       locations: locations.map(({ id, name, zone }) => ({ id, name, zone, today: localDate(now, zone) })),
       prompts: desk.cards.prompts(person.role),
       texting: business.demo ? 'demo' : 'off',

@@ -3,7 +3,7 @@ import type { Person, Role } from '../../approvals/roles.ts'
 import { roles } from '../../approvals/roles.ts'
 import type { DayBook } from '../../insights/day-book.ts'
 import type { Received, Text, Thread } from '../../messages/messages.ts'
-import type { LocalDate, Zone } from '../../salon/time.ts'
+import type { Instant, LocalDate, Zone } from '../../salon/time.ts'
 import type { PressAnswer, View } from '../cards/card.ts'
 
 /**
@@ -25,6 +25,8 @@ export type Me = {
   mayBecome: Role[]
   demo: boolean
   salon: string
+  /** The desk's clock, which `DESK_NOW` may have set. */
+  now: Instant
   locations: { id: string; name: string; zone: Zone; today: LocalDate }[]
   /** What to ask first, for this role. */
   prompts: { title: string; message: string }[]

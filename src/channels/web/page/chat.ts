@@ -14,7 +14,14 @@ export function Chat(): ComponentChild {
   const follows = useRef(true)
 
   useLayoutEffect(() => {
-    if (log.current !== null && follows.current) log.current.scrollTop = log.current.scrollHeight
+    const box = log.current
+    if (box === null || !follows.current) return
+    box.scrollTop = box.scrollHeight
+    // An answer longer than the box is read from its beginning; one with a card is decided at its end.
+    const [last, shown] = [lines.at(-1), box.lastElementChild]
+    if (last?.from !== 'desk' || last.working || last.subjects.length > 0 || shown === null) return
+    const above = box.getBoundingClientRect().top - shown.getBoundingClientRect().top
+    if (above > 0) box.scrollTop -= above + 12
   }, [lines, views])
 
   return h('section', { class: 'chat', 'aria-labelledby': 'chat-title' },

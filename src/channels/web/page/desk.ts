@@ -3,9 +3,12 @@ import type { View } from '../../cards/card.ts'
 import type { Me, SwitchPerson } from '../page-api.ts'
 import { get, post, Refused, wordsFor } from './api.ts'
 import { listenLive } from './live.ts'
-import { type Read, change, current, type State } from './state.ts'
+import { change, current, type Read, type State } from './state.ts'
+import { localDate } from './times.ts'
 
 type ReadPart = 'me' | 'day' | 'brief' | 'home' | 'proposals' | 'audit' | 'phones' | 'phone'
+
+const dayCheckMs = 30_000
 
 const asked = new Map<ReadPart, number>()
 
@@ -105,8 +108,17 @@ function refreshSoon(subjects: string[]): void {
   waiting.push(...subjects)
 }
 
+/** What the desk's clock said, in ms since 1970, and when this page heard it, in ms since it was opened. */
+let heard = { desk: 0, page: 0 }
+
+/** The desk's clock, ms since 1970. */
+export function deskNow(): number {
+  return heard.desk + performance.now() - heard.page
+}
+
 async function readMe(): Promise<void> {
   await read('me', '/api/me')
+  hearClock()
   const { me, locationId } = current()
   const [first] = me.value?.locations ?? []
   if (locationId === '' && first !== undefined) change({ locationId: first.id, date: first.today })
@@ -125,7 +137,23 @@ export async function open(): Promise<void> {
     onSubjects: refreshSoon,
     onState: (live) => change({ live }),
   })
+  setInterval(() => { void followDay() }, dayCheckMs)
   await Promise.all([readDay(), readBrief(), readProposals(), readPhones(), readHome()])
+}
+
+function hearClock(): void {
+  const { me } = current()
+  if (me.value !== undefined && me.problem === undefined) heard = { desk: Date.parse(me.value.now), page: performance.now() }
+}
+
+/** A page that stays open overnight shows the new day in the morning. */
+async function followDay(): Promise<void> {
+  const { me, locationId, date } = current()
+  const here = me.value?.locations.find(({ id }) => id === locationId)
+  if (here === undefined || localDate(deskNow(), here.zone) === here.today) return
+  await readMe()
+  const today = current().me.value?.locations.find(({ id }) => id === locationId)?.today
+  if (today !== undefined && today !== here.today) await Promise.all([...(date === here.today ? [showDay({ date: today })] : []), readBrief(), readHome()])
 }
 
 export async function showDay(place: { locationId?: string; date?: LocalDate }): Promise<void> {

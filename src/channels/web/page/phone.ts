@@ -6,7 +6,7 @@ import { newRequestId, say, showPhone } from './desk.ts'
 import { change, usePart } from './state.ts'
 import { sayMoment } from './times.ts'
 
-const quickReplies = ['YES', 'Can we make it later?', 'STOP']
+const quickReplies = ['YES', 'Later?', 'STOP']
 
 /** A client's phone: the texts they got, and (in the demo) what they answer. */
 export function Phone(): ComponentChild {

@@ -7,7 +7,7 @@ export function Said(): ComponentChild {
   const said = usePart((state) => state.said)
   useEffect(() => {
     if (said === undefined) return undefined
-    const going = setTimeout(() => change({ said: undefined }), 12_000)
+    const going = setTimeout(() => change({ said: undefined }), 9_000)
     return () => clearTimeout(going)
   }, [said?.number])
   return h('div', { class: 'said', role: 'status' }, said !== undefined && h('p', { key: said.number, class: said.good ? 'good' : 'bad' }, said.text, h('button', { type: 'button', class: 'close', 'aria-label': 'Close', onClick: () => change({ said: undefined }) }, '×')))

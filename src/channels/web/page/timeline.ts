@@ -1,9 +1,10 @@
 import { type ComponentChild, h } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Day } from '../page-api.ts'
+import { deskNow } from './desk.ts'
 import { change } from './state.ts'
 import { floorHour, localDate, sayHour, sayMinutes, sayTime } from './times.ts'
-import { lanes, lookOf, nameOf, type Row, sayRisk, sayVisit, type Visit } from './visits.ts'
+import { lanes, lookOf, nameOf, type Row, sayVisit, type Visit } from './visits.ts'
 
 const hourMs = 3_600_000
 const marks: Record<string, string> = { high: '▲', medium: '◆' }
@@ -60,7 +61,7 @@ function Bar({ visit, zone, reachable, onFocus }: { visit: Visit; zone: string; 
   },
   h('span', { class: 'name' }, visit.status === 'confirmed' && h('span', { class: 'check' }, '✓ '), visit.client.name),
   h('span', { class: 'short' }, marks[look], h('br', null), initials(visit.client.name)),
-  h('span', { class: 'more' }, marks[look] !== undefined && `${marks[look]} `, look === 'here' || look === 'gone' ? visit.services : sayRisk(visit) ?? visit.services))
+  h('span', { class: 'more' }, marks[look] !== undefined && `${marks[look]} `, visit.risk === undefined ? visit.services : h('span', null, h('span', { class: 'band' }, visit.risk.band), ` ${Math.round(visit.risk.score * 100)} %`)))
 }
 
 /** What fits on a quarter of an hour. */
@@ -105,15 +106,10 @@ function neighbour(event: KeyboardEvent): HTMLElement | undefined {
 
 /** Now, when it is on the day shown; looked at again each half minute. */
 function useNow(day: Day): number | undefined {
-  const [now, setNow] = useState(wallClock)
+  const [now, setNow] = useState(deskNow)
   useEffect(() => {
-    const ticking = setInterval(() => setNow(wallClock()), 30_000)
+    const ticking = setInterval(() => setNow(deskNow()), 30_000)
     return () => clearInterval(ticking)
   }, [])
   return localDate(now, day.location.zone) === day.date ? now : undefined
-}
-
-/** This machine's time, ms since 1970. */
-function wallClock(): number {
-  return performance.timeOrigin + performance.now()
 }
