@@ -33,7 +33,7 @@ export function chatRoutes({ desk, counters, onError }: { desk: PageDesk; counte
   const answer = async ({ out, ...request }: { out: Outflow; requestId: string } & TurnRequest): Promise<void> => {
     const say = (line: ChatLine): void => out.write(`${JSON.stringify(line)}\n`)
     try {
-      say({ kind: 'status', text: 'Reading …' })
+      say({ kind: 'status', text: 'reading …' })
       const agent = await desk.agent()
       if (out.signal.aborted) return
       const turn = await agent.turn({ ...request, signal: out.signal, onEvent: say })

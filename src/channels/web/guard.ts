@@ -71,16 +71,20 @@ export function contentPolicy(scripts: string[] = []): string {
 }
 
 /** On every answer of the page; a handler's own headers win. */
-export const secureHeaders: MiddlewareHandler = async (c, next) => {
-  await next()
-  const defaults = {
-    'content-security-policy': contentPolicy(),
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
-    'x-frame-options': 'DENY',
-    'cross-origin-opener-policy': 'same-origin',
-    'cross-origin-resource-policy': 'same-origin',
-    'cache-control': 'no-store',
+export function secureHeaders(reach: Reach): MiddlewareHandler {
+  return async (c, next) => {
+    await next()
+    // Browsers heed it on https and this machine only, and complain elsewhere.
+    const isTrusted = isSecure(c, reach) || isLoopback(hostNameOf(c))
+    const defaults = {
+      'content-security-policy': contentPolicy(),
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'x-frame-options': 'DENY',
+      'cross-origin-resource-policy': 'same-origin',
+      'cache-control': 'no-store',
+      ...(isTrusted ? { 'cross-origin-opener-policy': 'same-origin' } : {}),
+    }
+    for (const [name, value] of Object.entries(defaults)) if (!c.res.headers.has(name)) c.res.headers.set(name, value)
   }
-  for (const [name, value] of Object.entries(defaults)) if (!c.res.headers.has(name)) c.res.headers.set(name, value)
 }

@@ -10,6 +10,7 @@ export function plainPage({ title, paragraphs, button, refresh }: PlainPage): st
 <meta name="color-scheme" content="light dark">${refresh === undefined ? '' : `
 <meta http-equiv="refresh" content="${refresh.seconds}; url=${escape(refresh.to)}">`}
 <title>${escape(title)}</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/plain.css">
 <main>
 <h1>${escape(title)}</h1>

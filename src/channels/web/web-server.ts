@@ -39,7 +39,7 @@ export function webApp({ counters = openCounters(), page, slack, ...desk }: WebD
   const { onError } = desk
   if (page !== undefined) {
     const ownPaths = ['/', '/page/*', '/plain.css', '/sign-in', '/sign-out', '/api/*']
-    for (const path of ownPaths) app.use(path, secureHeaders, ownHost(page), sameOrigin, limitBody(64))
+    for (const path of ownPaths) app.use(path, secureHeaders(page), ownHost(page), sameOrigin, limitBody(64))
     for (const path of ['/api/*', '/sign-out']) app.use(path, jsonOnly)
     for (const routes of [pageRoutes(page), signInRoutes(page)]) app.route('/', routes)
     for (const routes of [meRoutes(page), viewRoutes(page), auditRoutes(page), chatRoutes({ desk: page, counters, onError }), pressRoutes({ desk: page, counters }), phoneRoutes(page), eventRoutes(page)]) app.route('/', routes)

@@ -80,7 +80,7 @@ test('a chat answer comes word by word: each line leaves at once, the cards last
   const response = await say(' who is first? ', { locationId: 'main' })
   expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/x-ndjson; charset=utf-8'])
   const lines = reading(response, '\n')
-  expect(await line(lines)).toEqual({ kind: 'status', text: 'Reading …' })
+  expect(await line(lines)).toEqual({ kind: 'status', text: 'reading …' })
   expect(await line(lines)).toEqual({ kind: 'status', text: 'Looking at the book …' })
   said.resolve()
   expect(await line(lines)).toEqual({ kind: 'token', text: 'Hel' })
