@@ -9,6 +9,7 @@ const rooms: Record<string, () => Promise<() => Promise<BenchFigure[]>>> = {
   calls: async () => (await import('./calls.ts')).benchCalls,
   agent: async () => (await import('./agent.ts')).benchAgent,
   approvals: async () => (await import('./approvals.ts')).benchApprovals,
+  pictures: async () => (await import('./pictures.ts')).benchPictures,
   memory: async () => (await import('./memory.ts')).benchMemory,
 }
 
