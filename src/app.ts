@@ -1,21 +1,28 @@
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { z } from 'zod'
 import { openApprovals, type Approvals } from './approvals/open-approvals.ts'
 import type { Agent } from './agent/agent.ts'
 import { bookingActions } from './bookings/booking-actions.ts'
+import { confirmByClient } from './bookings/confirm-by-client.ts'
 import { cancelAction } from './bookings/cancel.ts'
 import type { BookingRoom } from './bookings/read-booking.ts'
+import { readBrief } from './calls/brief.ts'
 import type { ScoreAppointments } from './calls/call-list.ts'
+import type { Cards } from './channels/cards/card.ts'
+import { openCards } from './channels/cards/open-cards.ts'
 import type { Config } from './config.ts'
-import { generateSalon } from './demo/generate-salon.ts'
-import { nextDays } from './demo/next-days.ts'
 import type { Embedder } from './embedding/embedder.ts'
 import { openEmbedder } from './embedding/open-embedder.ts'
+import { bookNeeds, ensureBook } from './ensure-book.ts'
+import { type DayBook, readDayBook } from './insights/day-book.ts'
 import { errorFields, type Logger, openLogger } from './logger.ts'
+import { localPhone } from './messages/local-phone.ts'
+import type { Messages } from './messages/messages.ts'
+import { openMessages } from './messages/open-messages.ts'
+import { textOfDone } from './messages/queue-text.ts'
+import type { DayPicture } from './pictures/draw-day.ts'
 import type { BookingPlatform } from './platforms/booking-platform.ts'
 import { openEmbeddedBook } from './platforms/embedded/index.ts'
-import { appendToBook } from './platforms/embedded/append-to-book.ts'
 import { bookSummary } from './platforms/embedded/book-summary.ts'
 import { loadBook } from './platforms/embedded/load-book.ts'
 import { unwrap } from './platforms/unwrap.ts'
@@ -26,9 +33,8 @@ import { predict, predictRequest, type PredictResponse } from './risk/predict.ts
 import { scoreAppointments } from './risk/score-appointments.ts'
 import type { BookData } from './salon/book-data.ts'
 import { DeskError } from './salon/errors.ts'
-import { addMinutes, type Clock, type LocalDate, localDate, type Zone } from './salon/time.ts'
+import type { Clock, LocalDate, Zone } from './salon/time.ts'
 import { openStore, type Store } from './store/open-store.ts'
-import { readSetting, writeSetting } from './store/settings.ts'
 import { waitlistFillAction, waitlistUnfillAction } from './waitlist/fill.ts'
 
 /** The desk, wired. Heavy parts (models, indexes, the agent) open at first use. */
@@ -47,6 +53,11 @@ export type Desk = {
   policies: (dir?: string) => Promise<Policies>
   embedder: Embedder
   agent: () => Promise<Agent>
+  messages: Messages
+  /** Everything there is to see and press, for every channel. */
+  cards: Cards
+  dayBook: (day: { locationId: string; date?: LocalDate }) => Promise<DayBook>
+  dayPicture: (day: { locationId: string; date: LocalDate }) => Promise<DayPicture>
   /** A language model for wording, when one is configured. */
   textModel: () => Promise<TextModel | undefined>
   /** The IANA zone of a location, UTC for one that is gone. */
@@ -100,9 +111,13 @@ export async function openDesk({ config }: { config: Config }): Promise<Desk> {
     return opened()
   }
 
+  // Until a text service is connected, only the demo's own phone can be texted.
+  const isDemo = (await bookSummary(store))?.demo ?? true
+  const messages = await openMessages({ store, clock, platform, ...(isDemo ? { transport: localPhone } : {}), questions: [confirmByClient({ platform, clock })] })
   const room: BookingRoom = {
     platform,
     clock,
+    compose: messages.compose,
     // A proposal is worth showing without a citation; a broken knowledge folder must not stop a change.
     cite: (question) => policies().then((open) => open.answer(question)).then(({ citations }) => citations.slice(0, 1), (error: unknown) => {
       logger.warn(errorFields(error), 'no policy citation')
@@ -110,7 +125,17 @@ export async function openDesk({ config }: { config: Config }): Promise<Desk> {
     }),
   }
   const actions = [...bookingActions(room), waitlistFillAction(room), waitlistUnfillAction(room, cancelAction(room))]
-  const approvals = openApprovals({ store, clock, actions })
+  const approvals = openApprovals({
+    store, clock, actions,
+    // What the client is told is wanted in the transaction that knows the change is done; it goes out right after.
+    afterDone: async (trx, proposal) => {
+      const text = textOfDone(proposal)
+      if (text !== undefined) await messages.queue(trx, { key: `proposal:${proposal.id}`, text, proposalId: proposal.id })
+    },
+    afterwards: async () => {
+      await messages.deliver().catch((error: unknown) => logger.error(errorFields(error), 'texts wait for the next delivery'))
+    },
+  })
 
   const agent = once(async () => {
     const [{ openAgent }, { deskTools }, { openUnderstanding }] = await Promise.all([import('./agent/open-agent.ts'), import('../tools/index.ts'), import('./understanding/open-understanding.ts')])
@@ -119,48 +144,18 @@ export async function openDesk({ config }: { config: Config }): Promise<Desk> {
     return openAgent({ tools, understanding, platform, store, clock, logger, ...(config.languageModel === undefined ? {} : { languageModel: config.languageModel }) })
   })
 
+  const dayBook = (day: { locationId: string; date?: LocalDate }): Promise<DayBook> => readDayBook({ platform, score, clock, ...day })
+  const cards = openCards({ store, clock, platform, approvals, actions, score, dayBook, brief: (day) => readBrief({ store, ...day }) })
+
   return {
-    config, clock, logger, store, platform, approvals, risk, score, predictRisk, policies, embedder, agent, textModel,
+    config, clock, logger, store, platform, approvals, risk, score, predictRisk, policies, embedder, agent, textModel, messages, cards, dayBook,
+    dayPicture: async (day) => (await import('./pictures/draw-day.ts')).drawDay({ dayBook: await dayBook(day), now: clock.now() }),
     zoneOf: async (locationId) => unwrap(await platform.catalog()).locations.find(({ id }) => id === locationId)?.zone ?? 'UTC',
     bookIsReady: async () => (await bookNeeds({ store, clock, clockFixed: config.clockFixed })).kind === 'nothing',
     ensureBook: () => ensureBook({ store, platform, clock, clockFixed: config.clockFixed }),
     load: (book, by) => loadBook({ store, book, now: clock.now(), by }),
     close: once(() => store.close()),
   }
-}
-
-const demoZone = 'America/Los_Angeles'
-const demoDay = { name: 'demo.day', schema: z.iso.date().optional(), fallback: undefined }
-
-type BookNeeds = { kind: 'nothing' } | { kind: 'demo'; today: LocalDate } | { kind: 'next days'; today: LocalDate; lastGenerated: LocalDate }
-
-async function bookNeeds({ store, clock, clockFixed }: { store: Store; clock: Clock; clockFixed: boolean }): Promise<BookNeeds> {
-  const summary = await bookSummary(store)
-  // From seven in the evening the day ahead is tomorrow: the demo is busy on the day whose list is shown.
-  const today = localDate(addMinutes(clock.now(), 5 * 60), demoZone)
-  if (summary === undefined) return { kind: 'demo', today }
-  const lastGenerated = summary.demo && !clockFixed ? await readSetting(store.db, demoDay) : undefined
-  return lastGenerated === undefined || lastGenerated >= today ? { kind: 'nothing' } : { kind: 'next days', today, lastGenerated }
-}
-
-async function ensureBook({ store, platform, clock, clockFixed }: { store: Store; platform: BookingPlatform; clock: Clock; clockFixed: boolean }): Promise<{ loadedDemo: boolean }> {
-  const needs = await bookNeeds({ store, clock, clockFixed })
-  if (needs.kind === 'nothing') return { loadedDemo: false }
-  const { today } = needs
-  const rememberDay = () => store.transaction((trx) => writeSetting(trx, { name: demoDay.name, value: today, by: 'desk', now: clock.now() }))
-  if (needs.kind === 'demo') {
-    // The day first: a demo without it would never be carried on, a day without a demo is simply written again.
-    await rememberDay()
-    await loadBook({ store, book: generateSalon({ today }), now: clock.now() })
-    return { loadedDemo: true }
-  }
-  // The demo lives on: past days get their outcomes and today is busy again; what a user changed stays.
-  const existing = unwrap(await platform.history({}))
-  const catalog = unwrap(await platform.catalog())
-  const clients = unwrap(await platform.clients({ ids: [...new Set(existing.map(({ appointment }) => appointment.clientId))] }))
-  await appendToBook({ store, now: clock.now(), ...nextDays({ today, lastGenerated: needs.lastGenerated, existing, catalog, clients }) })
-  await rememberDay()
-  return { loadedDemo: false }
 }
 
 /** Runs `make` at the first call and answers its promise ever after; a failure is not kept, so that the next call tries again. */

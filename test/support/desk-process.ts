@@ -68,7 +68,7 @@ export async function startDesk(home: string, env: Env = {}): Promise<RunningDes
   const ended = new Promise<number | null>((done) => child.once('close', done))
   const url = await new Promise<string>((up, reject) => {
     child.stdout?.on('data', () => {
-      const [, found] = /The desk is up: (http:\/\/\S+)\/healthz/.exec(said().out) ?? []
+      const [, found] = /Its health: (http:\/\/\S+)\/healthz/.exec(said().out) ?? []
       if (found !== undefined) up(found)
     })
     void ended.then(() => reject(new Error(`the desk ended: ${said().out}${said().err}`)))

@@ -1,0 +1,40 @@
+import type { Store } from './store/open-store.ts'
+import { watchChanges } from './store/watch-changes.ts'
+
+/** What to draw again: `proposal:P-7K3QXM`, or a kind alone (`day`, `brief`, `home`, `thread`) for all of it, or `*` for everything. */
+export type Subjects = string[]
+
+export type Changes = {
+  /** Hears of every change in every process; answers how to stop listening. */
+  onChange(listener: (subjects: Subjects) => void): () => void
+  close(): Promise<void>
+}
+
+/** Opens the feed of changes: from the audit log's announcements to what people see of them. */
+export function openChanges({ store }: { store: Store }): Changes {
+  const listeners = new Set<(subjects: Subjects) => void>()
+  const watch = watchChanges({ url: store.url, onChange: (change) => {
+    const subjects = subjectsOf(change)
+    if (subjects.length > 0) for (const listener of listeners) listener(subjects)
+  } })
+  return {
+    onChange(listener) {
+      listeners.add(listener)
+      return () => { listeners.delete(listener) }
+    },
+    close: () => watch.close(),
+  }
+}
+
+function subjectsOf({ subject, action }: { subject: string; action: string }): Subjects {
+  if (subject === '*') return ['*']
+  const [kind = ''] = subject.split(':')
+  switch (kind) {
+    case 'proposal': return [subject, 'home', ...(action === 'proposal.done' ? ['day', 'brief'] : [])]
+    case 'appointment': return ['day', 'brief', 'home']
+    case 'text': case 'thread': case 'client': return [subject, 'thread', 'day', 'home']
+    case 'brief': return [subject, 'brief', 'home']
+    case 'setting': return ['home', 'setting']
+    default: return []
+  }
+}

@@ -1,0 +1,136 @@
+import { isPaused } from './approvals/rollout.ts'
+import type { Desk } from './app.ts'
+import { recordScores } from './calls/record-scores.ts'
+import { buildCallList } from './calls/build-call-list.ts'
+import { keepCallEffect } from './calls/call-effect.ts'
+import type { CallList } from './calls/call-list.ts'
+import { makeBriefs } from './calls/make-briefs.ts'
+import { type Changes, openChanges } from './changes.ts'
+import { wantBrief } from './channels/slack/want-brief.ts'
+import type { Slack } from './channels/slack/open-slack.ts'
+import { openCounters } from './channels/web/counters.ts'
+import { makeSignInLink } from './channels/web/sign-in.ts'
+import { listen, webApp } from './channels/web/web-server.ts'
+import { errorFields } from './logger.ts'
+import { unwrap } from './platforms/unwrap.ts'
+import { openJobs } from './store/jobs.ts'
+
+/** A desk that is up: its address, and how to end it. */
+export type RunningDesk = {
+  url: string
+  /** Begins the work that repeats (what was left over, morning lists, texts) and connects Slack; the book must be there. */
+  work(): Promise<void>
+  /** A link that signs the owner in on the page, once. */
+  ownerLink(): Promise<string>
+  close(): Promise<void>
+}
+
+/** Takes the port and serves: health, the page, Slack's requests. Throws `DeskError('config')` when the port is taken. */
+export async function runDesk({ desk }: { desk: Desk }): Promise<RunningDesk> {
+  const { config, store, clock, logger, cards, messages, platform, approvals } = desk
+  const counters = openCounters()
+  const changes = openChanges({ store })
+  const slack = await openSlackWhenSet(desk)
+  const app = webApp({
+    status: async () => ({ salon: unwrap(await platform.catalog()).business.name, paused: await isPaused(store.db), openProposals: (await approvals.list()).length }),
+    predictRisk: desk.predictRisk,
+    apiToken: config.apiToken,
+    onError: (error) => logger.error(errorFields(error), 'http request failed'),
+    counters,
+    slack,
+    page: {
+      store, clock, platform, approvals, cards, messages,
+      agent: desk.agent,
+      dayBook: desk.dayBook,
+      dayPicture: async (day) => (await desk.dayPicture(day)).png,
+      onChange: changes.onChange,
+      roleNow: slack?.roleNow,
+      isPaused: () => isPaused(store.db),
+      host: config.host,
+      publicUrl: config.publicUrl,
+    },
+  })
+  const web = await listen({ app, host: config.host, port: config.port }).catch(async (error: unknown) => {
+    await changes.close()
+    throw error
+  })
+  const closing: (() => Promise<unknown>)[] = [() => web.close(), () => changes.close()]
+  return {
+    url: web.url,
+    async work() {
+      closing.unshift(followChanges({ desk, changes, slack }))
+      const jobs = await openJobs({ url: store.url, onError: (error) => logger.error(errorFields(error), 'job failed') })
+      closing.unshift(() => jobs.stop())
+      await scheduleJobs({ desk, jobs, slack })
+      if (slack === undefined) return
+      closing.unshift(() => slack.stop())
+      await slack.start()
+    },
+    ownerLink: () => makeSignInLink({ store, clock, person: { id: 'page:owner', name: 'Owner', role: 'owner' }, baseUrl: config.publicUrl ?? web.url }),
+    async close() {
+      for (const close of closing.splice(0)) await close()
+    },
+  }
+}
+
+async function openSlackWhenSet({ config, store, clock, logger, cards, agent, approvals, platform, dayPicture }: Desk): Promise<Slack | undefined> {
+  if (config.slack === undefined) return undefined
+  const { openSlack } = await import('./channels/slack/open-slack.ts')
+  const { publicUrl } = config
+  return openSlack({
+    settings: config.slack, store, clock, logger, cards, agent, approvals, platform,
+    dayPicture: async (day) => (await dayPicture(day)).png,
+    streams: config.languageModel !== undefined,
+    ...(publicUrl === undefined ? {} : { signInLink: (person) => makeSignInLink({ store, clock, person, baseUrl: publicUrl }) }),
+  })
+}
+
+/** Whatever changed, in whichever process, is drawn again in Slack, and texts that wait go out. Answers how to stop. */
+function followChanges({ desk: { messages, logger }, changes, slack }: { desk: Desk; changes: Changes; slack: Slack | undefined }): () => Promise<void> {
+  let last = Promise.resolve()
+  const off = changes.onChange((subjects) => {
+    last = Promise.all([
+      subjects.includes('thread') || subjects.includes('*') ? messages.deliver() : 0,
+      slack?.changed(subjects),
+    ]).then(() => {}, (error: unknown) => logger.error(errorFields(error), 'a change was not followed everywhere'))
+  })
+  return async () => {
+    off()
+    await last
+  }
+}
+
+async function scheduleJobs({ desk, jobs, slack }: { desk: Desk; jobs: Awaited<ReturnType<typeof openJobs>>; slack: Slack | undefined }): Promise<void> {
+  const { store, clock, platform, score, logger, approvals, messages } = desk
+  const { locations } = unwrap(await platform.catalog())
+  await jobs.schedule({ name: 'catch-up', cron: '* * * * *', zone: 'UTC', work: async () => {
+    await approvals.catchUp()
+    await messages.deliver()
+    await makeBriefs({
+      platform, score, store, clock,
+      model: await desk.textModel(),
+      record: (list) => recordList(desk, list),
+      ...(slack === undefined ? {} : { andThen: (trx, day) => wantBrief(trx, { day, channel: desk.config.slack?.channel, now: clock.now() }) }),
+      onError: (error) => logger.error(errorFields(error), 'a brief could not be made'),
+    })
+  } })
+  for (const zone of new Set(locations.map((location) => location.zone))) {
+    await jobs.schedule({ name: 'morning-scores', cron: '0 6 * * *', zone, work: async () => {
+      await desk.ensureBook()
+      await morningList(desk)
+    } })
+  }
+}
+
+/** Makes the list of today, keeps the scores it was made from, and measures anew what calling does. */
+export async function morningList(desk: Desk): Promise<CallList> {
+  const { platform, score, store, clock } = desk
+  const list = await buildCallList({ platform, score, store, clock, model: await desk.textModel() })
+  await recordList(desk, list)
+  await keepCallEffect({ platform, store, clock })
+  return list
+}
+
+async function recordList({ platform, store, clock, risk }: Desk, list: CallList): Promise<void> {
+  await recordScores({ store, clock, platform, list, model: (await risk()).id, by: 'desk' })
+}
