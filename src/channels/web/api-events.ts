@@ -20,6 +20,7 @@ export function eventRoutes(desk: PageDesk): Hono<PageEnv> {
   const streams = new Map<string, number>()
 
   app.get('/api/events', knownOnly(desk), (c) => {
+    if (c.req.method === 'HEAD') return c.body(null)
     const session = c.get('session')
     const open = streams.get(session.id) ?? 0
     if (open >= mostStreams) return refuse(c, { status: 429, code: 'unavailable', message: 'The page is open too many times in this browser. Close some of them.' })

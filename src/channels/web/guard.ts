@@ -1,6 +1,8 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { refuse } from './refuse.ts'
 
+const onlyFromHere = 'This can only be done from the desk\'s own page.'
+
 /** What the desk was told about where it can be reached. */
 export type Reach = { host: string; publicUrl?: string | undefined }
 
@@ -49,7 +51,14 @@ export const sameOrigin: MiddlewareHandler = async (c, next) => {
   const originFits = origin !== undefined && URL.canParse(origin) && new URL(origin).host === host.toLowerCase()
   // A form of a page that tells nobody its address has the origin "null", and is known by the other header.
   if (site === undefined ? originFits : site === 'same-origin' && (originFits || origin === undefined || origin === 'null')) return next()
-  return refuse(c, { status: 403, code: 'not_allowed', message: 'This can only be done from the desk\'s own page.' })
+  return refuse(c, { status: 403, code: 'not_allowed', message: onlyFromHere })
+}
+
+/** The page's API is for our own page: other sites may not even ask, whatever they could read of the answer. */
+export const notFromElsewhere: MiddlewareHandler = async (c, next) => {
+  const site = c.req.header('sec-fetch-site')
+  if (site === undefined || site === 'same-origin' || site === 'none') return next()
+  return refuse(c, { status: 403, code: 'not_allowed', message: onlyFromHere })
 }
 
 /** A form of another site can send text, never JSON. */

@@ -4,7 +4,7 @@ import { roles } from '../../approvals/roles.ts'
 import type { DayBook } from '../../insights/day-book.ts'
 import type { Received, Text, Thread } from '../../messages/messages.ts'
 import type { Instant, LocalDate, Zone } from '../../salon/time.ts'
-import type { PressAnswer, View } from '../cards/card.ts'
+import type { View } from '../cards/card.ts'
 
 /**
  * Everything the page and its server say to each other, JSON both ways. The page imports only types from here
@@ -66,7 +66,7 @@ export type AuditPage = {
   /** For the next page; absent at the end. */
   before?: number
 }
-export type AuditLine = { seq: number; at: string; who: string; words: string; subject: string }
+type AuditLine = { seq: number; at: string; who: string; words: string; subject: string }
 
 /**
  * POST /api/chat answers `application/x-ndjson`, one `ChatLine` a line, as they come; the last is `turn` or `error`.
@@ -96,7 +96,6 @@ export const PressRequest = z.strictObject({
   requestId,
 })
 export type PressRequest = z.input<typeof PressRequest>
-export type PressReply = PressAnswer
 
 /**
  * GET /api/events, Server-Sent Events: each message's data is a `LiveEvent` of what to draw again: `proposal:P-7K3QXM`, or a

@@ -9,13 +9,17 @@ import { howToSignIn } from './sign-in.ts'
 import { findVisitor, letIn, publicDemo } from './visitor.ts'
 
 /** `/`, for people who are known (or the demo), and the files it is made of, which hold nothing of the salon's. */
-export function pageRoutes(desk: PageDesk, { dir = join(import.meta.dirname, 'page') }: { dir?: string } = {}): Hono {
+export function pageRoutes({ desk, onError }: { desk: PageDesk; onError: (error: unknown) => void }): Hono {
   const app = new Hono()
-  const files = openFiles({ dir })
+  const files = openFiles({ dir: join(import.meta.dirname, 'page') })
 
   app.get('/', async (c) => {
-    const visitor = await findVisitor(c, desk)
+    const visitor = await findVisitor(c, desk).catch((error: unknown) => {
+      onError(error)
+      return undefined
+    })
     const cameFromElsewhere = c.req.header('sec-fetch-site') === 'cross-site'
+    if (visitor === undefined) return plain(c, { title: 'Not reachable right now', paragraphs: ['The desk does not reach its database or the booking system. This page tries again by itself.'], refresh: { seconds: 5, to: '/' } }, 503)
     if (visitor.kind === 'no book') return plain(c, { title: 'One moment', paragraphs: ['The book is still being loaded. This page looks again by itself.'], refresh: { seconds: 2, to: '/' } }, 503)
     if (visitor.kind === 'public demo') return plain(c, { title: 'The demo stays on its own machine', paragraphs: [publicDemo] }, 403)
     if (visitor.kind === 'nobody') {

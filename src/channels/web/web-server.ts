@@ -10,7 +10,7 @@ import { pressRoutes } from './api-press.ts'
 import { type RiskDesk, riskRoutes } from './api-risk.ts'
 import { viewRoutes } from './api-views.ts'
 import { type Counters, openCounters } from './counters.ts'
-import { jsonOnly, ownHost, sameOrigin, secureHeaders } from './guard.ts'
+import { jsonOnly, notFromElsewhere, ownHost, sameOrigin, secureHeaders } from './guard.ts'
 import { type HealthDesk, healthRoutes } from './health.ts'
 import type { PageDesk } from './page-desk.ts'
 import { pageRoutes } from './page.ts'
@@ -40,8 +40,8 @@ export function webApp({ counters = openCounters(), page, slack, ...desk }: WebD
   if (page !== undefined) {
     const ownPaths = ['/', '/page/*', '/plain.css', '/sign-in', '/sign-out', '/api/*']
     for (const path of ownPaths) app.use(path, secureHeaders(page), ownHost(page), sameOrigin, limitBody(64))
-    for (const path of ['/api/*', '/sign-out']) app.use(path, jsonOnly)
-    for (const routes of [pageRoutes(page), signInRoutes(page)]) app.route('/', routes)
+    for (const path of ['/api/*', '/sign-out']) app.use(path, notFromElsewhere, jsonOnly)
+    for (const routes of [pageRoutes({ desk: page, onError }), signInRoutes(page)]) app.route('/', routes)
     for (const routes of [meRoutes(page), viewRoutes(page), auditRoutes(page), chatRoutes({ desk: page, counters, onError }), pressRoutes({ desk: page, counters }), phoneRoutes(page), eventRoutes(page)]) app.route('/', routes)
   }
   answerErrors(app, onError)

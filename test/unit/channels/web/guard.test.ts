@@ -40,6 +40,17 @@ test.each<[string, Record<string, string>]>([
   expect(presses).toEqual([])
 })
 
+test('another site may not even ask: no session begins, nothing is read', async () => {
+  const { ask, visit } = webParts({ store })
+  const cookie = await visit()
+  for (const site of ['cross-site', 'same-site']) {
+    const refused = await ask('/api/me', { headers: { 'sec-fetch-site': site } })
+    expect([refused.status, refused.headers.get('set-cookie')]).toEqual([403, null])
+    expect((await ask('/api/day.png?location=main', { cookie, headers: { 'sec-fetch-site': site } })).status).toBe(403)
+  }
+  expect((await ask('/api/me', { cookie, headers: { 'sec-fetch-site': 'same-origin' } })).status).toBe(200)
+})
+
 test('a request that does not say where it comes from changes nothing', async () => {
   const { app, visit, presses } = webParts({ store })
   const response = await app.request('http://localhost:3000/api/press', { method: 'POST', headers: { host: 'localhost:3000', cookie: await visit(), 'content-type': 'application/json' }, body: JSON.stringify(press) })

@@ -71,3 +71,9 @@ test('while there is no book yet the page says so and looks again', async () => 
   expect([page.status, await page.text()]).toEqual([503, expect.stringContaining('http-equiv="refresh" content="2; url=/"')])
   expect((await ask('/api/me')).status).toBe(503)
 })
+
+test('while the booking system or the database is away the page says so, and the log why', async () => {
+  const { ask, logged } = webParts({ store, change: { platform: { catalog: async () => ({ ok: false, error: { kind: 'unavailable', message: 'timeout' } }) } } })
+  const page = await ask('/')
+  expect([page.status, await page.text(), logged]).toEqual([503, expect.stringMatching(/Not reachable right now[\s\S]*tries again by itself/), [expect.objectContaining({ code: 'unavailable' })]])
+})

@@ -15,7 +15,7 @@ export const maya: Person = { id: 'terminal:maya', name: 'Maya', role: 'front_de
 
 export const aTurn: Turn = { text: 'hi', reply: 'Hello.', prose: 'Hello.', toolCalls: [], proposals: [], brain: 'embedded', notes: [] }
 
-export const aView = (subject: string): View => ({ subject, summary: `About ${subject}`, cards: [{ subject, title: subject, tone: 'plain', parts: [], buttons: [] }] })
+const aView = (subject: string): View => ({ subject, summary: `About ${subject}`, cards: [{ subject, title: subject, tone: 'plain', parts: [], buttons: [] }] })
 
 export type WebParts = {
   app: Hono
