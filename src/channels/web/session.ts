@@ -15,8 +15,8 @@ export type Session = {
   conversationPrefix: string
 }
 
-/** People of the demo (`page:NAME`), who said themselves who they are; a real salon never takes their word. */
-export const madeUpPerson = 'page:'
+/** What ids of people of the demo begin with: they said themselves who they are, and a real salon never takes their word. */
+export const madeUpPerson = 'demo:'
 
 /** Minutes a session lasts after it was last used, and in all: 12 hours, 7 days. */
 export const sessionMinutes = 12 * 60

@@ -17,12 +17,12 @@ test('in the demo a visitor is somebody of the front desk at once, and may be an
   const first = await ask('/')
   const cookie = (first.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
   expect(await read<Me>(await ask('/api/me', { cookie }))).toMatchObject({
-    person: { id: 'page:Robin', name: 'Robin', role: 'front_desk' }, mayBecome: ['front_desk', 'manager', 'owner'], demo: true, salon: 'Tiny Salon', texting: 'demo', paused: false,
+    person: { id: 'demo:Robin', name: 'Robin', role: 'front_desk' }, mayBecome: ['front_desk', 'manager', 'owner'], demo: true, salon: 'Tiny Salon', texting: 'demo', paused: false,
     locations: [{ id: 'main', name: 'Main Street', zone: 'America/Los_Angeles', today: '2026-11-21' }], prompts: [{ title: 'front_desk' }],
   })
   const before = await read<Me>(await ask('/api/me', { cookie }))
   const became = await read<Me>(await ask('/api/me', { cookie, body: { role: 'owner', name: 'Zoë O’Neil' } }))
-  expect(became).toMatchObject({ person: { id: 'page:Zoë O’Neil', name: 'Zoë O’Neil', role: 'owner' }, prompts: [{ title: 'owner' }] })
+  expect(became).toMatchObject({ person: { id: 'demo:Zoë O’Neil', name: 'Zoë O’Neil', role: 'owner' }, prompts: [{ title: 'owner' }] })
   expect(became.conversationPrefix).not.toBe(before.conversationPrefix)
   expect(await read<Me>(await ask('/api/me', { cookie }))).toEqual(became)
   for (const wrong of [{ role: 'admin', name: 'Zoë' }, { role: 'owner', name: '' }, { role: 'owner', name: '<b>x</b>' }, { role: 'owner', name: 'slack:U1' }, { role: 'owner', name: 'x'.repeat(41) }]) {
@@ -80,9 +80,9 @@ test('a press is made by the session\'s person, and its name is the browser\'s o
   const press = { action: 'approve', token: 'token', values: { reason: 'she called' }, requestId: 'request-1' }
   expect(await read(await ask('/api/press', { cookie: one, body: press }))).toEqual({ kind: 'said', text: 'Done.', good: true, subjects: ['proposal:P-7K3QXM'] })
   await ask('/api/press', { cookie: other, body: press })
-  expect(presses[0]).toMatchObject({ action: 'approve', token: 'token', person: { id: 'page:Robin', role: 'front_desk' }, values: { reason: 'she called' } })
+  expect(presses[0]).toMatchObject({ action: 'approve', token: 'token', person: { id: 'demo:Robin', role: 'front_desk' }, values: { reason: 'she called' } })
   expect(presses[0]?.requestId).not.toBe(presses[1]?.requestId)
-  expect((await ask('/api/press', { cookie: one, body: { ...press, person: { id: 'page:Eve', role: 'owner' } } })).status).toBe(400)
+  expect((await ask('/api/press', { cookie: one, body: { ...press, person: { id: 'demo:Eve', role: 'owner' } } })).status).toBe(400)
   expect(await (await app.request('/metrics')).text()).toContain('desk_presses_total{result="done"} 2')
 })
 
@@ -108,7 +108,7 @@ test('the audit log is told in plain words, page by page, and says whether it is
   const own = await createTestStore()
   try {
     const { ask, visit } = webParts({ store: own, change: { approvals: { list: async () => [{ id: 'P-7K3QXM', facts: { title: 'Move Dana Reyes' } }] as never } } })
-    const write = (action: string, subject: string, detail = {}, actor = 'page:Robin') => own.transaction((trx) => appendAudit(trx, { at: tinyNow, actor, action, subject, detail }))
+    const write = (action: string, subject: string, detail = {}, actor = 'demo:Robin') => own.transaction((trx) => appendAudit(trx, { at: tinyNow, actor, action, subject, detail }))
     await write('proposal.created', 'proposal:P-7K3QXM')
     await write('decision.approved', 'proposal:P-7K3QXM')
     await write('call.outcome', 'appointment:a-cut', { outcome: 'reached-confirmed' })

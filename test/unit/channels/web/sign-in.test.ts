@@ -115,7 +115,7 @@ test('people of the demo said themselves who they are: a real salon takes nobody
   const cookie = await webParts({ store }).visit()
   expect(await sees(salon(), cookie)).toBe(401)
   const { clock } = salon()
-  await expect(makeSignInLink({ store, clock, person: { id: 'page:Robin', name: 'Robin', role: 'owner' }, baseUrl: 'http://localhost' })).rejects.toMatchObject({ code: 'invalid_input' })
+  await expect(makeSignInLink({ store, clock, person: { id: 'demo:Robin', name: 'Robin', role: 'owner' }, baseUrl: 'http://localhost' })).rejects.toMatchObject({ code: 'invalid_input' })
 })
 
 test('F07: the role of somebody from Slack is asked again at each press; without one nothing happens and the session ends', async () => {

@@ -87,7 +87,7 @@ test('a chat answer comes word by word: each line leaves at once, the cards last
   gone.resolve()
   expect(await line(lines)).toMatchObject({ kind: 'turn', view: { summary: 'Hello.', cards: [{ parts: [{ kind: 'text', text: 'Hello.' }] }, { subject: 'proposal:P-7K3QXM' }] }, subjects: ['proposal:P-7K3QXM'], brain: 'embedded' })
   expect(await lines.next()).toBeUndefined()
-  expect(asked).toMatchObject([{ text: 'who is first?', locationId: 'main', person: { id: 'page:Robin' }, requestId: expect.stringMatching(/^page:[0-9a-f]{16}:request-0$/) }])
+  expect(asked).toMatchObject([{ text: 'who is first?', locationId: 'main', person: { id: 'demo:Robin' }, requestId: expect.stringMatching(/^page:[0-9a-f]{16}:request-0$/) }])
   expect(await (await app.request('/metrics')).text()).toContain('desk_turns_total{brain="embedded"} 1')
 })
 
