@@ -1,0 +1,186 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { setPause, setRollout } from '../../../src/approvals/rollout.ts'
+import { openMessages } from '../../../src/messages/open-messages.ts'
+import { verifyAudit } from '../../../src/store/audit.ts'
+import { olga, slotAt } from '../../support/approvals-desk.ts'
+import { type MessagesDesk, moveAndTell, openMessagesDesk, sharedPhoneBook, threadAudit } from './messages-desk.ts'
+
+let desk: MessagesDesk
+beforeEach(async () => { desk = await openMessagesDesk() })
+afterEach(() => desk.store.close())
+
+let replies = 0
+const reply = (body: string, { clientId = 'dana-k', externalId = `r${++replies}` } = {}) => desk.messages.receive({ clientId, body, externalId })
+const statusOf = async (id: string) => (await desk.store.db.selectFrom('book_appointments').select('status').where('id', '=', id).executeTakeFirstOrThrow()).status
+const why = async () => (await desk.store.db.selectFrom('audit').select('detail').where('action', '=', 'text.needs_person').orderBy('seq').execute()).at(-1)?.detail['why']
+const needsPerson = async () => (await desk.messages.recent()).some((thread) => thread.needsPerson)
+const sentBodies = () => desk.phones.sent.map(({ body }) => body)
+
+describe('a YES', () => {
+  test('F16: confirms the visit it was asked about, once, however often it is delivered', async () => {
+    await moveAndTell(desk)
+    const all = await Promise.all(Array.from({ length: 6 }, () => reply('Yes please!', { externalId: 'SM1' })))
+    expect(all.filter(({ isNew }) => isNew)).toHaveLength(1)
+    expect(new Set(all.map(({ reading, did }) => `${reading} ${did}`))).toEqual(new Set(['yes confirmed']))
+    expect(await reply('STOP', { externalId: 'SM1' })).toEqual({ isNew: false, reading: 'yes', did: 'confirmed' })
+    expect(await statusOf('b-cut')).toBe('confirmed')
+    const confirmed = await desk.store.db.selectFrom('audit').select(['actor', 'subject']).where('action', '=', 'client.confirmed_by_text').execute()
+    expect(confirmed).toEqual([{ actor: 'client:dana-k', subject: 'appointment:b-cut' }])
+    expect((await desk.messages.thread('dana-k')).texts.map(({ direction, state, needsPerson: needs }) => [direction, state, needs])).toEqual([['out', 'sent', false], ['in', 'received', false]])
+    expect(desk.phones.sent).toHaveLength(1)
+    expect(await verifyAudit(desk.store.db)).toMatchObject({ ok: true })
+  })
+
+  test('to a visit that is confirmed already is fine', async () => {
+    await moveAndTell(desk)
+    await desk.platform.setStatus({ key: 'desk', id: 'b-cut', expectedVersion: '2', to: 'confirmed' })
+    expect(await reply('y')).toMatchObject({ did: 'confirmed' })
+  })
+
+  test.each<[string, (where: MessagesDesk) => Promise<unknown>, string]>([
+    ['F24: that nobody asked for', async () => {}, 'nothing_asked'],
+    ['F24: to a question that has expired', async (where) => { await moveAndTell(where); where.clock.set('2026-11-24T19:00:00.000Z') }, 'nothing_asked'],
+    ['about a visit that was moved since', async (where) => {
+      await moveAndTell(where)
+      await where.platform.reschedule({ key: 'else', id: 'b-cut', expectedVersion: '2', slotId: await slotAt({ platform: where.platform, date: '2026-11-25', time: '09:00', rescheduling: 'b-cut' }) })
+    }, 'moved_since'],
+    ['about a visit that was cancelled since', async (where) => { await moveAndTell(where); await where.platform.cancel({ key: 'else', id: 'b-cut', expectedVersion: '2', cancelledBy: 'salon' }) }, 'is_cancelled'],
+    ['while the booking system is away', async (where) => { await moveAndTell(where); where.platform.failNext('appointment', { do: 'refuse', kind: 'unavailable' }) }, 'unavailable'],
+    ['whose write was lost', async (where) => { await moveAndTell(where); where.platform.failNext('setStatus', { do: 'lose' }) }, 'unknown_outcome'],
+    ['while the desk is paused', async (where) => { await moveAndTell(where); await setPause({ store: where.store, paused: true, by: olga, now: where.clock.now() }) }, 'paused'],
+    ['in shadow mode', async (where) => { await moveAndTell(where); await setRollout({ store: where.store, kind: 'set_status', rollout: { mode: 'shadow' }, by: olga, now: where.clock.now() }) }, 'shadow'],
+  ])('%s goes to a person', async (_what, before, reason) => {
+    await before(desk)
+    const was = await statusOf('b-cut')
+    expect(await reply('YES')).toMatchObject({ reading: 'yes', did: 'handed_over' })
+    expect(await why()).toBe(reason)
+    expect(await statusOf('b-cut')).toBe(was)
+    expect(await needsPerson()).toBe(true)
+  })
+
+  test('whose answer was lost is read back, and counts', async () => {
+    await moveAndTell(desk)
+    desk.platform.failNext('setStatus', { do: 'drop' })
+    expect(await reply('YES')).toMatchObject({ did: 'confirmed' })
+  })
+
+  test('F23: with two open questions, or two clients on one number, applies to neither', async () => {
+    await desk.store.close()
+    desk = await openMessagesDesk({ book: sharedPhoneBook() })
+    await moveAndTell(desk)
+    expect(await reply('yes', { clientId: 'elena' })).toMatchObject({ did: 'handed_over' })
+    expect(await why()).toBe('other_client')
+    await moveAndTell(desk, { id: 'a-cut', time: '14:00' })
+    for (const clientId of ['dana-k', 'elena']) {
+      await desk.messages.lookedAfter({ clientId: 'elena', by: olga })
+      expect(await reply('yes', { clientId })).toMatchObject({ did: 'handed_over' })
+      expect(await why()).toBe('several_questions')
+    }
+    expect([await statusOf('b-cut'), await statusOf('a-cut')]).toEqual(['booked', 'booked'])
+  })
+
+  test('F26: with anything more in it goes to a person, and so does a YES after it until somebody has looked', async () => {
+    await moveAndTell(desk)
+    for (const body of ['yes but 3:30', 'yes cancel', 'no problem', 'Yes, is there parking?']) expect(await reply(body)).toMatchObject({ reading: 'other', did: 'handed_over' })
+    expect(await reply('yes')).toMatchObject({ did: 'handed_over' })
+    expect(await why()).toBe('open_talk')
+    expect(await statusOf('b-cut')).toBe('booked')
+    await desk.messages.lookedAfter({ clientId: 'dana-k', by: olga })
+    expect(await reply('yes')).toMatchObject({ did: 'confirmed' })
+  })
+
+  test('after a NO is nobody\'s guess; NO itself cancels nothing', async () => {
+    await moveAndTell(desk)
+    expect(await reply('No thank you')).toMatchObject({ reading: 'no', did: 'handed_over' })
+    await desk.messages.lookedAfter({ clientId: 'dana-k', by: olga })
+    expect(await reply('yes')).toMatchObject({ did: 'handed_over' })
+    expect(await statusOf('b-cut')).toBe('booked')
+  })
+})
+
+describe('opting out', () => {
+  const bye = 'You will get no more texts from Tiny Salon. Reply START to undo.'
+
+  test('silences the number, says so once, and START undoes it', async () => {
+    expect(await reply('Stop.')).toMatchObject({ reading: 'stop', did: 'opted_out' })
+    expect(await reply('stop', { externalId: 'again' })).toMatchObject({ did: 'opted_out' })
+    expect(sentBodies()).toEqual([bye])
+    expect((await desk.messages.thread('dana-k')).optedOut).toBe(true)
+    expect(await needsPerson()).toBe(false)
+    const [kept] = await desk.store.db.selectFrom('opt_outs').selectAll().execute()
+    expect(JSON.stringify(kept)).not.toMatch(/5550102|Stop\./)
+
+    expect(await reply('HELP')).toMatchObject({ reading: 'help', did: 'handed_over' })
+    expect(await reply('START')).toMatchObject({ reading: 'start', did: 'opted_in' })
+    expect((await desk.messages.thread('dana-k')).optedOut).toBe(false)
+    expect(await reply('help')).toMatchObject({ did: 'helped' })
+    expect(sentBodies().slice(1)).toEqual(['You will get texts from Tiny Salon about your appointments again. Reply STOP to opt out.', 'Tiny Salon: texts about your appointments. Reply here or call +12135550100. Reply STOP to opt out.'])
+    expect(await threadAudit(desk, 'dana-k')).toContain('client.opted_in')
+  })
+
+  test('F20: CANCEL alone silences, leaves the visit alone, and somebody should call', async () => {
+    await moveAndTell(desk)
+    expect(await reply('CANCEL')).toMatchObject({ reading: 'stop', did: 'opted_out' })
+    expect(await statusOf('b-cut')).toBe('booked')
+    expect(await needsPerson()).toBe(true)
+  })
+
+  test('F21: counts in other words too, and a person sees it', async () => {
+    expect(await reply("Please don't text me anymore")).toMatchObject({ reading: 'stop', did: 'opted_out' })
+    expect(await needsPerson()).toBe(true)
+  })
+
+  test.each([['yes', 'stop'], ['stop', 'yes']])('F18: %s, then %s: nothing more is sent but the one confirmation, and somebody should call', async (first, second) => {
+    await moveAndTell(desk)
+    await reply(first)
+    await reply(second)
+    await moveAndTell(desk, { time: '15:00' })
+    expect(sentBodies().slice(1)).toEqual([bye])
+    expect((await desk.messages.thread('dana-k')).texts.filter(({ direction }) => direction === 'in')).toHaveLength(2)
+    expect(await needsPerson()).toBe(true)
+  })
+
+  test('by one client of a shared number silences the others on it', async () => {
+    await desk.store.close()
+    desk = await openMessagesDesk({ book: sharedPhoneBook() })
+    await reply('STOP', { clientId: 'elena' })
+    await moveAndTell(desk)
+    expect(sentBodies()).toEqual([bye])
+    expect((await desk.messages.thread('dana-k')).optedOut).toBe(true)
+  })
+
+  test('is confirmed within five minutes or not at all', async () => {
+    await setPause({ store: desk.store, paused: true, by: olga, now: desk.clock.now() })
+    await reply('STOP')
+    desk.clock.advance(5)
+    await setPause({ store: desk.store, paused: false, by: olga, now: desk.clock.now() })
+    await desk.messages.deliver()
+    expect(desk.phones.sent).toEqual([])
+  })
+})
+
+test('a reply that could not be dealt with is kept, and is taken up where it was left', async () => {
+  await moveAndTell(desk)
+  desk.platform.failNext('client', { do: 'refuse', kind: 'unavailable' })
+  desk.platform.failNext('client', { do: 'refuse', kind: 'unavailable' })
+  await expect(reply('yes', { externalId: 'SM2' })).rejects.toMatchObject({ code: 'unavailable' })
+  expect(await needsPerson()).toBe(true)
+  expect(await reply('yes', { externalId: 'SM2' })).toEqual({ isNew: false, reading: 'yes', did: 'confirmed' })
+  expect(await needsPerson()).toBe(false)
+})
+
+test('a reply from nobody, a huge one, and one id for two people are refused in words', async () => {
+  await expect(reply('hi', { clientId: 'nobody' })).rejects.toMatchObject({ code: 'not_found' })
+  await expect(reply('x'.repeat(1_601))).rejects.toMatchObject({ code: 'invalid_input' })
+  await expect(reply('hi', { clientId: 'dana-k\0' })).rejects.toMatchObject({ code: 'invalid_input' })
+  await reply('hi', { externalId: 'mine' })
+  await expect(reply('hi', { externalId: 'mine', clientId: 'hana' })).rejects.toMatchObject({ code: 'conflict' })
+})
+
+test('without a phone connected nothing is promised, and opting out still holds', async () => {
+  const messages = await openMessages({ store: desk.store, clock: desk.clock, platform: desk.platform, questions: [] })
+  expect(await messages.compose({ template: 'moved', clientId: 'hana', locationId: 'main', values: {} })).toEqual({ kind: 'none', why: 'Texts are not connected yet: please tell the client yourself.' })
+  expect(await messages.receive({ clientId: 'hana', body: 'STOP', externalId: 'x' })).toMatchObject({ did: 'opted_out' })
+  expect(await messages.deliver()).toBe(0)
+  expect((await desk.store.db.selectFrom('outbox').selectAll().execute())).toEqual([])
+})
