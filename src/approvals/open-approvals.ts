@@ -1,5 +1,5 @@
 import { DeskError } from '../salon/errors.ts'
-import type { Clock } from '../salon/time.ts'
+import type { Clock, Instant } from '../salon/time.ts'
 import type { Store } from '../store/open-store.ts'
 import { drainOutbox } from '../store/outbox.ts'
 import { actAlone } from './act-alone.ts'
@@ -30,8 +30,11 @@ export type Approvals = {
   edit(request: { id: string; by: Person; values: Record<string, string>; hash?: string }): Promise<Proposal>
   /** Prepares what expired, failed or was replaced once more, read afresh (F08). Throws `DeskError` in words, with free times where the wanted one is taken. */
   proposeAgain(request: { id: string; by: Person }): Promise<Proposal>
-  /** Open ones (pending, under way, unknown) oldest first, or with `recent` the last ones of any state, newest first. */
-  list(query?: { recent?: number }): Promise<Proposal[]>
+  /**
+   * Open ones (pending, under way, unknown) oldest first; with `expiredSince` also what nobody decided in time since then and
+   * nobody has proposed again. With `recent` the last ones of any state, newest first. What waits beyond its time is `expired`.
+   */
+  list(query?: { recent?: number; expiredSince?: Instant }): Promise<Proposal[]>
   /** Carries out what is due and was not finished (after a crash, an outage, a pause), and says of what waited too long that it has expired. Answers how many were settled. */
   catchUp(): Promise<number>
 }
@@ -98,12 +101,17 @@ export function openApprovals({ store, clock, actions: given, afterDone, afterwa
       return decide({ id: proposal.id, decision: 'approve', by, hash: proposal.hash })
     },
     get: (id) => loadProposal(store, id),
-    async list({ recent } = {}) {
+    async list({ recent, expiredSince } = {}) {
+      const now = clock.now()
       const all = store.db.selectFrom('proposals').selectAll()
       const rows = recent === undefined
-        ? await all.where((where) => where.or([where('state', 'in', ['approved', 'unknown']), where.and([where('state', '=', 'pending'), where('expires_at', '>', clock.now())])])).orderBy('created_at').execute()
+        ? await all.where((where) => where.or([
+          where('state', 'in', ['approved', 'unknown']),
+          where.and([where('state', '=', 'pending'), where('expires_at', '>', now)]),
+          ...(expiredSince === undefined ? [] : [where.and([where('state', 'in', ['pending', 'expired']), where('expires_at', '<=', now), where('expires_at', '>=', expiredSince), where('superseded_by', 'is', null)])]),
+        ])).orderBy('created_at').execute()
         : await all.orderBy('created_at', 'desc').limit(recent).execute()
-      return rows.map(toProposal)
+      return rows.map((row) => toProposal(Object.assign(row, row.state === 'pending' && row.expires_at <= now ? { state: 'expired' } : {})))
     },
     async catchUp() {
       await expireDue({ store, now: clock.now() })

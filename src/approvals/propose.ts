@@ -37,7 +37,7 @@ export async function propose({ store, clock, action, request }: { store: Store;
     const edited = request.follows?.how === 'edited' ? await lockPending(trx, request.follows.id, now) : undefined
     const follow = (by: string) => (request.follows?.how === 'again' ? trx.updateTable('proposals').set({ superseded_by: by }).where('id', '=', request.follows.id).execute() : undefined)
     const pending = await trx.selectFrom('proposals').selectAll().where('kind', '=', action.kind).where('target', '=', facts.target).where('state', '=', 'pending').forUpdate().executeTakeFirst()
-    if (pending !== undefined && pending.expires_at > now && pending.undo_of === (request.undoOf ?? null) && pending.fingerprint === fingerprintOf(facts) && canonicalJson(pending.args) === canonicalJson(parsed.data)) {
+    if (pending !== undefined && pending.expires_at > now && pending.undo_of === (request.undoOf ?? null) && pending.fingerprint === fingerprintOf(facts) && isSame(pending.args, parsed.data) && isSame((pending.facts as Facts).message, facts.message)) {
       // Altered into what waits already: one card is enough.
       await supersede(trx, { ids: edited === undefined || edited === pending.id ? [] : [edited], by: pending.id, request, now })
       await follow(pending.id)
@@ -61,6 +61,8 @@ export async function propose({ store, clock, action, request }: { store: Store;
     }
   }
 }
+
+const isSame = (one: unknown, other: unknown) => canonicalJson([one]) === canonicalJson([other])
 
 /** The id, locked, of a proposal that may still be altered. Throws `DeskError` when somebody was first or its time is over. */
 async function lockPending(trx: Trx, id: string, now: Instant): Promise<string> {
