@@ -1,8 +1,8 @@
 import { addDays, type Instant, type LocalDate, localDate, minutesBetween, sayDate, sayTime, type Zone } from '../salon/time.ts'
 import type { DayBook, DayRow, DayVisit } from './day-book.ts'
 
-/** Slack takes no longer text for a picture (Block Kit reference, image block: alt_text). */
-const longest = 2_000
+/** Slack takes 2,000 characters for a picture (Block Kit reference, image block: alt_text); what makes text inert there adds some. */
+const longest = 1_900
 
 /** The shortest way to say a time that a person still reads as one: "9 am", "9:15 am". */
 export function sayHour(instant: Instant, zone: Zone): string {
@@ -35,7 +35,7 @@ export function sayGlance({ glance }: Pick<DayBook, 'glance'>): string {
 
 /**
  * The day book in words, for whoever cannot see its picture: who is with whom when, each risk, and what is free. At most
- * 2,000 characters: a day that is longer loses its services first, then the visits that are not at risk, and says so.
+ * 1,900 characters: a day that is longer loses its services first, then the visits that are not at risk, and says so.
  */
 export function sayDayBook({ dayBook, now }: { dayBook: DayBook; now: Instant }): string {
   const tellings = [{ services: true, everybody: true }, { services: false, everybody: true }, { services: false, everybody: false }]

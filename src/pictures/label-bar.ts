@@ -63,7 +63,7 @@ function notesOf(visit: DayVisit): string[] {
     const percent = `${Math.round(risk.score * 100)} %`
     const yes = status === 'confirmed' ? '✓' : ''
     if (risk.band === 'low') return status === 'confirmed' ? ['✓ confirmed', '✓'] : []
-    return [`${signs[risk.band]} ${risk.band} ${percent} ${yes}`, `${signs[risk.band]} ${percent}`, signs[risk.band]].map((text) => text.trim())
+    return [`${signs[risk.band]} ${risk.band} ${percent} ${yes}`, `${signs[risk.band]} ${risk.band} ${percent}`, `${signs[risk.band]} ${percent}`, signs[risk.band]].map((text) => text.trim())
   }
   const words: Partial<Record<typeof status, string[]>> = {
     no_show: ['✗ no-show', '✗'], completed: ['done'], arrived: ['is here', 'here'], in_service: ['in the chair', 'in chair'],
