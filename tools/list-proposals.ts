@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { OpenProposals } from '../src/agent/tool-results.ts'
+import { sayChange } from '../src/channels/cards/render-text.ts'
 import { unwrap } from '../src/platforms/unwrap.ts'
 import { sayTime } from '../src/salon/time.ts'
 import { defineTool, type ToolDeps } from './tool.ts'
@@ -17,7 +18,7 @@ export function listProposals(deps: ToolDeps) {
       return {
         proposals: open.map(({ id, state, facts, expiresAt, locationId }) => ({
           proposalId: id, title: facts.title, state, expires: sayTime(expiresAt, zones.get(locationId) ?? 'UTC'),
-          changes: facts.changes.map(({ label, before, after }) => `${label}: ${[before, after].filter((part) => part !== null).join(' → ')}`),
+          changes: facts.changes.map(({ label, before, after }) => `${label}: ${sayChange(before, after)}`),
         })),
       }
     },

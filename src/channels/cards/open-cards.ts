@@ -4,6 +4,7 @@ import { roles } from '../../approvals/roles.ts'
 import { DeskError } from '../../salon/errors.ts'
 import { sayTime } from '../../salon/time.ts'
 import { appendAudit } from '../../store/audit.ts'
+import { rememberPerson } from '../../store/people.ts'
 import { briefView, dayOf, restOfCalls } from './brief-view.ts'
 import type { Cards, Press, PressAnswer, View } from './card.ts'
 import { type CardRoom, locationOf, type PressHandler, said } from './card-room.ts'
@@ -27,6 +28,7 @@ export function openCards({ actions, ...given }: Omit<CardRoom, 'tokens' | 'acti
       const parsed = PressShape.safeParse(given)
       const handler = parsed.success ? presses.get(given.action) : undefined
       if (!parsed.success || handler === undefined) return said('That button belongs to another version of the desk. Open the card again and use its buttons.', { good: false })
+      await rememberPerson(room.store.db, { person: given.person, now: room.clock.now() })
       return pressOnce({ store: room.store, clock: room.clock, press: given, work: () => handler(given, room).catch((error: unknown) => sayRefusal(error, room, given)) })
         .catch((error: unknown) => sayRefusal(error, room, given))
     },

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { DeskError } from '../../salon/errors.ts'
-import type { Clock, Instant } from '../../salon/time.ts'
+import { addMinutes, type Clock, type Instant } from '../../salon/time.ts'
 import type { Store } from '../../store/open-store.ts'
 import type { Press, PressAnswer } from './card.ts'
 
@@ -29,6 +29,12 @@ export async function pressOnce({ store, clock, press, work }: { store: Store; c
     await letGo().catch(() => {})
     throw error
   }
+}
+
+/** Forgets what presses were answered more than eight days ago: nothing delivers one again so late (SLK-3 asks for seven). Answers how many. */
+export async function forgetPresses({ store, clock }: { store: Store; clock: Clock }): Promise<number> {
+  const { numDeletedRows } = await store.db.deleteFrom('presses').where('at', '<', addMinutes(clock.now(), -8 * 24 * 60)).executeTakeFirstOrThrow()
+  return Number(numDeletedRows)
 }
 
 /** Takes the press on, or answers what it was answered; waits while another delivery of it is being worked. */
