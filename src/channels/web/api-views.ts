@@ -3,6 +3,7 @@ import { DeskError } from '../../salon/errors.ts'
 import type { Catalog, Location } from '../../salon/salon.ts'
 import { type LocalDate, localDate } from '../../salon/time.ts'
 import type { View } from '../cards/card.ts'
+import { keptPictures } from './kept-pictures.ts'
 import { BriefQuery, DayQuery, type Proposals, ViewQuery } from './page-api.ts'
 import type { PageDesk } from './page-desk.ts'
 import { readQuery } from './read-input.ts'
@@ -17,6 +18,7 @@ export function viewRoutes(desk: PageDesk): Hono<PageEnv> {
   const { cards, clock } = desk
   const app = new Hono<PageEnv>()
   const known = knownOnly(desk)
+  const dayPicture = keptPictures(desk)
 
   const placeAndDay = ({ location, date, catalog }: { location: string; date?: LocalDate | undefined; catalog: Catalog }) => {
     const { id, zone } = findLocation(catalog, location)
@@ -25,7 +27,7 @@ export function viewRoutes(desk: PageDesk): Hono<PageEnv> {
 
   app.get('/api/day', known, async (c) => c.json(await desk.dayBook(placeAndDay({ ...readQuery(c, DayQuery), catalog: c.get('catalog') }))))
   app.get('/api/day.png', known, async (c) => {
-    const body = new Uint8Array(await desk.dayPicture(placeAndDay({ ...readQuery(c, DayQuery), catalog: c.get('catalog') })))
+    const body = new Uint8Array(await dayPicture(placeAndDay({ ...readQuery(c, DayQuery), catalog: c.get('catalog') })))
     return send(c, { body, type: 'image/png', etag: etagOf(body) })
   })
 

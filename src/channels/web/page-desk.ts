@@ -18,9 +18,9 @@ export type PageDesk = {
   messages: Pick<Messages, 'receive' | 'thread' | 'recent' | 'lookedAfter'>
   /** Opened at first use, which may take seconds. */
   agent(): Promise<Agent>
-  dayBook(where: { locationId: string; date: LocalDate }): Promise<DayBook>
+  dayBook: (where: { locationId: string; date: LocalDate }) => Promise<DayBook>
   /** PNG bytes. */
-  dayPicture(where: { locationId: string; date: LocalDate }): Promise<Uint8Array>
+  dayPicture: (where: { locationId: string; date: LocalDate }) => Promise<Uint8Array>
   /** Calls `listener` with what is to be drawn again after every change, in whichever process it happened; answers how to stop. */
   onChange(listener: (subjects: string[]) => void): () => void
   /** The role somebody from Slack has at this moment; undefined when none (any more). */

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import type { Counters } from './counters.ts'
 import { limitBody } from './read-input.ts'
 import { refuse } from './refuse.ts'
 
@@ -7,8 +8,8 @@ export type SlackReceiver = {
   receive(request: { rawBody: string; headers: Record<string, string | undefined> }): Promise<{ status: number; body?: string; headers?: Record<string, string> }>
 }
 
-/** `POST /slack/events`: events, commands and presses alike. Nothing is decided here. */
-export function slackRoutes(slack: SlackReceiver | undefined): Hono {
+/** `POST /slack/events`: events, commands and presses alike. Nothing is decided here; what was not signed is counted (F04). */
+export function slackRoutes({ slack, counters }: { slack: SlackReceiver | undefined; counters: Pick<Counters, 'signatureRefused'> }): Hono {
   const app = new Hono()
   // Slack's largest payload is a view of 250 KB, form-encoded.
   app.post('/slack/events', limitBody(1_024), async (c) => {
@@ -16,6 +17,7 @@ export function slackRoutes(slack: SlackReceiver | undefined): Hono {
     // Not text(), which would take a leading byte order mark away from under the signature.
     const rawBody = Buffer.from(await c.req.arrayBuffer()).toString('utf8')
     const { status, body, headers = {} } = await slack.receive({ rawBody, headers: c.req.header() })
+    if (status === 401) counters.signatureRefused()
     return new Response(body ?? null, { status, headers })
   })
   return app

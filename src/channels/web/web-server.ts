@@ -35,7 +35,7 @@ export function webApp({ counters = openCounters(), page, slack, ...desk }: WebD
   const app = new Hono()
   app.route('/', healthRoutes({ desk, counters }))
   app.route('/', riskRoutes(desk))
-  app.route('/', slackRoutes(slack))
+  app.route('/', slackRoutes({ slack, counters }))
   const { onError } = desk
   if (page !== undefined) {
     const ownPaths = ['/', '/page/*', '/plain.css', '/sign-in', '/sign-out', '/api/*']

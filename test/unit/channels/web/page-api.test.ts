@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AuditPage, Me, Proposals } from '../../../../src/channels/web/page-api.ts'
+import { webApp } from '../../../../src/channels/web/web-server.ts'
+import { DeskError } from '../../../../src/salon/errors.ts'
 import { appendAudit } from '../../../../src/store/audit.ts'
 import type { Store } from '../../../../src/store/open-store.ts'
 import { createTestStore } from '../../../support/test-store.ts'
@@ -49,6 +51,31 @@ test('the day, its picture and the cards are read by name, today where no day is
   const picture = await ask('/api/day.png?location=main', { cookie })
   expect([picture.headers.get('content-type'), (await picture.arrayBuffer()).byteLength]).toEqual(['image/png', 4])
   expect((await ask('/api/day.png?location=main', { cookie, headers: { 'if-none-match': picture.headers.get('etag') ?? '' } })).status).toBe(304)
+})
+
+test('a day is drawn once for what it holds, however many pages show it', async () => {
+  let appointments = 1
+  const drawn: string[] = []
+  const { ask, visit, page, clock } = webParts({ store, change: { dayPicture: async ({ locationId, date }) => {
+    drawn.push(`${locationId} ${date}`)
+    if (drawn.length === 1) throw new DeskError('unavailable', { message: 'no answer' })
+    return new Uint8Array([drawn.length])
+  } } })
+  const { dayBook } = page
+  page.dayBook = async (where) => {
+    const book = await dayBook(where)
+    return { ...book, glance: { ...book.glance, appointments } }
+  }
+  const app = webApp({ status: async () => ({ salon: '', paused: false, openProposals: 0 }), predictRisk: async () => ({}), apiToken: undefined, onError: () => {}, page })
+  const cookie = await visit()
+  const look = async () => new Uint8Array(await (await app.request('http://localhost:3000/api/day.png?location=main', { headers: { host: 'localhost:3000', cookie } })).arrayBuffer())[0]
+  await look()
+  expect(await Promise.all([look(), look()])).toEqual([2, 2])
+  appointments++
+  expect([await look(), await look()]).toEqual([3, 3])
+  clock.advance(10)
+  expect(await look()).toBe(4)
+  expect((await ask('/api/day.png?location=moon', { cookie })).status).toBe(404)
 })
 
 test('what is not there, or is no name at all, is said in words', async () => {

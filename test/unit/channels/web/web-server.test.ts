@@ -30,7 +30,7 @@ test('without a page there is nothing to open, and without Slack nobody to take 
   expect([refused.status, await wordsOf(refused)]).toEqual([404, expect.stringContaining('SLACK_SIGNING_SECRET')])
 })
 
-test('Slack\'s requests are handed over byte by byte, and answered as it says', async () => {
+test('F04: Slack\'s requests are handed over byte by byte and answered as it says; what was not signed is counted', async () => {
   const seen: { rawBody: string; headers: Record<string, string | undefined> }[] = []
   const app = webApp({ ...desk, slack: { receive: async (request) => {
     seen.push(request)
@@ -40,8 +40,10 @@ test('Slack\'s requests are handed over byte by byte, and answered as it says', 
   const response = await app.request('/slack/events', { method: 'POST', body, headers: { 'X-Slack-Signature': 'v0=abc' } })
   expect([response.status, response.headers.get('content-type'), await response.json()]).toEqual([200, 'application/json', { challenge: 'c' }])
   expect([seen[0]?.rawBody, seen[0]?.headers['x-slack-signature']]).toEqual([body, 'v0=abc'])
-  const empty = await webApp({ ...desk, slack: { receive: async () => ({ status: 401 }) } }).request('/slack/events', { method: 'POST', body: 'x' })
+  const refusing = webApp({ ...desk, slack: { receive: async () => ({ status: 401 }) } })
+  const empty = await refusing.request('/slack/events', { method: 'POST', body: 'x' })
   expect([empty.status, await empty.text(), empty.headers.get('content-type')]).toEqual([401, '', null])
+  expect(await (await refusing.request('/metrics')).text()).toContain('desk_signature_refusals_total 1')
 })
 
 test('what the channels count is in the metrics', async () => {
