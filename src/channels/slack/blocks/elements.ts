@@ -1,6 +1,6 @@
 import type { ActionsBlock, Button as SlackButton, ContextBlock, HeaderBlock, PlainTextElement, RichTextBlock, RichTextText } from '@slack/web-api'
 import type { Button } from '../../cards/card.ts'
-import { clean, cut, literal, pieces } from './escape.ts'
+import { clean, cut, isolate, literal, pieces } from './escape.ts'
 
 /** Longest text in one element; longer ones are split. Slack names 3,000 for text objects. */
 export const elementMax = 2_900
@@ -11,7 +11,7 @@ export type RichElement = RichTextBlock['elements'][number]
 export const orBlank = (text: string): string => (/^[\s\uFFFD]*$/.test(text) ? `${text.includes('\uFFFD') ? '\uFFFD ' : ''}(empty)` : text)
 
 export function plain(text: string, max: number): PlainTextElement {
-  return { type: 'plain_text', text: cut(orBlank(literal(text, { lines: 'one' })), max), emoji: false }
+  return { type: 'plain_text', text: isolate(cut(orBlank(literal(text, { lines: 'one' })), max - 2)), emoji: false }
 }
 
 export function header(text: string): HeaderBlock {
@@ -20,7 +20,7 @@ export function header(text: string): HeaderBlock {
 
 /** Words of ours, in bold. Data is never bold, so that it cannot pass for a label. */
 export function bold(text: string): RichTextText {
-  return { type: 'text', text: cut(orBlank(literal(text, { lines: 'one' })), elementMax), style: { bold: true } }
+  return { type: 'text', text: isolate(cut(orBlank(literal(text, { lines: 'one' })), elementMax)), style: { bold: true } }
 }
 
 /** Data in one line of a card. */
@@ -33,7 +33,7 @@ export function prose(text: string): RichTextText[] {
   return pieces(orBlank(literal(text)), elementMax).map(asText)
 }
 
-export const asText = (text: string): RichTextText => ({ type: 'text', text })
+export const asText = (text: string): RichTextText => ({ type: 'text', text: isolate(text) })
 export const newLine: RichTextText = asText('\n')
 
 export function section(elements: RichTextText[]): RichElement {
@@ -45,7 +45,7 @@ export function quote(elements: RichTextText[]): RichElement {
 }
 
 export function small(text: string): ContextBlock {
-  return { type: 'context', elements: pieces(orBlank(literal(text)), elementMax).slice(0, 10).map((piece) => ({ type: 'plain_text', text: piece, emoji: false })) }
+  return { type: 'context', elements: pieces(orBlank(literal(text)), elementMax).slice(0, 10).map((piece) => ({ type: 'plain_text', text: isolate(piece), emoji: false })) }
 }
 
 /** Buttons of one card. The action's name is before the `#`, the token is the value, the card's subject is the block. */

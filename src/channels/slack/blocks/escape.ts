@@ -34,7 +34,7 @@ export function clean(text: string): string {
  * `lines`: whether line breaks stay, or are shown as a sign so that a value cannot look like more rows.
  */
 export function literal(text: string, { lines = 'many' }: { lines?: 'one' | 'many' } = {}): string {
-  return isolate(inert(breaks(clean(text), lines)))
+  return inert(breaks(clean(text), lines))
 }
 
 /** Data for the one field that Slack reads as markup, a message's `text`: notifications and screen readers get it. In one line. */
@@ -42,10 +42,10 @@ export function fallback(text: string, max: number): string {
   const shown = Array.from(literal(text, { lines: 'one' }), (character) => lookalikes[character] ?? character)
   let kept = ''
   for (const character of shown) {
-    if (kept.length + character.length > max - cutMark.length) return kept + cutMark
+    if (kept.length + character.length > max - cutMark.length - 2) return isolate(kept) + cutMark
     kept += character
   }
-  return kept
+  return isolate(kept)
 }
 
 const cutMark = '… (cut)'
@@ -97,7 +97,12 @@ function inert(text: string): string {
 
 const rightToLeft = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u
 
-/** Hebrew or Arabic keeps its direction to itself (Unicode TR9, isolates); what stands beside it stays where it is. */
-function isolate(text: string): string {
-  return rightToLeft.test(text) ? text.split('\n').map((line) => (rightToLeft.test(line) ? `\u2068${line}\u2069` : line)).join('\n') : text
+/** More lines than this are left as they are, so that a text grows by no more than 80 characters. */
+const mostIsolated = 40
+
+/** Hebrew or Arabic keeps its direction to itself (Unicode TR9, isolates); what stands beside it stays where it is. For text that is cut already. */
+export function isolate(text: string): string {
+  const lines = rightToLeft.test(text) ? text.split('\n') : []
+  if (lines.length === 0 || lines.length > mostIsolated) return text
+  return lines.map((line) => (rightToLeft.test(line) ? `\u2068${line}\u2069` : line)).join('\n')
 }

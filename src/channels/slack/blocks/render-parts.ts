@@ -1,7 +1,7 @@
 import type { KnownBlock, RichTextBlock, RichTextText } from '@slack/web-api'
 import type { Part } from '../../cards/card.ts'
 import { asText, bold, newLine, prose, quote, type RichElement, section, small, value } from './elements.ts'
-import { cut, literal } from './escape.ts'
+import { cut, isolate, literal } from './escape.ts'
 
 /** The picture of a day as a file that Slack has; undefined draws its description instead. */
 export type FindPicture = (part: Extract<Part, { kind: 'day_picture' }>) => string | undefined
@@ -56,7 +56,7 @@ function renderPart(part: Part, findPicture: FindPicture): { rich: RichElement[]
       const file = findPicture(part)
       return file === undefined
         ? { rich: [section(prose(part.alt))] }
-        : { block: { type: 'image', slack_file: { id: file }, alt_text: cut(literal(part.alt, { lines: 'one' }) || 'The day', 2_000, '… (cut)') } }
+        : { block: { type: 'image', slack_file: { id: file }, alt_text: isolate(cut(literal(part.alt, { lines: 'one' }) || 'The day', 1_998, '… (cut)')) } }
     }
     case 'small': // below, so that every path returns
   }
@@ -65,7 +65,7 @@ function renderPart(part: Part, findPicture: FindPicture): { rich: RichElement[]
 
 /** A section shows its first lines and "see more"; rich text would always be open. What does not fit a section is shown open. */
 function fold({ label, text }: { label: string; text: string }): { rich: RichElement[] } | { block: KnownBlock } {
-  const shown = `${literal(label, { lines: 'one' })}\n${literal(text)}`
+  const shown = isolate(`${literal(label, { lines: 'one' })}\n${literal(text)}`)
   return shown.length > 3_000 || shown.trim() === ''
     ? { rich: [section([bold(label)]), section(prose(text))] }
     : { block: { type: 'section', text: { type: 'plain_text', text: shown, emoji: false } } }
