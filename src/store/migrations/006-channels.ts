@@ -48,6 +48,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     )`.execute(db)
   await sql`create index slack_posts_subject on slack_posts (subject) where subject is not null`.execute(db)
 
+  // Pictures that Slack has, by what is in them: each is uploaded once.
+  await sql`create table slack_files (hash text primary key, file_id text not null, at timestamptz not null)`.execute(db)
+
   // When each limited thing (a method, a channel) may be used next, for all instances together.
   await sql`create table send_pace (key text primary key, free_at timestamptz not null)`.execute(db)
 

@@ -77,6 +77,7 @@ export type ChannelsTables = {
   people: { id: string; name: string; role: string; seen_at: Instant }
   briefs: { location_id: string; day: LocalDate; list: Json<unknown>; created_at: Instant }
   slack_posts: SlackPostsTable
+  slack_files: { hash: string; file_id: string; at: Instant }
   send_pace: { key: string; free_at: Instant }
   texts: TextsTable
   opt_outs: { phone_hash: string; at: Instant; by: string; words: string }
