@@ -43,7 +43,7 @@ export async function makeBriefs({ platform, score, store, clock, model, record,
 }
 
 /** The briefs that should be there by now and are not. */
-export async function dueBriefs({ platform, store, now }: { platform: BookingPlatform; store: Store; now: Instant }): Promise<BriefDay[]> {
+async function dueBriefs({ platform, store, now }: { platform: BookingPlatform; store: Store; now: Instant }): Promise<BriefDay[]> {
   const { locations } = unwrap(await platform.catalog())
   const days = locations.map((location) => ({ location, date: localDate(now, location.zone) })).filter((day) => !isClosedOn(day) && now < closingTime(day))
   if (days.length === 0) return []

@@ -11,7 +11,7 @@ const sizes = { names: [14, 13, 12, 11], more: 12.5, line: 16, turned: [12, 11, 
 /** Below this a bar's text is turned and runs up. */
 const uprightFrom = 46
 /** From this on it says the service too. */
-const servicesFrom = 70
+const servicesFrom = 88
 
 export function lookOf({ status, risk }: Pick<DayVisit, 'status' | 'risk'>): keyof typeof looks {
   if (status === 'no_show') return 'missed'

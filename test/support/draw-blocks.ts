@@ -136,7 +136,7 @@ function pageOf({ title, width, body }: { title: string; width: number; body: st
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"><meta name="viewport" content="width=device-width"><title>${escape(title)}</title><style>
 * { box-sizing: border-box }
-body { margin: 0; width: ${Math.round(width)}px; background: #fff; color: #1d1c1d; font: 15px/1.4667 Lato, "Slack-Lato", "DejaVu Sans", "Helvetica Neue", Arial, sans-serif; overflow-wrap: anywhere }
+body { margin: 0; width: ${Math.round(width)}px; background: #fff; color: #1d1c1d; font: 15px/1.4667 Lato, "Helvetica Neue", Arial, "Liberation Sans", "DejaVu Sans Condensed", "DejaVu Sans", sans-serif; font-stretch: condensed; overflow-wrap: anywhere }
 .channel { padding: 12px 20px; font-weight: 900; font-size: 17px; border-bottom: 1px solid #ddd }
 .message { display: flex; gap: 10px; padding: 14px 20px }
 .avatar { flex: none; width: 36px; height: 36px; border-radius: 8px; background: #12635a; color: #fff; font-weight: 900; font-size: 20px; display: grid; place-items: center }

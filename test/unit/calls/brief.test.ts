@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type BriefDay, briefSubject, readBrief, readBriefTime, saveBrief, writeBriefTime } from '../../../src/calls/brief.ts'
 import { buildCallList } from '../../../src/calls/build-call-list.ts'
 import type { CallList, LocationCallList, ScoreAppointments } from '../../../src/calls/call-list.ts'
@@ -25,12 +25,18 @@ const west: BriefDay = { locationId: 'west', date: today }
 let store: Store
 let platform: BookingPlatform
 let clock: TestClock
+/** The audit row before the test began: the tests share one database. */
+let began: number
+beforeAll(async () => { store = await createTestStore() })
+afterAll(() => store.close())
 beforeEach(async () => {
-  store = await createTestStore()
+  await store.db.deleteFrom('briefs').execute()
+  await store.db.deleteFrom('call_outcomes').execute()
+  await store.db.deleteFrom('settings').execute()
   clock = testClock('2026-11-20T07:30:00-08:00')
   platform = await openDayBook({ store, clients, appointments, clock })
+  began = (await store.db.selectFrom('audit_head').select('seq').executeTakeFirstOrThrow()).seq
 })
-afterEach(() => store.close())
 
 /** The next minute of the desk's clock at `now`. */
 function tick({ now, on = store, by = score, ...more }: { now?: string; on?: Store; by?: ScoreAppointments; record?: (list: CallList) => Promise<unknown>; andThen?: Parameters<typeof makeBriefs>[0]['andThen']; onError?: (error: unknown) => void }) {
@@ -141,11 +147,11 @@ test('its time is a setting, of a location before the salon, with an audit row; 
   expect(await readBriefTime({ db: store.db, locationId: 'east' })).toBe('08:15')
   await expect(writeBriefTime({ store, clock, time: '7:30 am', by: 'slack:U9' })).rejects.toMatchObject({ code: 'invalid_time', userMessage: expect.stringContaining('07:30') })
   expect(await tick({ now: at(today, '06:45', 'America/Los_Angeles') })).toEqual([west, { locationId: 'east', date: today }])
-  const settings = await store.db.selectFrom('audit').select(['actor', 'subject']).where('action', '=', 'setting.changed').orderBy('seq').execute()
+  const settings = await store.db.selectFrom('audit').select(['actor', 'subject']).where('action', '=', 'setting.changed').where('seq', '>', began).orderBy('seq').execute()
   expect(settings).toEqual([{ actor: 'slack:U9', subject: 'setting:brief' }, { actor: 'slack:U9', subject: 'setting:west/brief' }])
 })
 
 async function auditOf(day: BriefDay): Promise<string[]> {
-  const rows = await store.db.selectFrom('audit').select('action').where('subject', '=', briefSubject(day)).execute()
+  const rows = await store.db.selectFrom('audit').select('action').where('subject', '=', briefSubject(day)).where('seq', '>', began).execute()
   return rows.map(({ action }) => action)
 }

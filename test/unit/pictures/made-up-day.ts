@@ -1,8 +1,8 @@
 import type { DayBook, DayVisit } from '../../../src/insights/day-book.ts'
 import { addMinutes, at } from '../../../src/salon/time.ts'
 
-export const zone = 'America/Los_Angeles'
-export const date = '2026-11-18'
+const zone = 'America/Los_Angeles'
+const date = '2026-11-18'
 /** The instant of a wall-clock time on the made-up day. */
 export const clockTime = (time: string): string => at(date, time, zone)
 
