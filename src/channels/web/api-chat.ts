@@ -1,3 +1,4 @@
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
 import { Hono } from 'hono'
 import type { TurnRequest } from '../../agent/agent.ts'
 import { DeskError, wordsFor } from '../../salon/errors.ts'
@@ -34,6 +35,8 @@ export function chatRoutes({ desk, counters, onError }: { desk: PageDesk; counte
     const say = (line: ChatLine): void => out.write(`${JSON.stringify(line)}\n`)
     try {
       say({ kind: 'status', text: 'reading …' })
+      // The first chat opens the agent, which keeps the processor for seconds: the line above must be on its way by then.
+      await turnOfTheLoop()
       const agent = await desk.agent()
       if (out.signal.aborted) return
       const turn = await agent.turn({ ...request, signal: out.signal, onEvent: say })

@@ -30,6 +30,6 @@ export function streamOut({ type, run }: { type: string; run: (out: Outflow) => 
     },
     cancel: () => gone.abort(),
   }, new ByteLengthQueuingStrategy({ highWaterMark: 16 * 1024 }))
-  // x-accel-buffering keeps a proxy from holding words back.
-  return new Response(body, { headers: { 'content-type': type, 'cache-control': 'no-store', 'x-accel-buffering': 'no' } })
+  // Chunked: else the server first waits for what it could send in one piece. x-accel-buffering keeps a proxy from holding words back.
+  return new Response(body, { headers: { 'content-type': type, 'cache-control': 'no-store', 'x-accel-buffering': 'no', 'transfer-encoding': 'chunked' } })
 }
