@@ -5,8 +5,12 @@ import { idOf, type SlackEvent } from './slack-body.ts'
  * Under the agent view every message in the Messages tab opens a thread of its own, but "the second one" still means what was said before.
  */
 export function conversationId({ team, event }: { team: string; event: SlackEvent }): string {
-  const channel = idOf(event.channel) ?? ''
-  return isDirect(event) ? `slack:${team}:${channel}` : `slack:${team}:${channel}:${threadOf(event)}`
+  return isDirect(event) ? directConversation({ team, userId: idOf(event.user) ?? '' }) : `slack:${team}:${idOf(event.channel) ?? ''}:${threadOf(event)}`
+}
+
+/** A person's conversation with the desk, wherever a line of it was written. */
+export function directConversation({ team, userId }: { team: string; userId: string }): string {
+  return `slack:${team}:${userId}`
 }
 
 /** The thread an answer goes to: the one the message is in, else one below it. */

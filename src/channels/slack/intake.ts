@@ -2,9 +2,9 @@ import type { Logger } from '../../logger.ts'
 import type { Clock, Instant } from '../../salon/time.ts'
 import { hashOf } from '../../store/canonical-json.ts'
 import { receive } from '../../store/inbox.ts'
-import type { Store } from '../../store/open-store.ts'
+import type { Store, Trx } from '../../store/open-store.ts'
 import { checkSubmission } from './check-submission.ts'
-import { conversationId } from './conversation-id.ts'
+import { conversationId, isDirect } from './conversation-id.ts'
 import { readSlackBody, type SlackBody } from './slack-body.ts'
 
 export const inboxSource = 'slack'
@@ -33,10 +33,17 @@ export function openIntake({ store, clock, logger, onStored }: { store: Store; c
     }
     const lane = laneOf(body)
     const payload: Taken = { at: clock.now(), body }
-    const { isNew } = await store.transaction((trx) => receive(trx, { source: inboxSource, externalId: keyOf(body), payload, ...(lane === undefined ? {} : { lane }) }))
+    const { isNew } = await store.transaction(async (trx) => (await isForUs(trx, { body, lane })) ? receive(trx, { source: inboxSource, externalId: keyOf(body), payload, ...(lane === undefined ? {} : { lane }) }) : { isNew: false })
     if (isNew) onStored()
     return undefined
   }
+}
+
+/** What people write in a channel is none of our business and is not kept, but for threads in which they talk with the desk. */
+async function isForUs(trx: Trx, { body, lane }: { body: SlackBody; lane: string | undefined }): Promise<boolean> {
+  if (!('event' in body) || body.event.type !== 'message' || isDirect(body.event)) return true
+  if (lane === undefined || body.event.thread_ts === undefined) return false
+  return await trx.selectFrom('conversations').select('id').where('id', '=', lane).executeTakeFirst() !== undefined
 }
 
 /** What makes two deliveries the same request. Slack gives events an id; a press is one person's, at one moment, on one button of one message. */
@@ -66,6 +73,8 @@ function laneOf(body: SlackBody): string | undefined {
 
 /** What bots write (the desk too), and edits, joins and other notes about messages are no requests; only files and replies shown in the channel are a person's own words. */
 function isOurOwnOrNoMessage(body: SlackBody): boolean {
+  // What somebody looks at comes with their next message; the event by itself asks nothing.
+  if ('event' in body && body.event.type === 'app_context_changed') return true
   if (!('event' in body) || (body.event.type !== 'message' && body.event.type !== 'app_mention')) return false
   const { subtype, bot_id, user } = body.event
   return bot_id !== undefined || user === undefined || (subtype !== undefined && subtype !== 'file_share' && subtype !== 'thread_broadcast')

@@ -25,8 +25,8 @@ const Event = z.object({
   view: z.object({ id: z.string(), hash: z.string().optional() }).optional(),
   subteam: Id.optional(),
   subteam_id: z.string().optional(),
-  streaming_message_ts: z.array(z.string()).optional(),
-  context: Context.optional(),
+  /** Whose tokens were revoked: ids of users, not tokens. */
+  tokens: z.object({ bot: z.array(z.string()).optional() }).optional(),
   app_context: Context.optional(),
 })
 export type SlackEvent = z.infer<typeof Event>

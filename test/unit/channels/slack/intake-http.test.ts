@@ -40,7 +40,7 @@ afterAll(async () => {
 })
 
 const rows = async (): Promise<{ external_id: string; lane: string; payload: Taken }[]> =>
-  (await store.db.selectFrom('inbox').select(['external_id', 'lane', 'payload']).orderBy('id').execute()).map(({ payload, ...row }) => ({ ...row, payload: payload as Taken }))
+  (await store.db.selectFrom('inbox').select(['external_id', 'lane', 'payload']).orderBy('id').execute()).map(({ external_id, lane, payload }) => ({ external_id, lane, payload: payload as Taken }))
 
 const hello = (id?: string) => directMessage({ user: 'U0MAYA001', text: 'who should I call?', ts: '1795275000.000100', ...(id === undefined ? {} : { id }) })
 
@@ -120,7 +120,17 @@ test('a conversation has one lane; a press and a command wait behind nobody', as
   await slack.send(mention({ user: 'U0MAYA001', text: 'and tomorrow?', ts: '1795275002.000100', channel: 'C1' }))
   await slack.send(click({ user: 'U0MAYA001', actionId: 'approve', value: 'token', channel: 'C1', message: { ts: '1795275000.000200' } }))
   await slack.send(command({ user: 'U0MAYA001', text: 'calls', channel: 'C1', triggerId: 't1', responseUrl: 'http://127.0.0.1/r' }))
-  expect((await rows()).map(({ lane }) => lane)).toEqual(['slack:T0SALON01:D0MAYA001', 'slack:T0SALON01:D0MAYA001', 'slack:T0SALON01:C1:1795275002.000100', '', ''])
+  expect((await rows()).map(({ lane }) => lane)).toEqual(['slack:T0SALON01:U0MAYA001', 'slack:T0SALON01:U0MAYA001', 'slack:T0SALON01:C1:1795275002.000100', '', ''])
+})
+
+test('what people write in a channel is not kept, but in a thread in which somebody talks with the desk', async () => {
+  const inChannel = (more: Record<string, unknown>) => slack.send(slackEvent({ type: 'message', channel: 'C1', channel_type: 'channel', user: 'U0MAYA001', text: 'lunch?', ts: '1795275003.000100', ...more }))
+  await inChannel({})
+  await inChannel({ thread_ts: '1795275000.000900' })
+  expect(await rows()).toEqual([])
+  await store.db.insertInto('conversations').values({ id: 'slack:T0SALON01:C1:1795275000.000900', person: 'slack:U0MAYA001', created_at: clock.now(), last_at: clock.now(), turn_token: null, turn_until: null }).execute()
+  await inChannel({ thread_ts: '1795275000.000900' })
+  expect(await rows()).toHaveLength(1)
 })
 
 test.each([

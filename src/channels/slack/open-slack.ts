@@ -1,0 +1,153 @@
+import type { Agent } from '../../agent/agent.ts'
+import type { Approvals } from '../../approvals/open-approvals.ts'
+import type { Person, Role } from '../../approvals/roles.ts'
+import type { SlackSettings } from '../../config.ts'
+import { errorFields, type Logger } from '../../logger.ts'
+import type { BookingPlatform } from '../../platforms/booking-platform.ts'
+import type { Clock, LocalDate } from '../../salon/time.ts'
+import { openInboxWorker, type Received } from '../../store/inbox.ts'
+import type { Store } from '../../store/open-store.ts'
+import type { Cards } from '../cards/card.ts'
+import { openAsk } from './ask.ts'
+import { openBoltApp } from './bolt-app.ts'
+import { openSlackCalls } from './calls.ts'
+import { openConnection } from './connection.ts'
+import { isDirect, threadOf } from './conversation-id.ts'
+import { line } from './conversation.ts'
+import { openHomes } from './home.ts'
+import { inboxSource, openIntake, type Taken } from './intake.ts'
+import { slackListeners } from './listeners.ts'
+import { postAnswer } from './post-answer.ts'
+import { openPoster } from './poster.ts'
+import { receiveSlackRequest, type SlackRequest, type SlackResponse } from './receive-http.ts'
+import { openSocket } from './receive-socket.ts'
+import { openRoles } from './roles.ts'
+import { idOf } from './slack-body.ts'
+import type { SlackRoom } from './slack-room.ts'
+import { openStops } from './stops.ts'
+
+/** The desk in Slack. */
+export type Slack = {
+  /** Answers one request to the request URL; 404 where no signing secret is set. */
+  receive(request: SlackRequest): Promise<SlackResponse>
+  /** Connects, works what came in and delivers what is wanted, until `stop`. */
+  start(): Promise<void>
+  stop(): Promise<void>
+  /** Works what came in until nothing is due; answers how many requests were settled. */
+  work(): Promise<number>
+  /** Posts and draws what is wanted; nothing while the app is uninstalled. */
+  deliver(): Promise<number>
+  /** Draws everything again that shows these subjects. */
+  changed(subjects: string[]): Promise<void>
+  /** The role somebody from Slack has at this moment (`slack:U…`); undefined when none, or when Slack does not say. */
+  roleNow(personId: string): Promise<Role | undefined>
+  /** Whether the Socket Mode connection is up; undefined where there is none. */
+  socketIsUp(): boolean | undefined
+  /** Requests that were not from Slack, since the start. */
+  refused(): number
+}
+
+/** How often the inbox and the posts are looked at for what is due by the clock. */
+const everyMs = 1_000
+
+export function openSlack({ settings, store, clock, logger, cards, agent, approvals, platform, dayPicture, streams, signInLink }: {
+  settings: SlackSettings
+  store: Store
+  clock: Clock
+  logger: Logger
+  cards: Cards
+  agent: () => Promise<Agent>
+  approvals: Pick<Approvals, 'catchUp'>
+  platform: BookingPlatform
+  /** PNG bytes of a location's day. */
+  dayPicture: (where: { locationId: string; date: LocalDate }) => Promise<Uint8Array>
+  /** Whether a language model answers, word by word. */
+  streams: boolean
+  signInLink?: (person: Person) => Promise<string>
+}): Slack {
+  const { botToken: token, apiUrl } = settings
+  const calls = openSlackCalls({ token, apiUrl, store, clock, logger })
+  const ask = openAsk(calls)
+  const connection = openConnection({ calls, ask, store, clock, logger })
+  const poster = openPoster({ calls, store, clock, logger, cards, picture: dayPicture })
+  const roles = openRoles({ ask, clock, logger, teamId: () => connection.bot().then(({ teamId }) => teamId, () => undefined), lists: { owner: settings.roles.owners, manager: settings.roles.managers, front_desk: settings.roles.frontDesk } })
+  const homes = openHomes({ ask, cards, roles, clock, logger })
+  const room: SlackRoom = {
+    store, clock, logger, cards, agent, approvals, platform, ask, roles, homes, poster, stops: openStops(), apiUrl, streams, signInLink,
+  }
+  const bolt = openBoltApp({ token, apiUrl, bot: () => connection.bot(), logger, listeners: slackListeners(room, connection) })
+
+  let refused = 0
+  let timer: NodeJS.Timeout | undefined
+  let pumping: Promise<void> | undefined
+
+  const deliver = async (): Promise<number> => ((await connection.isOn()) ? poster.deliver() : 0)
+  const pump = (): void => {
+    if (timer === undefined) return
+    pumping ??= deliver().then(() => {}, (error: unknown) => logger.error(errorFields(error), 'delivery to Slack failed')).finally(() => { pumping = undefined })
+  }
+  const worker = openInboxWorker({
+    store, clock, source: inboxSource,
+    async handle({ externalId, payload }: Received) {
+      const { at, body } = payload as Taken
+      const leaving = 'event' in body && (body.event.type === 'app_uninstalled' || body.event.type === 'tokens_revoked')
+      // Somebody talks to us through an app that was gone: it may be installed again.
+      if (!leaving && !(await connection.isOn())) await connection.resume()
+      await bolt.process({ body, key: externalId, at })
+      pump()
+    },
+    onError: (error, { externalId, attempts }) => logger.error({ ...errorFields(error), request: externalId, attempts }, 'a request of Slack could not be worked'),
+    onGivenUp: (row) => apologise(room, row),
+  })
+  const intake = openIntake({ store, clock, logger, onStored: () => { if (timer !== undefined) worker.kick() } })
+  const socket = settings.appToken === undefined ? undefined : openSocket({ appToken: settings.appToken, apiUrl, intake, logger })
+
+  return {
+    async receive(request) {
+      if (settings.signingSecret === undefined) return { status: 404 }
+      return receiveSlackRequest({ request, signingSecret: settings.signingSecret, clock, intake, onRefused: () => {
+        refused++
+        logger.warn({ refused }, 'a request that was not from Slack')
+      } })
+    },
+    async start() {
+      timer = setInterval(() => {
+        worker.kick()
+        pump()
+      }, everyMs)
+      if (!(await connection.resume())) logger.warn({}, 'Slack does not let the desk in yet')
+      await socket?.start()
+      worker.kick()
+    },
+    async stop() {
+      clearInterval(timer)
+      timer = undefined
+      await socket?.stop()
+      await worker.stop()
+      await pumping
+    },
+    work: () => worker.drain(),
+    deliver,
+    async changed(subjects) {
+      await poster.refresh(subjects)
+      if (subjects.includes('home') || subjects.includes('*')) await homes.drawAll()
+      pump()
+    },
+    async roleNow(personId) {
+      const known = await roles.whoIs(personId.replace(/^slack:/, ''))
+      return known.kind === 'person' ? known.person.role : undefined
+    },
+    socketIsUp: () => socket?.isUp(),
+    refused: () => refused,
+  }
+}
+
+/** After the last try of a message nobody waits in silence. */
+async function apologise(room: SlackRoom, { externalId, payload }: Received): Promise<void> {
+  const { body } = payload as Taken
+  if (!('event' in body) || (body.event.type !== 'message' && body.event.type !== 'app_mention')) return
+  const { event } = body
+  const channel = idOf(event.channel)
+  if (channel === undefined || (!isDirect(event) && event.type === 'message')) return
+  await postAnswer({ room, key: externalId, channel, threadTs: threadOf(event), view: line('I could not work on that, and I have stopped trying. Please ask again; the log has the reason.') })
+}

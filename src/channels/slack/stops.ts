@@ -1,0 +1,31 @@
+/** Turns that run in this process, so that "stop" in Slack can end them. */
+export type Stops = {
+  /** Notes that a turn answers in this thread; `end` when it is over. */
+  begin(thread: { channel: string; threadTs: string }): { signal: AbortSignal; stop: () => void; end: () => void }
+  /** Ends what runs in this thread. A turn in another process notices when Slack takes no more of its words. */
+  stop(thread: { channel: string; threadTs: string }): void
+}
+
+export function openStops(): Stops {
+  const running = new Map<string, Set<AbortController>>()
+  const keyOf = ({ channel, threadTs }: { channel: string; threadTs: string }): string => `${channel}:${threadTs}`
+  return {
+    begin(thread) {
+      const controller = new AbortController()
+      const key = keyOf(thread)
+      const these = running.get(key) ?? new Set()
+      running.set(key, these.add(controller))
+      return {
+        signal: controller.signal,
+        stop: () => controller.abort(),
+        end() {
+          these.delete(controller)
+          if (these.size === 0) running.delete(key)
+        },
+      }
+    },
+    stop(thread) {
+      for (const controller of running.get(keyOf(thread)) ?? []) controller.abort()
+    },
+  }
+}
