@@ -1,5 +1,4 @@
 import type { Person } from '../../approvals/roles.ts'
-import { unwrap } from '../../platforms/unwrap.ts'
 import { DeskError } from '../../salon/errors.ts'
 import type { Location } from '../../salon/salon.ts'
 import { localDate, sayDate } from '../../salon/time.ts'
@@ -16,19 +15,23 @@ const mostOpen = 5
 
 /** What this person should see first: today, what waits for a decision, what the desk did, and how it works. */
 export async function homeView({ room, person }: { room: CardRoom; person: Person }): Promise<View> {
-  const { locations } = unwrap(await room.platform.catalog())
+  const catalog = await room.platform.catalog()
+  const locations = catalog.ok ? catalog.value.locations : []
   const [today, open, done, settings] = await Promise.all([
     Promise.all(locations.map((location) => todayCard({ room, location }))),
     openCards({ room }),
     doneToday({ room, locations }),
-    settingsCard({ room, person }),
+    settingsCard({ room, person, locations }),
   ])
   return {
     subject: 'home',
     summary: `Hello ${person.name}. ${open.waiting === 0 ? 'Nothing waits for a decision.' : `${open.waiting} ${open.waiting === 1 ? 'change waits' : 'changes wait'} for a decision.`}`,
-    cards: [...today, ...open.cards, done, settings],
+    cards: [...(catalog.ok ? today : [awayCard]), ...open.cards, done, settings],
   }
 }
+
+/** What waits, and the switch that stops everything, are there also while the booking system is not. */
+const awayCard: Card = { subject: 'day', title: 'Today', tone: 'stopped', parts: [{ kind: 'notice', text: 'The booking system does not answer right now, so today cannot be shown.' }], buttons: [] }
 
 async function todayCard({ room, location }: { room: CardRoom; location: Location }): Promise<Card> {
   const date = localDate(room.clock.now(), location.zone)

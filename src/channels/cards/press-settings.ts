@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { mayActAs } from '../../approvals/roles.ts'
 import { type Rollout, setPause, setRollout } from '../../approvals/rollout.ts'
+import { readBriefTime, writeBriefTime } from '../../calls/brief.ts'
 import { type CallSettings, changeCallSettings, readCallSettings } from '../../calls/call-settings.ts'
 import { unwrap } from '../../platforms/unwrap.ts'
 import { DeskError } from '../../salon/errors.ts'
+import type { LocalTime } from '../../salon/time.ts'
 import { appendAudit } from '../../store/audit.ts'
 import type { Field, Press, PressAnswer } from './card.ts'
 import { type CardRoom, locationOf, type PressHandler, said } from './card-room.ts'
@@ -51,13 +53,16 @@ export const settingsPresses: Record<string, PressHandler> = {
     const [locationId = ''] = await trustedRef({ press, room })
     await mustBeManager({ press, room, to: 'change how the list is made' })
     const location = await locationOf(room, locationId)
-    const now = (await readCallSettings({ db: room.store.db, locationIds: [locationId] })).get(locationId) as CallSettings
-    if (press.values === undefined) return { kind: 'form', form: { action: press.action, token: press.token, title: 'The call list', submit: 'Save', intro: [{ kind: 'text', text: location.name }, { kind: 'small', text: 'Counts from the next list on; a list that is already posted stays.' }], fields: callFields(now) } }
+    const { store, clock } = room
+    const [settings, briefAt] = await Promise.all([readCallSettings({ db: store.db, locationIds: [locationId] }), readBriefTime({ db: store.db, locationId })])
+    const now = settings.get(locationId) as CallSettings
+    if (press.values === undefined) return { kind: 'form', form: { action: press.action, token: press.token, title: 'The call list', submit: 'Save', intro: [{ kind: 'text', text: location.name }, { kind: 'small', text: 'Counts from the next list on; a list that is already posted stays.' }], fields: callFields(now, briefAt) } }
     const parsed = Calls.safeParse(press.values)
     if (!parsed.success) return { kind: 'wrong', errors: Object.fromEntries(parsed.error.issues.map(({ path, message }) => [String(path[0]), message])) }
-    const { notCalled, ...rest } = parsed.data
+    const { notCalled, briefAt: wanted, ...rest } = parsed.data
     if (rest.atLeast > rest.atMost) return { kind: 'wrong', errors: { atLeast: 'This is more than the most.' } }
-    await changeCallSettings({ store: room.store, clock: room.clock, locationId, change: { ...rest, holdOutShare: notCalled / 100 }, by: press.person.id })
+    if (wanted !== briefAt) await writeBriefTime({ store, clock, locationId, time: wanted, by: press.person.id })
+    await changeCallSettings({ store, clock, locationId, change: { ...rest, holdOutShare: notCalled / 100 }, by: press.person.id })
     return said(`Saved. The next list of ${location.name} is made like this.`, redrawn)
   },
 }
@@ -76,6 +81,7 @@ const Calls = z.object({
   atMost: whole(1, 500),
   confirmed: z.enum(['rank-low', 'leave-out'], 'Choose one of the list.'),
   notCalled: whole(0, 50),
+  briefAt: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'A time like 07:30, please.'),
 })
 
 function modeForm({ press, kinds, locations }: { press: Press; kinds: { kind: string; name: string }[]; locations: { id: string; name: string }[] }): PressAnswer {
@@ -88,8 +94,9 @@ function modeForm({ press, kinds, locations }: { press: Press; kinds: { kind: st
   return { kind: 'form', form: { action: press.action, token: press.token, title: 'How far it may go', submit: 'Save', intro: [{ kind: 'text', text: 'Acting alone never skips a check: what carries a warning still waits for a person.' }], fields } }
 }
 
-function callFields({ minimumBand, atLeast, atMost, confirmed, holdOutShare }: CallSettings): Field[] {
+function callFields({ minimumBand, atLeast, atMost, confirmed, holdOutShare }: CallSettings, briefAt: LocalTime): Field[] {
   return [
+    { name: 'briefAt', kind: 'time', label: 'When the list is made', value: briefAt },
     { name: 'minimumBand', kind: 'choice', label: 'Who is listed', options: [{ value: 'high', label: 'High risk only' }, { value: 'medium', label: 'Medium and high risk' }, { value: 'low', label: 'Everybody' }], value: minimumBand },
     { name: 'atLeast', kind: 'number', min: 0, max: 500, label: 'At least this many calls', hint: 'A shorter list is filled up with the next most valuable ones.', value: atLeast },
     { name: 'atMost', kind: 'number', min: 1, max: 500, label: 'At most this many calls', value: atMost },

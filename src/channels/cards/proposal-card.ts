@@ -28,7 +28,7 @@ export function proposalCard({ proposal, telling, buttons }: { proposal: Proposa
     parts: [
       ...body.parts,
       ...fitParts(stateParts({ proposal, state, telling })).parts,
-      ...(state === 'pending' && buttons !== undefined ? [{ kind: 'small' as const, text: sayWhoMay(buttons.action.role) }] : []),
+      ...(state === 'pending' && buttons !== undefined ? fitParts([{ kind: 'small', text: `Asked for by ${telling.nameOf(proposal.requestedBy)}. ${sayWhoMay(buttons.action.role)}` }]).parts : []),
     ],
     buttons: buttons === undefined ? [] : buttonsFor({ proposal, state, isCut: body.cut || title.cut, ...buttons }),
   }

@@ -1,7 +1,7 @@
 import { type CallSettings, readCallSettings } from '../../calls/call-settings.ts'
 import { mayActAs, type Person } from '../../approvals/roles.ts'
 import { isPaused, readRollout, type Rollout } from '../../approvals/rollout.ts'
-import { unwrap } from '../../platforms/unwrap.ts'
+import type { Location } from '../../salon/salon.ts'
 import type { Button, Card, Part } from './card.ts'
 import type { CardRoom } from './card-room.ts'
 import { fitParts } from './fit-parts.ts'
@@ -17,12 +17,12 @@ export function kindsOf({ actions }: Pick<CardRoom, 'actions'>): { kind: string;
 }
 
 /** How the desk works: for everybody whether it is acting, and how to stop it; for managers how far it goes, and how the list is made. */
-export async function settingsCard({ room, person }: { room: CardRoom; person: Person }): Promise<Card> {
+export async function settingsCard({ room, person, locations }: { room: CardRoom; person: Person; locations: Location[] }): Promise<Card> {
   const { store, tokens } = room
   const paused = await isPaused(store.db)
   const isManager = mayActAs(person, 'manager')
   const button = (action: string, label: string, { ref = [], ...more }: Partial<Omit<Button, 'action' | 'token' | 'label'>> & { ref?: string[] } = {}): Button => ({ action, token: tokens.make({ action, ref }), label, ...more })
-  const managed = isManager ? await managerParts({ room, button }) : { parts: [], buttons: [] }
+  const managed = isManager ? await managerParts({ room, button, locations }) : { parts: [], buttons: [] }
   return {
     subject: 'settings',
     title: 'How the desk works',
@@ -37,8 +37,8 @@ export async function settingsCard({ room, person }: { room: CardRoom; person: P
 
 type MakeButton = (action: string, label: string, more?: { opensForm?: boolean; ref?: string[] }) => Button
 
-async function managerParts({ room, button }: { room: CardRoom; button: MakeButton }): Promise<{ parts: Part[]; buttons: Button[] }> {
-  const { locations } = unwrap(await room.platform.catalog())
+async function managerParts({ room, button, locations }: { room: CardRoom; button: MakeButton; locations: Location[] }): Promise<{ parts: Part[]; buttons: Button[] }> {
+  if (locations.length === 0) return { parts: [], buttons: [] }
   const settings = await readCallSettings({ db: room.store.db, locationIds: locations.map(({ id }) => id) })
   const modes = await Promise.all(kindsOf(room).map(async ({ kind, name }) => {
     const perLocation = await Promise.all(locations.map(async (location) => ({ name: location.name, mode: sayRollout(await readRollout(room.store.db, { kind, locationId: location.id })) })))

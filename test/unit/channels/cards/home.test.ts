@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readRollout } from '../../../../src/approvals/rollout.ts'
 import type { Person } from '../../../../src/approvals/roles.ts'
+import { readBriefTime } from '../../../../src/calls/brief.ts'
 import { readCallSettings } from '../../../../src/calls/call-settings.ts'
 import { prompts } from '../../../../src/channels/cards/prompts.ts'
 import { expectSoundAudit, maya, olga, proposeMove } from '../../../support/approvals-desk.ts'
@@ -75,12 +76,13 @@ test('a manager sets how the list is made; what does not fit stays in the form',
   const opened = await press(desk.cards, { button, by: mona })
   if (opened.kind !== 'form') throw new Error(`answered with ${opened.kind}`)
   const values = Object.fromEntries(opened.form.fields.map((field) => [field.name, 'value' in field ? String(field.value) : '']))
-  expect(values).toEqual({ minimumBand: 'medium', atLeast: '12', atMost: '40', confirmed: 'rank-low', notCalled: '5' })
-  expect(await press(desk.cards, { button, by: mona, values: { ...values, atMost: '0', notCalled: '70', minimumBand: 'extreme' } })).toMatchObject({ kind: 'wrong', errors: { atMost: 'At least 1.', notCalled: 'At most 50.', minimumBand: 'Choose one of the list.' } })
+  expect(values).toEqual({ briefAt: '07:30', minimumBand: 'medium', atLeast: '12', atMost: '40', confirmed: 'rank-low', notCalled: '5' })
+  expect(await press(desk.cards, { button, by: mona, values: { ...values, atMost: '0', notCalled: '70', briefAt: '25:00', minimumBand: 'extreme' } })).toMatchObject({ kind: 'wrong', errors: { briefAt: 'A time like 07:30, please.', atMost: 'At least 1.', notCalled: 'At most 50.', minimumBand: 'Choose one of the list.' } })
   expect(await press(desk.cards, { button, by: mona, values: { ...values, atMost: '5' } })).toMatchObject({ kind: 'wrong', errors: { atLeast: 'This is more than the most.' } })
   expect(await press(desk.cards, { button, by: maya, values })).toMatchObject({ good: false })
-  expect(await press(desk.cards, { button, by: mona, values: { ...values, atLeast: '3', minimumBand: 'high' } })).toMatchObject({ good: true })
+  expect(await press(desk.cards, { button, by: mona, values: { ...values, atLeast: '3', minimumBand: 'high', briefAt: '06:45' } })).toMatchObject({ good: true })
   expect((await readCallSettings({ db: desk.store.db, locationIds: ['main'] })).get('main')).toMatchObject({ minimumBand: 'high', atLeast: 3, atMost: 40, holdOutShare: 0.05, modelScripts: 12 })
+  expect(await readBriefTime({ db: desk.store.db, locationId: 'main' })).toBe('06:45')
   await expectSoundAudit(desk)
 })
 
@@ -91,6 +93,16 @@ test('one shop that cannot be read does not hide the rest of home', async () => 
   const home = await broken.cards.home(maya)
   expect(home.cards[0]).toMatchObject({ subject: 'day:main:2026-11-21', tone: 'stopped', parts: [{ kind: 'notice' }] })
   expect(home.cards.map(({ subject }) => subject)).toEqual(expect.arrayContaining(['done', 'settings']))
+})
+
+test('while the booking system is away, what waits can be read and the desk can be stopped', async () => {
+  const proposal = await proposeMove(desk, { id: 'c-friday', date: '2026-12-08', time: '15:00' })
+  const away = desk.another()
+  for (let call = 0; call < 9; call++) away.platform.failNext('catalog', { do: 'refuse', kind: 'unavailable' })
+  const home = await away.cards.home(mona)
+  expect(home.cards.map(({ subject }) => subject)).toEqual(['day', `proposal:${proposal.id}`, 'done', 'settings'])
+  expect(textsOf(home)).toContain('Waits for a decision until 4:00 pm UTC.') // the shop's own zone is not known now
+  expect(actionsOf(home.cards.at(-1) as never)).toEqual(['pause'])
 })
 
 test('there are at most four things to ask, for every role', () => {

@@ -140,7 +140,7 @@ test('F07: whoever lost the role since the card was posted is told so at the cli
   const { proposal, card } = await proposeNext()
   const strict = desk.another()
   for (const action of strict.actions) Object.assign(action, { role: 'manager' })
-  expect(textsOf(await cardOf(strict.cards, `proposal:${proposal.id}`))).toContain('The manager or owner may decide.')
+  expect(textsOf(await cardOf(strict.cards, `proposal:${proposal.id}`))).toContain('Asked for by Maya. The manager or owner may decide.')
   for (const [action, values] of [['approve', undefined], ['reject', {}]] as const) {
     const answer = await press(strict.cards, { button: buttonOf(card, action), by: maya, ...(values === undefined ? {} : { values }) })
     expect(answer).toMatchObject({ kind: 'said', good: false, text: `${proposal.id} needs the role "manager", and yours is "front desk" now. It still waits.` })

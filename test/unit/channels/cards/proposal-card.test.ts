@@ -41,7 +41,7 @@ test('a waiting proposal shows what changes, what stays, what to mind, the polic
     { kind: 'client_text', to: 'Hana Suzuki', text: 'Your cut is now at 4:00 pm.', segments: 1 },
     { kind: 'words', label: 'Asked as', text: 'move hana to 4' },
     { kind: 'text', text: 'Waits for a decision until 8:00 am.' },
-    { kind: 'small', text: 'The front desk, manager or owner may decide.' },
+    { kind: 'small', text: 'Asked for by Maya. The front desk, manager or owner may decide.' },
   ])
   expect(card.buttons.map(({ action: name, label, opensForm = false }) => [name, label, opensForm])).toEqual([['approve', 'Move', false], ['edit', 'Change…', true], ['reject', 'Reject…', true]])
   for (const { action: name, token } of card.buttons) expect(tokens.isOurs({ action: name, token, version: 'h' })).toBe(true)
