@@ -101,8 +101,8 @@ async function settle(trx: Trx, { effect, result, now, afterDone }: { effect: Ef
       const done = result.result as ActionResult
       const row = await save({ state: 'done', result: JSON.stringify(done), error_code: null, error_words: null })
       if (row.undo_of !== null) await trx.updateTable('proposals').set({ undone_by: proposalId }).where('id', '=', row.undo_of).execute()
-      await afterDone(trx, toProposal(row))
-      return record(trx, { effect, now, action: 'proposal.done', detail: { data: done.data } })
+      await record(trx, { effect, now, action: 'proposal.done', detail: { data: done.data } })
+      return afterDone(trx, toProposal(row))
     }
     case 'FAILED': {
       const said = result.result as { words: string; alternatives: string[] } | undefined

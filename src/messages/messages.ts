@@ -7,6 +7,8 @@ import type { TextState } from '../store/tables/channels.ts'
 /** How texts leave the desk: the demo's phone now, Twilio when it is connected. `key` is the text's idempotency key. */
 export type TextTransport = {
   name: string
+  /** Pretends: to be used for the demo salon and never for a real one, which may take the demo's place while the desk runs. */
+  demoOnly?: true
   /** `unknown`: sent without an answer; it is looked up, never sent again. */
   send(text: OutgoingText): Promise<{ state: 'sent' } | { state: 'failed'; code: string } | { state: 'unknown'; code: string }>
   /** Whether a text whose answer was lost got through; without it such a text stays unknown and goes to a person. */

@@ -19,12 +19,16 @@ import { loadTemplates } from './templates.ts'
 export async function openMessages({ store, clock, platform, transport, questions: given, templatesDir }: { store: Store; clock: Clock; platform: BookingPlatform; transport?: TextTransport; questions: QuestionHandler[]; templatesDir?: string }): Promise<Messages> {
   const templates = await loadTemplates(templatesDir)
   const questions = new Map(given.map((handler) => [handler.name, handler]))
-  const isConnected = transport !== undefined
+  const isConnected = async (): Promise<boolean> => {
+    if (transport?.demoOnly !== true) return transport !== undefined
+    const catalog = await platform.catalog()
+    return catalog.ok && catalog.value.business.demo
+  }
   const room: ReplyRoom = { store, clock, platform, templates, isConnected, questions }
   const handlers = transport === undefined ? undefined : new Map([[textEffect, textHandler({ store, clock, platform, transport })]])
 
   // While paused nothing is claimed, so that waiting does not count as trying.
-  const deliver = async (): Promise<number> => (handlers === undefined || (await isPaused(store.db)) ? 0 : drainOutbox({ store, clock, handlers }))
+  const deliver = async (): Promise<number> => (handlers === undefined || (await isPaused(store.db)) || !(await isConnected()) ? 0 : drainOutbox({ store, clock, handlers }))
 
   const mustBeKnown = (asks: { handler: string } | undefined) => {
     if (asks !== undefined && !questions.has(asks.handler)) throw new DeskError('internal', { message: `no handler for the question ${asks.handler}` })
@@ -33,7 +37,7 @@ export async function openMessages({ store, clock, platform, transport, question
   return {
     async compose(wanted) {
       mustBeKnown(wanted.asks)
-      return composeText({ store, platform, templates, isConnected, wanted })
+      return composeText({ store, platform, templates, isConnected: await isConnected(), wanted })
     },
     async queue(trx, { key, text, proposalId }) {
       mustBeKnown(text.asks)

@@ -14,7 +14,7 @@ import { readReply } from './read-reply.ts'
 import { takeQuestion } from './questions.ts'
 import type { Templates } from './templates.ts'
 
-export type ReplyRoom = { store: Store; clock: Clock; platform: BookingPlatform; templates: Templates; isConnected: boolean; questions: ReadonlyMap<string, QuestionHandler> }
+export type ReplyRoom = { store: Store; clock: Clock; platform: BookingPlatform; templates: Templates; isConnected: () => Promise<boolean>; questions: ReadonlyMap<string, QuestionHandler> }
 
 // Ten joined SMS are the most that networks pass on.
 const Reply = z.object({ clientId: z.string().min(1).max(200).regex(/^[^\0]+$/), body: z.string().max(1_600), externalId: z.string().min(1).max(200).regex(/^[^\0]+$/) })
@@ -32,13 +32,13 @@ export async function receiveReply(room: ReplyRoom, given: { clientId: string; b
   // As it was stored: the same id with other words is still the first one.
   const words = room.store.seal.open(reply.body)
   const reach = await reachClient({ ...room, clientId })
-  return { isNew, ...(await settleReply({ ...room, reply: { id: reply.id, at: reply.at, clientId, words }, reach })) }
+  return { isNew, ...(await settleReply({ ...room, isConnected: await room.isConnected(), reply: { id: reply.id, at: reply.at, clientId, words }, reach })) }
 }
 
 type Stored = { id: number; at: Instant; body: string; reading: string | null; did: string | null }
 type Reply = { id: number; at: Instant; clientId: string; words: string }
 type Settled = Omit<Received, 'isNew'>
-type Settling = ReplyRoom & { reply: Reply; reach: Reach }
+type Settling = Omit<ReplyRoom, 'isConnected'> & { isConnected: boolean; reply: Reply; reach: Reach }
 
 async function storeReply({ store, clock }: ReplyRoom, { clientId, body, externalId }: { clientId: string; body: string; externalId: string }): Promise<{ reply: Stored; isNew: boolean }> {
   return store.transaction(async (trx) => {

@@ -20,7 +20,7 @@ test.each([
 })
 
 test('F25: a tap on our message, which quotes it, is neither YES nor STOP', () => {
-  for (const text of ['Liked “Reply YES to confirm. Reply STOP to opt out.”', 'Disliked "… Reply STOP to opt out"', '👍 to “Reply YES”', 'Loved ‘Yes’', 'Reacted 👍 to "Reply YES to confirm"', 'Removed a like from “YES”']) expect({ text, reading: read(text) }).toEqual({ text, reading: 'other' })
+  for (const text of ['Liked “Reply YES to confirm or STOP to opt out.”', 'Disliked "… Reply STOP to opt out"', '👍 to “Reply YES”', 'Loved ‘Yes’', 'Reacted 👍 to "Reply YES to confirm"', 'Removed a like from “YES”']) expect({ text, reading: read(text) }).toEqual({ text, reading: 'other' })
 })
 
 test('a long reply of nothing but yes is read in no time and not as one', () => {

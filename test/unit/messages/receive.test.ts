@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { setPause, setRollout } from '../../../src/approvals/rollout.ts'
+import { localPhone } from '../../../src/messages/local-phone.ts'
 import { openMessages } from '../../../src/messages/open-messages.ts'
 import { verifyAudit } from '../../../src/store/audit.ts'
 import { olga, slotAt } from '../../support/approvals-desk.ts'
@@ -37,25 +38,40 @@ describe('a YES', () => {
     expect(await reply('y')).toMatchObject({ did: 'confirmed' })
   })
 
-  test.each<[string, (where: MessagesDesk) => Promise<unknown>, string]>([
-    ['F24: that nobody asked for', async () => {}, 'nothing_asked'],
-    ['F24: to a question that has expired', async (where) => { await moveAndTell(where); where.clock.set('2026-11-24T19:00:00.000Z') }, 'nothing_asked'],
-    ['about a visit that was moved since', async (where) => {
-      await moveAndTell(where)
-      await where.platform.reschedule({ key: 'else', id: 'b-cut', expectedVersion: '2', slotId: await slotAt({ platform: where.platform, date: '2026-11-25', time: '09:00', rescheduling: 'b-cut' }) })
-    }, 'moved_since'],
-    ['about a visit that was cancelled since', async (where) => { await moveAndTell(where); await where.platform.cancel({ key: 'else', id: 'b-cut', expectedVersion: '2', cancelledBy: 'salon' }) }, 'is_cancelled'],
-    ['while the booking system is away', async (where) => { await moveAndTell(where); where.platform.failNext('appointment', { do: 'refuse', kind: 'unavailable' }) }, 'unavailable'],
-    ['whose write was lost', async (where) => { await moveAndTell(where); where.platform.failNext('setStatus', { do: 'lose' }) }, 'unknown_outcome'],
-    ['while the desk is paused', async (where) => { await moveAndTell(where); await setPause({ store: where.store, paused: true, by: olga, now: where.clock.now() }) }, 'paused'],
-    ['in shadow mode', async (where) => { await moveAndTell(where); await setRollout({ store: where.store, kind: 'set_status', rollout: { mode: 'shadow' }, by: olga, now: where.clock.now() }) }, 'shadow'],
-  ])('%s goes to a person', async (_what, before, reason) => {
-    await before(desk)
-    const was = await statusOf('b-cut')
-    expect(await reply('YES')).toMatchObject({ reading: 'yes', did: 'handed_over' })
-    expect(await why()).toBe(reason)
-    expect(await statusOf('b-cut')).toBe(was)
-    expect(await needsPerson()).toBe(true)
+  test('F24: that nobody asked for, too late, about something that changed, or that cannot be done now, goes to a person', async () => {
+    const { store, platform, clock } = desk
+    const goesToAPerson = async (clientId: string, reason: string) => {
+      expect({ clientId, ...(await reply('YES', { clientId })) }).toEqual({ clientId, isNew: true, reading: 'yes', did: 'handed_over' })
+      expect(await why()).toBe(reason)
+      expect((await desk.messages.recent()).find(({ client }) => client.id === clientId)).toMatchObject({ needsPerson: true })
+    }
+    await goesToAPerson('ivan', 'nothing_asked')
+    await moveAndTell(desk)
+    await platform.reschedule({ key: 'else', id: 'b-cut', expectedVersion: '2', slotId: await slotAt({ platform, date: '2026-11-25', time: '09:00', rescheduling: 'b-cut' }) })
+    await goesToAPerson('dana-k', 'moved_since')
+    await moveAndTell(desk, { id: 'a-cut', time: '14:00' })
+    await platform.cancel({ key: 'else 2', id: 'a-cut', expectedVersion: '2', cancelledBy: 'salon' })
+    await goesToAPerson('elena', 'is_cancelled')
+    await moveAndTell(desk, { id: 'c-friday' })
+    platform.failNext('appointment', { do: 'refuse', kind: 'unavailable' })
+    await goesToAPerson('hana', 'unavailable')
+    await moveAndTell(desk, { id: 'a-color', date: '2026-11-25', time: '13:00' })
+    platform.failNext('setStatus', { do: 'lose' })
+    await goesToAPerson('dana-w', 'unknown_outcome')
+    await moveAndTell(desk, { id: 'c-beard', time: '16:00' })
+    const asOwner = { store, by: olga, now: clock.now() }
+    await setPause({ ...asOwner, paused: true })
+    await goesToAPerson('george', 'paused')
+    await setPause({ ...asOwner, paused: false })
+    await setRollout({ ...asOwner, kind: 'set_status', rollout: { mode: 'shadow' } })
+    await desk.messages.lookedAfter({ clientId: 'george', by: olga })
+    await goesToAPerson('george', 'shadow')
+    await setRollout({ ...asOwner, kind: 'set_status', rollout: { mode: 'assisted' } })
+    await moveAndTell(desk, { id: 'c-beard', date: '2026-11-25', time: '16:00' })
+    await desk.messages.lookedAfter({ clientId: 'george', by: olga })
+    clock.set('2026-11-26T00:00:00.000Z')
+    await goesToAPerson('george', 'nothing_asked')
+    for (const id of ['b-cut', 'c-friday', 'a-color']) expect(await statusOf(id)).toBe('booked')
   })
 
   test('whose answer was lost is read back, and counts', async () => {
@@ -183,4 +199,11 @@ test('without a phone connected nothing is promised, and opting out still holds'
   expect(await messages.receive({ clientId: 'hana', body: 'STOP', externalId: 'x' })).toMatchObject({ did: 'opted_out' })
   expect(await messages.deliver()).toBe(0)
   expect((await desk.store.db.selectFrom('outbox').selectAll().execute())).toEqual([])
+
+  // The demo's phone pretends, and a real salon is not to be told so.
+  const pretending = await openMessages({ store: desk.store, clock: desk.clock, platform: desk.platform, questions: [], transport: localPhone })
+  const wanted = { template: 'cancelled', clientId: 'dana-k', locationId: 'main', values: { services: 'cut', staff: '', when: 'Friday' } }
+  expect(await pretending.compose(wanted)).toMatchObject({ kind: 'none' })
+  await desk.store.db.updateTable('book_business').set({ demo: true }).execute()
+  expect(await pretending.compose(wanted)).toMatchObject({ kind: 'text' })
 })

@@ -10,7 +10,7 @@ let desk: MessagesDesk
 beforeEach(async () => { desk = await openMessagesDesk() })
 afterEach(() => desk.store.close())
 
-const moved = "Hi Dana, it's Tiny Salon. We've moved your women's cut with Bea to Tuesday 24 November at 11:00 am. Reply YES to confirm. Reply STOP to opt out."
+const moved = "Hi Dana, it's Tiny Salon. We've moved your women's cut with Bea to Tuesday 24 November at 11:00 am. Reply YES to confirm or STOP to opt out."
 const texts = () => desk.store.db.selectFrom('texts').selectAll().orderBy('id').execute()
 const pause = (paused: boolean) => setPause({ store: desk.store, paused, by: olga, now: desk.clock.now() })
 const openQuestions = () => desk.store.db.selectFrom('pending_questions').selectAll().where('answered_at', 'is', null).execute()
@@ -47,9 +47,9 @@ describe('the text of a change', () => {
     const cancelled = await approve(desk, await approvals.propose({ kind: 'cancel', args: { appointmentId: 'c-friday', cancelledBy: 'client' }, reason: '', requestedBy: maya.id }))
     await desk.messages.deliver()
     expect(desk.phones.sent.map(({ body }) => body)).toEqual([
-      "Hi Fay, it's Tiny Salon. You're booked for your women's cut with Bea on Tuesday 24 November at 11:00 am. Reply YES to confirm. Reply STOP to opt out.",
-      "Hi Jo, it's Tiny Salon. Good news from the waitlist: you're booked for your women's cut with Bea on Tuesday 24 November at 12:00 pm. Reply YES to confirm. Reply STOP to opt out.",
-      "Hi Hana, it's Tiny Salon. We've cancelled your women's cut with Cruz on Friday 27 November at 3:00 pm. For another time, just text us back. Reply STOP to opt out.",
+      "Hi Fay, it's Tiny Salon. You're booked for your women's cut with Bea on Tuesday 24 November at 11:00 am. Reply YES to confirm or STOP to opt out.",
+      "Hi Jo, it's Tiny Salon. Good news from the waitlist: you're booked for your women's cut with Bea on Tuesday 24 November at 12:00 pm. Reply YES to confirm or STOP to opt out.",
+      "Hi Hana, it's Tiny Salon. We've cancelled your women's cut with Cruz on Friday 27 November at 3:00 pm. Text us for another time, or STOP to opt out.",
     ])
     const ids = [booked, filled].map(({ result }) => `appointment:${String(result?.data['appointmentId'])}`)
     expect((await openQuestions()).map(({ subject }) => subject)).toEqual(ids)
