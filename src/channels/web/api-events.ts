@@ -3,9 +3,8 @@ import { openLiveEvents, type Told } from './live-events.ts'
 import type { LiveEvent } from './page-api.ts'
 import type { PageDesk } from './page-desk.ts'
 import { refuse } from './refuse.ts'
-import { findSession } from './session.ts'
 import { streamOut } from './stream-out.ts'
-import { knownOnly, type PageEnv } from './visitor.ts'
+import { isStillKnown, knownOnly, type PageEnv } from './visitor.ts'
 
 /** Open streams one browser may have: as many tabs as anybody uses. */
 const mostStreams = 12
@@ -35,7 +34,7 @@ export function eventRoutes(desk: PageDesk): Hono<PageEnv> {
         const beat = setInterval(() => {
           out.write(': still here\n\n')
           // Who was signed out meanwhile hears nothing more.
-          findSession({ store: desk.store, clock: desk.clock, token }).then((found) => { if (found === undefined) out.end() }, () => out.end())
+          isStillKnown({ desk, token }).then((known) => { if (!known) out.end() }, () => out.end())
         }, beatMs)
         beat.unref()
         out.signal.addEventListener('abort', () => {

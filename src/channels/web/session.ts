@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { type Person, roles } from '../../approvals/roles.ts'
-import { addMinutes, type Clock, minutesBetween } from '../../salon/time.ts'
+import { addMinutes, type Clock, type Instant, minutesBetween } from '../../salon/time.ts'
 import { appendAudit } from '../../store/audit.ts'
 import type { Store, Trx } from '../../store/open-store.ts'
 import { rememberPerson } from '../../store/people.ts'
@@ -47,20 +47,23 @@ export async function beginSession(trx: Trx, { store, clock, person }: { store: 
   return { token, session: toSession(hash, person) }
 }
 
-/** The session of a browser's cookie, and whether its end was just moved; undefined when there is none or it is over. */
-export async function findSession({ store, clock, token }: { store: Store; clock: Clock; token: string | undefined }): Promise<{ session: Session; moved: boolean } | undefined> {
+/** The session of a browser's cookie; undefined when there is none or it is over. `movesTo`: where its end belongs once it is used. */
+export async function findSession({ store, clock, token }: { store: Store; clock: Clock; token: string | undefined }): Promise<{ session: Session; movesTo?: Instant } | undefined> {
   if (token === undefined || !aToken.test(token)) return undefined
   const now = clock.now()
   const hash = hashOfToken(store, token)
   const row = await store.db.selectFrom('page_sessions').selectAll().where('token_hash', '=', hash).where('kind', '=', 'session').where('expires_at', '>', now).executeTakeFirst()
   const role = z.enum(roles).safeParse(row?.role)
   if (row === undefined || !role.success) return undefined
-  const latest = addMinutes(row.created_at, longestMinutes)
-  const wanted = addMinutes(now, sessionMinutes)
-  const until = wanted < latest ? wanted : latest
-  const moved = minutesBetween(row.expires_at, until) >= slideMinutes
-  if (moved) await store.db.updateTable('page_sessions').set({ expires_at: until }).where('token_hash', '=', hash).execute()
-  return { session: toSession(hash, { id: row.person_id, name: row.name, role: role.data }), moved }
+  const [wanted, latest] = [addMinutes(now, sessionMinutes), addMinutes(row.created_at, longestMinutes)]
+  const movesTo = wanted < latest ? wanted : latest
+  const session = toSession(hash, { id: row.person_id, name: row.name, role: role.data })
+  return minutesBetween(row.expires_at, movesTo) < slideMinutes ? { session } : { session, movesTo }
+}
+
+/** It was used: its end moves on. */
+export async function moveEnd({ store, session, to }: { store: Store; session: Session; to: Instant }): Promise<void> {
+  await store.db.updateTable('page_sessions').set({ expires_at: to }).where('token_hash', '=', session.id).execute()
 }
 
 /** Makes the browser's person another one. */

@@ -7,7 +7,7 @@ import type { Catalog } from '../../salon/salon.ts'
 import { hostNameOf, isLoopback, isSecure } from './guard.ts'
 import type { PageDesk } from './page-desk.ts'
 import { refuse } from './refuse.ts'
-import { beginSession, endSession, findSession, madeUpPerson, type Session, sessionMinutes } from './session.ts'
+import { beginSession, endSession, findSession, madeUpPerson, moveEnd, type Session, sessionMinutes } from './session.ts'
 
 /** What every signed-in request knows. */
 export type PageEnv = { Variables: { session: Session; token: string; catalog: Catalog } }
@@ -31,9 +31,23 @@ export async function findVisitor(c: Context, desk: PageDesk): Promise<Visitor> 
   if (demo && !(isLoopback(desk.host) && isLoopback(hostNameOf(c)))) return { kind: 'public demo' }
   const token = getCookie(c, cookieName(c))
   const found = await findSession({ store: desk.store, clock: desk.clock, token })
-  if (token === undefined || found === undefined || (!demo && found.session.person.id.startsWith(madeUpPerson))) return { kind: 'nobody', demo, catalog }
-  if (found.moved) giveCookie(c, { desk, token })
-  return { kind: 'known', session: found.session, token, catalog }
+  if (token === undefined || found === undefined || !mayStay({ session: found.session, demo })) return { kind: 'nobody', demo, catalog }
+  const { session, movesTo } = found
+  if (movesTo !== undefined) {
+    await moveEnd({ store: desk.store, session, to: movesTo })
+    giveCookie(c, { desk, token })
+  }
+  return { kind: 'known', session, token, catalog }
+}
+
+/** Whether a page that was left open may go on hearing what changes; asking is no use of the session. */
+export async function isStillKnown({ desk, token }: { desk: PageDesk; token: string }): Promise<boolean> {
+  const [outcome, found] = await Promise.all([desk.platform.catalog(), findSession({ store: desk.store, clock: desk.clock, token })])
+  return found !== undefined && mayStay({ session: found.session, demo: outcome.ok && outcome.value.business.demo })
+}
+
+function mayStay({ session, demo }: { session: Session; demo: boolean }): boolean {
+  return demo || !session.person.id.startsWith(madeUpPerson)
 }
 
 /** In the demo everybody is let in, as somebody of the front desk. */

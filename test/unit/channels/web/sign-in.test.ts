@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import type { Role } from '../../../../src/approvals/roles.ts'
 import { makeSignInLink } from '../../../../src/channels/web/sign-in.ts'
 import type { Store } from '../../../../src/store/open-store.ts'
@@ -91,6 +91,33 @@ test('a session ends 12 hours after it was last used, and after 7 days whatever 
     parts.clock.advance(8 * 60)
   }
   expect([await sees(parts, used), await sees(parts, left)]).toEqual([401, 401])
+})
+
+test('the cookie is given again as the session goes on, and both end together', async () => {
+  const parts = salon()
+  const cookie = await parts.signIn()
+  const givenAgain = async () => (await parts.ask('/api/me', { cookie })).headers.get('set-cookie')?.startsWith(`${cookie}; Max-Age=43200`) ?? false
+  expect(await givenAgain()).toBe(false)
+  parts.clock.advance(31)
+  expect([await givenAgain(), await givenAgain()]).toEqual([true, false])
+})
+
+test('an open page hears nothing more once its session is over, and does not keep it alive', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  onTestFinished(() => { vi.useRealTimers() })
+  const parts = salon()
+  const cookie = await parts.signIn()
+  const reader = ((await parts.ask('/api/events', { cookie })).body as ReadableStream<Uint8Array>).getReader()
+  const next = async () => new TextDecoder().decode((await reader.read()).value)
+  expect(await next()).toMatch(/^retry: 2000/)
+  for (let hours = 0; hours < 12; hours += 4) {
+    vi.advanceTimersByTime(25_000)
+    expect(await next()).toBe(': still here\n\n')
+    parts.clock.advance(4 * 60)
+  }
+  vi.advanceTimersByTime(25_000)
+  expect(await next()).toBe(': still here\n\n')
+  expect((await reader.read()).done).toBe(true)
 })
 
 test('signing out ends the session everywhere, and both are in the audit log', async () => {
