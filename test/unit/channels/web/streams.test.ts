@@ -152,7 +152,7 @@ test('a change by another process is told to every open page as it commits', asy
   await vi.waitFor(async () => {
     const { rows } = await sql`select 1 from pg_stat_activity where application_name = 'desk changes' and datname = current_database() and query like 'listen%'`.execute(another.db)
     expect(rows).toHaveLength(1)
-  })
+  }, { timeout: 10_000 })
   await another.transaction((trx) => appendAudit(trx, { at: tinyNow, actor: 'slack:U1', action: 'decision.approved', subject: 'proposal:P-7K3QXM' }))
   for (const stream of streams) expect(await stream.next()).toMatch(/^id: [0-9a-f]+-1\ndata: \{"subjects":\["proposal:P-7K3QXM"\]\}$/)
   await Promise.all(streams.map((stream) => stream.cancel()))
@@ -194,7 +194,7 @@ test('a browser may keep a dozen pages open, and a closed one makes room', async
     const { status, body } = await get('/api/events')
     await body?.cancel()
     expect(status).toBe(200)
-  })
+  }, { timeout: 10_000 })
 })
 
 test('a path that leads out of the page\'s folder leads nowhere, as it comes over the wire', async () => {
