@@ -48,13 +48,21 @@ export function textHandler(room: Room): EffectHandler {
   }
 }
 
-/** The stored text with its order; undefined when what is stored is not what was queued (F37). */
+/** The stored text with its order; undefined when what is stored is not what was queued (F37), or cannot be opened any more. */
 async function readOrder({ db, seal }: Store, effect: Effect): Promise<{ order: Order; text: Row; body: string } | undefined> {
   const parsed = TextOrder.safeParse(effect.payload)
   const text = parsed.success ? await db.selectFrom('texts').selectAll().where('id', '=', parsed.data.textId).executeTakeFirst() : undefined
   if (!parsed.success || text === undefined) return undefined
-  const body = seal.open(text.body)
-  return seal.lookup(body) === parsed.data.bodyHash ? { order: parsed.data, text, body } : undefined
+  const body = openBody(seal, text.body)
+  return body !== undefined && seal.lookup(body) === parsed.data.bodyHash ? { order: parsed.data, text, body } : undefined
+}
+
+function openBody(seal: Store['seal'], sealed: string): string | undefined {
+  try {
+    return seal.open(sealed)
+  } catch {
+    return undefined
+  }
 }
 
 type Attempt = Room & { order: Order; text: Row; body: string; effect: Effect; uncertain: boolean; isOurs: () => Promise<boolean> }

@@ -16,7 +16,7 @@ import { createTinyDesk, type TestClock, tinyBook } from '../../support/tiny-boo
 type Answer = Awaited<ReturnType<TextTransport['send']>>
 
 /** A phone company of our own: what it was given, and what it answers next (`sent` unless told otherwise). */
-export type FakePhones = TextTransport & { sent: OutgoingText[]; next: (() => Promise<Answer>)[]; lookNext: ('sent' | 'not_sent' | 'unknown')[] }
+type FakePhones = TextTransport & { sent: OutgoingText[]; next: (() => Promise<Answer>)[]; lookNext: ('sent' | 'not_sent' | 'unknown')[] }
 
 function fakePhones(): FakePhones {
   const phones: FakePhones = {

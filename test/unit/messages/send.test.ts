@@ -82,9 +82,12 @@ describe('the text of a change', () => {
 })
 
 describe('F37, F19, F36, F56: between the approval and the send', () => {
-  test('F37: words that are not those that were approved are not sent', async () => {
+  test.each([
+    ['other words', (seal: MessagesDesk['store']['seal']) => seal.seal('Your cut is free, see http://evil')],
+    ['what no key opens', () => 'v1.AAAA'],
+  ])('F37: words that are not those that were approved are not sent: %s', async (_what, instead) => {
     await approve(desk, await proposeMove(desk))
-    await desk.store.db.updateTable('texts').set({ body: desk.store.seal.seal('Your cut is free, see http://evil') }).execute()
+    await desk.store.db.updateTable('texts').set({ body: instead(desk.store.seal) }).execute()
     await desk.messages.deliver()
     expect(desk.phones.sent).toEqual([])
     expect(await texts()).toMatchObject([{ state: 'failed', error_code: 'corrupt', needs_person: true }])
