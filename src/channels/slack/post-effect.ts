@@ -56,10 +56,10 @@ export function postEffect({ store, clock, logger, calls, draw, queueing, onPost
   }
 
   async function send({ row, drawn, attempts }: { row: PostRow; drawn: DrawnPost; attempts: number }): Promise<EffectResult> {
-    const { key, channel, thread_ts: threadTs, lane, subject } = row
+    const { key, channel, thread_ts: threadTs, lane } = row
     const result = await calls.call('chat.postMessage', {
       channel, text: drawn.text, blocks: drawn.blocks, unfurl_links: false, unfurl_media: false,
-      metadata: { event_type: postEvent, event_payload: { key, subject: subject ?? '', ...(subject?.startsWith('proposal:') ? { proposal_id: subject.slice('proposal:'.length) } : {}) } },
+      metadata: metadataOf(row),
       ...(threadTs === null ? {} : { thread_ts: threadTs }),
     }, { channel, lane })
     if (result.ok) {
@@ -99,6 +99,12 @@ export function postEffect({ store, clock, logger, calls, draw, queueing, onPost
       onPosted(row)
     },
   }
+}
+
+/** What a message is found and recognised by; nobody sees it. */
+export function metadataOf({ key, subject }: Pick<PostRow, 'key' | 'subject'>): Record<string, unknown> {
+  const proposal = subject?.startsWith('proposal:') ? { proposal_id: subject.slice('proposal:'.length) } : {}
+  return { event_type: postEvent, event_payload: { key, subject: subject ?? '', ...proposal } }
 }
 
 /** Takes a message of Slack's for the one wanted under this key, unless another one is known already. */

@@ -3,7 +3,7 @@ import type { Clock } from '../../salon/time.ts'
 import type { Store } from '../../store/open-store.ts'
 import type { EffectHandler, EffectResult } from '../../store/outbox.ts'
 import { type CallResult, isDeadToken, type SlackCalls } from './calls.ts'
-import { backoff, type Drawing, type PostRow, type UpdatePayload } from './post-effect.ts'
+import { backoff, type Drawing, metadataOf, type PostRow, type UpdatePayload } from './post-effect.ts'
 
 /** Nothing will ever change these messages again. */
 const final = new Set(['message_not_found', 'cant_update_message', 'cant_edit', 'edit_window_closed', 'channel_not_found', 'is_archived', 'not_in_channel', 'msg_too_long', 'invalid_blocks', 'msg_blocks_too_long', 'missing_scope', 'restricted_action'])
@@ -19,7 +19,7 @@ export function updateEffect({ store, clock, logger, calls, draw }: { store: Sto
   async function update({ row, ts, channel, copy, attempts }: { row: PostRow; ts: string; channel: string; copy: boolean; attempts: number }): Promise<EffectResult> {
     const drawn = await draw(row, { upload: true, withButtons: !copy })
     if (!copy && drawn.shown === row.shown) return { state: 'SENT', result: { shown: row.shown } }
-    const send = ({ text, blocks }: typeof drawn) => calls.call('chat.update', { channel, ts, text, blocks })
+    const send = ({ text, blocks }: typeof drawn) => calls.call('chat.update', { channel, ts, text, blocks, metadata: metadataOf(row) })
     const result = await send(drawn)
     if (result.ok) return { state: 'SENT', result: { shown: drawn.shown } }
     if (result.kind === 'refused' && result.code === 'invalid_blocks' && drawn.blocks.some(({ type }) => type === 'image')) {

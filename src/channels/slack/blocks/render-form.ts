@@ -2,7 +2,7 @@ import type { InputBlock, InputBlockElement, ModalView } from '@slack/web-api'
 import type { Field, Form, View } from '../../cards/card.ts'
 import { editable, plain, small } from './elements.ts'
 import { renderParts } from './render-parts.ts'
-import { renderView } from './render-view.ts'
+import { renderForDialog } from './render-view.ts'
 
 /** What the dialogs of the desk are called; submissions come back with it. */
 export const formCallback = 'desk_form'
@@ -27,8 +27,7 @@ export function renderForm(form: Form, privateMetadata: string): ModalView {
 
 /** More to read, as a dialog without anything to fill in. */
 export function renderReading(view: View): ModalView {
-  const { blocks } = renderView(view)
-  return { type: 'modal', callback_id: 'desk_reading', title: plain(view.cards[0]?.title || 'The desk', 24), close: plain('Close', 24), blocks }
+  return { type: 'modal', callback_id: 'desk_reading', title: plain(view.cards[0]?.title || 'The desk', 24), close: plain('Close', 24), blocks: renderForDialog(view) }
 }
 
 /** The block of a field, for values that come back and for what is wrong with them. */

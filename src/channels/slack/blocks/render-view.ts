@@ -9,7 +9,7 @@ export type Drawn = { text: string; blocks: KnownBlock[] }
 
 // Below Slack's own limits (50 blocks; about 13,200 characters in all, bolt-js#2509), so that a line of ours still fits.
 const messageRoom = { blocks: 48, text: 12_000 }
-const homeRoom = { blocks: 97, text: 60_000 }
+const viewRoom = { blocks: 97, text: 60_000 }
 /** chat.update takes 4,000 characters of text; a notification shows a line or two. */
 const summaryMax = 2_000
 
@@ -23,7 +23,12 @@ export function renderView(view: View, { findPicture = () => undefined }: { find
 
 /** Draws a view as somebody's App Home. */
 export function renderHome(view: View): HomeView {
-  return { type: 'home', callback_id: 'home', blocks: renderCards({ view, room: homeRoom, findPicture: () => undefined }) }
+  return { type: 'home', callback_id: 'home', blocks: renderCards({ view, room: viewRoom, findPicture: () => undefined }) }
+}
+
+/** Draws a view to be read in a dialog, which holds more than a message. */
+export function renderForDialog(view: View): KnownBlock[] {
+  return renderCards({ view, room: viewRoom, findPicture: () => undefined })
 }
 
 /** One line of the desk's own as a message, its text shown letter by letter: an answer to a click, an apology. */

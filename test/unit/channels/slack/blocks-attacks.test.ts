@@ -106,8 +106,8 @@ describe('F15', () => {
   })
 
   test('F15: whatever people type, what is drawn keeps the limits, is well-formed and parses as nothing', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 4_000 }), (text) => { expectHarmless(renderView(viewWith(text))) }), { numRuns: 25 })
+    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 4_000 }), (text) => { expectHarmless(renderView(viewWith(text))) }), { numRuns: 15 })
     const pieces = fc.constantFrom('<!here>', '<@U1>', '*', '_', '~', '`', '\n', 'https://a.example', '.com', ':x:', '&lt;', '‮', '\u200D', '\u0000', 'Ana', ' ', '👩🏽‍🦱', 'שלום', '>', '@owner', '\uE000', '\uD800', 'é́́́́́́')
-    fc.assert(fc.property(fc.array(pieces, { maxLength: 60 }), (parts) => { expectHarmless(renderView(viewWith(parts.join('')))) }), { numRuns: 60 })
+    fc.assert(fc.property(fc.array(pieces, { maxLength: 60 }), (parts) => { expectHarmless(renderView(viewWith(parts.join('')))) }), { numRuns: 40 })
   })
 })

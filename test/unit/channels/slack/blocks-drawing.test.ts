@@ -3,7 +3,7 @@ import type { Card, View } from '../../../../src/channels/cards/card.ts'
 import { checkLimits } from '../../../../src/channels/slack/blocks/check-limits.ts'
 import { actionOf } from '../../../../src/channels/slack/blocks/elements.ts'
 import { fallback, pieces } from '../../../../src/channels/slack/blocks/escape.ts'
-import { renderForm } from '../../../../src/channels/slack/blocks/render-form.ts'
+import { renderForm, renderReading } from '../../../../src/channels/slack/blocks/render-form.ts'
 import { renderHome, renderView } from '../../../../src/channels/slack/blocks/render-view.ts'
 
 function card(more: Partial<Card> = {}): Card {
@@ -62,4 +62,14 @@ test('a long text in pieces is all there', () => {
 test('the one field that Slack reads as markup is escaped and cut between signs', () => {
   expect(fallback('Tom & Jerry <3', 100)).toBe('Tom &amp; Jerry &lt;3')
   expect(fallback('&'.repeat(100), 60)).toMatch(/^(&amp;)+… \(cut\)$/)
+})
+
+test('a dialog holds more than a message: everything that may have to be read before deciding is in it', () => {
+  const text = `${'A long note. '.repeat(1_200)}The end.`
+  const modal = renderForm({ action: 'read', token: 't', title: 'Read, then decide', submit: 'Approve', intro: [{ kind: 'facts', rows: [{ label: 'Note', value: text }] }, { kind: 'client_text', to: 'Dana', text, segments: 9 }], fields: [] }, '{}')
+  expect(checkLimits(modal)).toEqual([])
+  expect(JSON.stringify(modal).split('The end.')).toHaveLength(3)
+  const reading = renderReading(view(Array.from({ length: 30 }, (_none, index) => card({ subject: `call:${index}` }))))
+  expect(checkLimits(reading)).toEqual([])
+  expect(reading.blocks.filter(({ type }) => type === 'actions').length).toBeGreaterThan(20)
 })

@@ -187,6 +187,34 @@ describe('F12: a post without an answer', () => {
     }
   })
 
+  test('F12: a worker that dies after Slack took it, or comes back late, leaves one card', async () => {
+    let letGo = () => {}
+    slack.fault('chat.postMessage', { kind: 'hold', until: new Promise<void>((resolve) => { letGo = resolve }), accepted: true })
+    await want()
+    const dying = poster.deliver()
+    while (slack.messages(channel).length === 0) await new Promise(setImmediate)
+    await store.db.updateTable('outbox').set({ leased_until: '2000-01-01T00:00:00.000Z' }).execute()
+    await open().deliver()
+    expect(await rowOf('proposal:P-AAAAAA')).toMatchObject({ state: 'posted', ts: slack.messages(channel)[0]?.ts })
+    letGo()
+    await dying
+    await poster.deliver()
+    expect(slack.messages(channel)).toHaveLength(1)
+  })
+
+  test('F12: it is found whatever our own clock says: a desk may stand in another year for a demonstration', async () => {
+    const elsewhen = testClock('2031-05-01T09:00:00Z')
+    const calls = openSlackCalls({ token: slack.token, apiUrl: slack.url, store, clock: elsewhen, logger: silentLogger })
+    const later = openPoster({ store, clock: elsewhen, calls, cards: { view }, logger: silentLogger })
+    slack.fault('chat.postMessage', { kind: 'drop', accepted: true })
+    await want({ now: elsewhen.now() })
+    await later.deliver()
+    elsewhen.advance(1)
+    await later.deliver()
+    expect(slack.messages(channel)).toHaveLength(1)
+    expect(await rowOf('proposal:P-AAAAAA')).toMatchObject({ state: 'posted' })
+  })
+
   test('F12: where it cannot look, it is never sent again and says that it is lost', async () => {
     slack.scopes.delete('channels:history')
     slack.fault('chat.postMessage', { kind: 'drop', accepted: true })
