@@ -33,18 +33,11 @@ export async function openSlackSender({ receive, clock }: { receive: (request: S
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/slack/events`
   return {
     url,
-    async send(body, { form = 'command' in body || 'user' in body, secret = signingSecret, seconds = 0, retry, headers = {}, without, tamper = (raw: string) => raw } = {}) {
-      const raw = !form ? JSON.stringify(body) : 'command' in body ? new URLSearchParams(body as Record<string, string>).toString() : new URLSearchParams({ payload: JSON.stringify(body) }).toString()
-      const timestamp = String(Math.floor(Date.parse(clock.now()) / 1_000) + seconds)
-      const signed: Record<string, string> = {
-        'content-type': form ? 'application/x-www-form-urlencoded' : 'application/json',
-        'x-slack-request-timestamp': timestamp,
-        'x-slack-signature': `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${raw}`).digest('hex')}`,
-        ...(retry === undefined ? {} : { 'x-slack-retry-num': String(retry), 'x-slack-retry-reason': 'http_timeout' }),
-        ...headers,
-      }
-      if (without !== undefined) delete signed[without]
-      const response = await fetch(url, { method: 'POST', headers: signed, body: tamper(raw) })
+    async send(body, { form, secret, seconds, retry, headers = {}, without, tamper = (raw: string) => raw } = {}) {
+      const signed = signedSlackRequest({ body, now: clock.now(), ...(form === undefined ? {} : { form }), ...(secret === undefined ? {} : { secret }), ...(seconds === undefined ? {} : { seconds }) })
+      const all: Record<string, string> = { ...signed.headers, ...(retry === undefined ? {} : { 'x-slack-retry-num': String(retry), 'x-slack-retry-reason': 'http_timeout' }), ...headers }
+      if (without !== undefined) delete all[without]
+      const response = await fetch(url, { method: 'POST', headers: all, body: tamper(signed.raw) })
       return { status: response.status, body: await response.text() }
     },
     async close() {
@@ -52,6 +45,17 @@ export async function openSlackSender({ receive, clock }: { receive: (request: S
       await new Promise<void>((resolve) => { server.close(() => resolve()) })
     },
   }
+}
+
+/** A request as Slack signs it at `now` (`seconds` later or earlier); a form for interactions and commands, else JSON. */
+export function signedSlackRequest({ body, now, form = 'command' in body || 'user' in body, secret = signingSecret, seconds = 0 }: { body: Record<string, unknown>; now: string; form?: boolean; secret?: string; seconds?: number }): { headers: Record<string, string>; raw: string } {
+  const raw = !form ? JSON.stringify(body) : 'command' in body ? new URLSearchParams(body as Record<string, string>).toString() : new URLSearchParams({ payload: JSON.stringify(body) }).toString()
+  const timestamp = String(Math.floor(Date.parse(now) / 1_000) + seconds)
+  return { raw, headers: {
+    'content-type': form ? 'application/x-www-form-urlencoded' : 'application/json',
+    'x-slack-request-timestamp': timestamp,
+    'x-slack-signature': `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${raw}`).digest('hex')}`,
+  } }
 }
 
 const fresh = (prefix: string): string => `${prefix}${randomBytes(6).toString('hex').toUpperCase()}`

@@ -11,7 +11,7 @@ import { sayAway } from './away.ts'
 import type { Request } from './bolt-app.ts'
 import { directConversation } from './conversation-id.ts'
 import { answerTurn } from './conversation.ts'
-import { deskChannels, locationOfChannel, setDeskChannel } from './desk-channels.ts'
+import { locationOfChannel, setDeskChannel } from './desk-channels.ts'
 import { postBrief } from './post-answer.ts'
 import { readText } from './read-text.ts'
 import { type Place, reply } from './reply.ts'
@@ -135,12 +135,4 @@ function briefOf({ id, zone }: Location, { clock }: SlackRoom): string {
 
 function mustBeManager(person: Person, to: string): void {
   if (!mayActAs(person, 'manager')) throw new DeskError('not_allowed', { message: 'needs a manager', userMessage: `Only a manager may ${to}.` })
-}
-
-/** The channels of a salon with several shops, in words for `desk doctor`. */
-export async function sayDeskChannels(room: Pick<SlackRoom, 'store' | 'platform'>): Promise<string> {
-  const channels = await deskChannels(room.store.db)
-  const { locations } = unwrap(await room.platform.catalog())
-  const without = locations.filter(({ id }) => !channels.has(id)).map(({ name }) => name)
-  return without.length === 0 ? 'every location has its channel' : `no channel yet for ${without.join(', ')}: type "/desk here NAME" in one, or set SLACK_CHANNEL`
 }
