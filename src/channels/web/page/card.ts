@@ -29,9 +29,11 @@ export function CardView({ card }: { card: Card }): ComponentChild {
 
   // A button that is gone takes the focus with it: the card that stayed gets it, so that a keyboard is not thrown to the top.
   useLayoutEffect(() => {
-    if (!held.current || pressed !== undefined) return
-    held.current = false
-    if (document.activeElement === document.body) article.current?.focus()
+    if (!held.current) return
+    const { activeElement } = document
+    if (activeElement === document.body) article.current?.focus()
+    // The button may go some drawings later, when the change is through; whoever went elsewhere is left there.
+    held.current = activeElement !== document.body && article.current?.contains(activeElement) === true
   })
 
   return h('article', { class: `card ${card.tone}`, ref: article, tabIndex: -1, 'aria-label': card.title === '' ? undefined : card.title, 'data-subject': card.subject },

@@ -39,7 +39,7 @@ function DayContent({ day, asList }: { day: Day; asList: boolean }): ComponentCh
     day.untimed.length > 0 && h('div', { class: 'untimed' }, h('p', { class: 'label' }, 'Time or person not known'),
       h('ul', null, day.untimed.map((visit) => h('li', { key: nameOf(visit) }, h('button', { type: 'button', class: 'plain', onClick: () => change({ dialog: { kind: 'visit', appointmentId: visit.appointmentId } }) }, `${visit.client.name}, ${visit.services}`))))),
     !asList && h('ul', { class: 'legend', 'aria-label': 'What the colours mean' },
-      [['low', 'low risk'], ['medium', '◆ medium'], ['high', '▲ high'], ['here', 'here or done'], ['gone', 'did not come'], ['gap', 'free']].map(([look, words]) => h('li', { key: look }, h('span', { class: `swatch ${look}`, 'aria-hidden': 'true' }), words))))
+      [['low', 'low risk'], ['medium', '◆ medium'], ['high', '▲ high'], ['here', 'here or done'], ['gone', 'did not come'], ['gap', 'free'], ['sure', '✓ confirmed']].map(([look, words]) => h('li', { key: look }, look !== 'sure' && h('span', { class: `swatch ${look}`, 'aria-hidden': 'true' }), words))))
 }
 
 function Title(): ComponentChild {

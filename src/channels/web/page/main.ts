@@ -14,6 +14,7 @@ function Page(): ComponentChild {
   const signedOut = usePart((state) => state.signedOut)
   const problem = usePart((state) => (state.me.value === undefined ? state.me.problem : undefined))
   return h('div', { class: 'page', 'data-pane': pane },
+    h(Skips, null),
     h(Header, null),
     h(Panes, null),
     signedOut && h('p', { class: 'bar problem', role: 'alert' }, 'You are signed out. ', h('a', { href: '/' }, 'Sign in again')),
@@ -24,6 +25,18 @@ function Page(): ComponentChild {
       h(Phone, null)),
     h(Said, null),
     h(Dialogs, null))
+}
+
+/** For a keyboard: past the day and its cards. */
+function Skips(): ComponentChild {
+  const to = (pane: State['pane'], target: string): void => {
+    change({ pane })
+    setTimeout(() => document.querySelector<HTMLElement>(target)?.focus())
+  }
+  return h('nav', { class: 'skips', 'aria-label': 'Skip ahead' },
+    h('button', { type: 'button', onClick: () => to('chat', '#say') }, 'To the chat'),
+    h('button', { type: 'button', onClick: () => to('day', '[role="tab"][aria-selected="true"]') }, 'To the lists'),
+    h('button', { type: 'button', onClick: () => to('phone', '.phone select, .phone [tabindex="0"]') }, 'To the phone'))
 }
 
 function Header(): ComponentChild {

@@ -1,6 +1,6 @@
 import { type ComponentChild, h } from 'preact'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
-import type { PhoneAnswer, PhoneReply } from '../page-api.ts'
+import type { LookedAfter, Phone as Thread, PhoneAnswer, PhoneReply } from '../page-api.ts'
 import { post, Refused, wordsFor } from './api.ts'
 import { newRequestId, say, showPhone } from './desk.ts'
 import { change, usePart } from './state.ts'
@@ -32,9 +32,28 @@ export function Phone(): ComponentChild {
           ? 'Texts are not connected: no client is sent anything.'
           : 'No texts yet. Approve a change that tells a client, and it arrives here.')),
       phone.problem !== undefined && h('p', { class: 'problem', role: 'status' }, phone.problem),
+      phone.value !== undefined && texts.some(({ needsPerson }) => needsPerson) && h(NeedsPerson, { key: `needs ${clientId}`, clientId, name: phone.value.client.name }),
       phone.value?.optedOut === true && h('p', { class: 'notice' }, `${phone.value.client.name} has said STOP and gets no texts.`),
       phones?.mayReply === true && clientId !== '' && h(Reply, { key: clientId, clientId, name: phone.value?.client.name ?? 'the client' })),
     h('p', { class: 'small' }, me?.demo === true ? 'No real text is sent in the demo.' : me?.texting === 'off' ? '' : 'What clients were sent and answered.'))
+}
+
+/** What the desk did not answer by itself waits for a person, who says so when it is seen to. */
+function NeedsPerson({ clientId, name }: { clientId: string; name: string }): ComponentChild {
+  const [busy, setBusy] = useState(false)
+  const seen = async (): Promise<void> => {
+    if (busy) return
+    setBusy(true)
+    try {
+      const request: LookedAfter = { clientId }
+      change({ phone: { value: await post<Thread>('/api/phone/looked-after', request) } })
+      say({ text: `${name}’s texts are seen to.`, good: true })
+    } catch (error) {
+      say({ text: wordsFor(error), good: false })
+    }
+    setBusy(false)
+  }
+  return h('div', { class: 'notice needs' }, h('p', null, 'Waits for a person.'), h('button', { type: 'button', 'aria-disabled': busy ? 'true' : undefined, onClick: () => { void seen() } }, 'Seen to'))
 }
 
 function Reply({ clientId, name }: { clientId: string; name: string }): ComponentChild {

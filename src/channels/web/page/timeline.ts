@@ -46,7 +46,7 @@ export function Timeline({ day }: { day: Day }): ComponentChild {
         h('ul', { class: 'track', 'aria-labelledby': `staff-${row.staff.id}`, style: { '--lanes': deep } },
           hours.map((at) => h('li', { class: 'tick', key: `tick ${at}`, role: 'presentation', 'aria-hidden': 'true', style: { left: place(at) } })),
           row.shifts.map((shift) => h('li', { class: 'shift', key: `shift ${shift.start}`, role: 'presentation', 'aria-hidden': 'true', style: span(shift) })),
-          gapsOf(row).map((gap) => h('li', { class: 'gap', key: `gap ${gap.start}`, style: span(gap) }, h('span', { 'aria-hidden': 'true' }, gap.words), h('span', { class: 'unseen' }, `free from ${sayTime(gap.start, zone)} to ${sayTime(gap.end, zone)}`))),
+          gapsOf(row).map((gap) => h('li', { class: 'gap', key: `gap ${gap.start}`, style: span(gap) }, h('span', { 'aria-hidden': 'true' }, gap.words, h('span', { class: 'band' }, ' free')), h('span', { class: 'unseen' }, `free from ${sayTime(gap.start, zone)} to ${sayTime(gap.end, zone)}`))),
           placed.map(({ stretch: visit, lane }) => h('li', { key: nameOf(visit), class: 'slot', style: { ...span(visit), '--lane': lane } },
             h(Bar, { visit, zone, reachable: nameOf(visit) === reachable, onFocus: () => setStop(nameOf(visit)) })))))
     }),
@@ -56,12 +56,13 @@ export function Timeline({ day }: { day: Day }): ComponentChild {
 function Bar({ visit, zone, reachable, onFocus }: { visit: Visit; zone: string; reachable: boolean; onFocus: () => void }): ComponentChild {
   const look = lookOf(visit)
   return h('button', {
-    type: 'button', class: `bar ${look}`, tabIndex: reachable ? 0 : -1, title: sayVisit(visit, zone), 'aria-label': sayVisit(visit, zone), 'data-visit': visit.appointmentId,
+    type: 'button', class: `bar ${look}`, tabIndex: reachable ? 0 : -1, title: sayVisit(visit, zone), 'data-visit': visit.appointmentId,
     onFocus, onClick: () => change({ dialog: { kind: 'visit', appointmentId: visit.appointmentId } }),
   },
-  h('span', { class: 'name' }, visit.status === 'confirmed' && h('span', { class: 'check' }, '✓ '), visit.client.name),
-  h('span', { class: 'short' }, marks[look], h('br', null), initials(visit.client.name)),
-  h('span', { class: 'more' }, marks[look] !== undefined && `${marks[look]} `, visit.risk === undefined ? visit.services : h('span', null, h('span', { class: 'band' }, visit.risk.band), ` ${Math.round(visit.risk.score * 100)} %`)))
+  h('span', { class: 'unseen' }, sayVisit(visit, zone)),
+  h('span', { class: 'name', 'aria-hidden': 'true' }, visit.client.name),
+  h('span', { class: 'short', 'aria-hidden': 'true' }, marks[look], h('br', null), initials(visit.client.name)),
+  h('span', { class: 'more', 'aria-hidden': 'true' }, visit.status === 'confirmed' && '✓ ', marks[look] !== undefined && `${marks[look]} `, visit.risk === undefined ? visit.services : h('span', null, h('span', { class: 'band' }, visit.risk.band), ` ${Math.round(visit.risk.score * 100)} %`)))
 }
 
 /** What fits on a quarter of an hour. */
@@ -79,7 +80,7 @@ function bounds(day: Day): [number, number] {
 }
 
 function gapsOf({ gaps }: Row): { start: string; end: string; words: string }[] {
-  return gaps.map((gap) => ({ ...gap, words: `${sayMinutes((Date.parse(gap.end) - Date.parse(gap.start)) / 60_000)} free` }))
+  return gaps.map((gap) => ({ ...gap, words: sayMinutes((Date.parse(gap.end) - Date.parse(gap.start)) / 60_000) }))
 }
 
 /** The visit an arrow key leads to: along the row, or the one nearest in time in the row above or below. */
