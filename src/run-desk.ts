@@ -6,6 +6,7 @@ import { keepCallEffect } from './calls/call-effect.ts'
 import type { CallList } from './calls/call-list.ts'
 import { makeBriefs } from './calls/make-briefs.ts'
 import { type Changes, openChanges } from './changes.ts'
+import { forgetPresses } from './channels/cards/press-once.ts'
 import { wantBrief } from './channels/slack/want-brief.ts'
 import type { Slack } from './channels/slack/open-slack.ts'
 import { openCounters } from './channels/web/counters.ts'
@@ -13,6 +14,7 @@ import { makeSignInLink } from './channels/web/sign-in.ts'
 import { listen, webApp } from './channels/web/web-server.ts'
 import { errorFields } from './logger.ts'
 import { unwrap } from './platforms/unwrap.ts'
+import { forgetOld } from './store/forget-old.ts'
 import { openJobs } from './store/jobs.ts'
 
 /** A desk that is up: its address, and how to end it. */
@@ -113,6 +115,10 @@ async function scheduleJobs({ desk, jobs, slack }: { desk: Desk; jobs: Awaited<R
       ...(slack === undefined ? {} : { andThen: (trx, day) => wantBrief(trx, { day, channel: desk.config.slack?.channel, now: clock.now() }) }),
       onError: (error) => logger.error(errorFields(error), 'a brief could not be made'),
     })
+  } })
+  await jobs.schedule({ name: 'forget', cron: '17 3 * * *', zone: 'UTC', work: async () => {
+    const rows = (await forgetPresses({ store, clock })) + (await forgetOld({ store, clock }))
+    logger.info({ rows }, 'forgot what is no longer needed')
   } })
   for (const zone of new Set(locations.map((location) => location.zone))) {
     await jobs.schedule({ name: 'morning-scores', cron: '0 6 * * *', zone, work: async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type InboxWorker, openInboxWorker, type Received, receive } from '../../../src/store/inbox.ts'
+import { forgetOld } from '../../../src/store/forget-old.ts'
 import type { Store } from '../../../src/store/open-store.ts'
 import { createTestStore, openTestStore } from '../../support/test-store.ts'
 import { type TestClock, testClock } from '../../support/tiny-book.ts'
@@ -81,4 +82,15 @@ test('F03: what a killed worker held is taken over when its lease ends, and the 
   dead.open()
   expect(await never).toBe(0)
   expect(seen).toEqual([2])
+})
+
+test('what was worked is forgotten after two weeks; what still waits never', async () => {
+  await put('worked')
+  await worker(async () => {}).drain()
+  await put('waits')
+  clock.set(new Date().toISOString()) // rows carry the database's own time
+  expect(await forgetOld({ store, clock })).toBe(0)
+  clock.advance(15 * 24 * 60)
+  expect(await forgetOld({ store, clock })).toBe(1)
+  expect(await store.db.selectFrom('inbox').select('external_id').execute()).toEqual([{ external_id: 'waits' }])
 })

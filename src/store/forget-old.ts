@@ -1,0 +1,23 @@
+import { addMinutes, type Clock } from '../salon/time.ts'
+import type { Store } from './open-store.ts'
+
+const day = 24 * 60
+
+/** Slack sends nothing again after an hour; seven days are its rule of thumb for telling deliveries apart (SLK-3), we keep two weeks. */
+const keepDays = 14
+
+/**
+ * Deletes what only had to be remembered for a while: requests that were worked, what was answered to them, sign-ins that
+ * ended, and paces that are long free. What people did stays in the audit log. Answers how many rows went.
+ */
+export async function forgetOld({ store: { db }, clock }: { store: Store; clock: Clock }): Promise<number> {
+  const now = clock.now()
+  const before = addMinutes(now, -keepDays * day)
+  const gone = await Promise.all([
+    db.deleteFrom('inbox').where('state', '!=', 'new').where('received_at', '<', before).executeTakeFirstOrThrow(),
+    db.deleteFrom('agent_turns').where('at', '<', before).executeTakeFirstOrThrow(),
+    db.deleteFrom('page_sessions').where('expires_at', '<', addMinutes(now, -day)).executeTakeFirstOrThrow(),
+    db.deleteFrom('send_pace').where('free_at', '<', addMinutes(now, -day)).executeTakeFirstOrThrow(),
+  ])
+  return gone.reduce((sum, { numDeletedRows }) => sum + Number(numDeletedRows), 0)
+}
