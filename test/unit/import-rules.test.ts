@@ -31,14 +31,14 @@ const mayImport: Record<string, string[]> = {
   'channels/cards': ['agent', 'approvals', 'calls', 'insights', 'messages', 'platforms', 'policies', 'salon', 'store'],
   'channels/slack': ['agent', 'approvals', 'calls', 'channels/cards', 'config', 'insights', 'logger', 'messages', 'pictures', 'platforms', 'salon', 'store'],
   'channels/web': ['agent', 'approvals', 'calls', 'channels/cards', 'config', 'insights', 'logger', 'messages', 'platforms', 'salon', 'store'],
-  'channels/terminal': ['app', 'run-desk', 'agent', 'approvals', 'calls', 'channels/cards', 'channels/slack', 'channels/web', 'config', 'imports', 'insights', 'logger', 'messages', 'platforms', 'policies', 'risk', 'salon', 'store', 'understanding'],
+  'channels/terminal': ['app', 'start-desk', 'agent', 'approvals', 'calls', 'channels/cards', 'channels/slack', 'channels/web', 'config', 'imports', 'insights', 'logger', 'messages', 'platforms', 'policies', 'risk', 'salon', 'store', 'understanding'],
   config: ['salon'],
   logger: ['salon'],
   changes: ['store'],
-  // The composition root sees everything: `app` wires the desk, `ensure-book` fills it, `run-desk` keeps it up. Main only picks a command.
+  // The composition root sees everything: `app` wires the desk, `ensure-book` fills it, `start-desk` keeps it up. Main only picks a command.
   app: ['*'],
   'ensure-book': ['*'],
-  'run-desk': ['*'],
+  'start-desk': ['*'],
   main: ['channels/terminal', 'salon'],
 }
 
@@ -90,7 +90,7 @@ test('imports run one way: channels and tools to features to the port and the st
 })
 
 test('a feature never knows a platform, only the port', () => {
-  const wrong = imports().filter(({ file, specifier }) => roomOf(file) !== 'platforms' && !['app', 'ensure-book', 'run-desk'].includes(roomOf(file)) && /platforms\/(?!booking-platform\.ts|unwrap\.ts)/.test(specifier))
+  const wrong = imports().filter(({ file, specifier }) => roomOf(file) !== 'platforms' && !['app', 'ensure-book', 'start-desk'].includes(roomOf(file)) && /platforms\/(?!booking-platform\.ts|unwrap\.ts)/.test(specifier))
   expect(wrong).toEqual([])
 })
 

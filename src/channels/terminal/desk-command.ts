@@ -35,8 +35,11 @@ function describe(terminal: Terminal, setExit: (code: number) => void): Command 
     .option('--as <name>', 'who you are, for the audit log (default: your account name)')
     .addOption(new Option('--role <role>', 'what you may do').choices([...roles]).default('front_desk'))
 
-  program.command('start').description('the whole desk: the list of this morning, health and predictions over HTTP, jobs')
+  program.command('start').description('the whole desk: the page, Slack when it is connected, this morning\'s list, jobs')
     .action(async () => (await import('./commands/start.ts')).start({ terminal }))
+
+  who(program.command('page').description('a link that signs you in on the desk\'s page, once, within 15 minutes (the demo needs none)'))
+    .action(async (options) => (await import('./commands/page.ts')).page({ terminal, options }))
 
   program.command('calls').description('the call list: who may not come, why, and what to say')
     .option('--date <date>', 'another day, as 2018-06-20 (default: today)')

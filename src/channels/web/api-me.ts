@@ -32,6 +32,8 @@ export function meRoutes(desk: PageDesk): Hono<PageEnv> {
 
   app.get('/api/me', knownOnly(desk, { begins: true }), async (c) => {
     const session = c.get('session')
+    // Somebody is here: their first question should not wait for the models. What fails now fails again, in words, when they ask.
+    desk.agent().catch(() => {})
     return c.json(await sayMe({ session, person: await personNow({ desk, session }), catalog: c.get('catalog') }))
   })
 

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { errorFields } from '../../../logger.ts'
 import { unwrap } from '../../../platforms/unwrap.ts'
 import type { Desk } from '../../../app.ts'
-import { morningList, runDesk, type RunningDesk } from '../../../run-desk.ts'
+import { morningList, startDesk, type RunningDesk } from '../../../start-desk.ts'
 import { renderCallList } from '../render-call-list.ts'
 import type { Terminal } from '../terminal.ts'
 import { ensureBook, withDesk } from '../with-desk.ts'
@@ -14,7 +14,7 @@ export async function start({ terminal }: { terminal: Terminal }): Promise<void>
   const stopped = terminal.stopped().then(() => stopping.abort())
   await withDesk({ terminal, needsBook: false, stopsItself: true }, async (desk) => {
     const { logger } = desk
-    const running = await runDesk({ desk })
+    const running = await startDesk({ desk })
     try {
       if (!(await desk.bookIsReady())) await prepareAside({ what: 'book', signal: stopping.signal })
       await ensureBook({ desk, terminal })

@@ -28,7 +28,7 @@ export type RunningDesk = {
 }
 
 /** Takes the port and serves: health, the page, Slack's requests. Throws `DeskError('config')` when the port is taken. */
-export async function runDesk({ desk }: { desk: Desk }): Promise<RunningDesk> {
+export async function startDesk({ desk }: { desk: Desk }): Promise<RunningDesk> {
   const { config, store, clock, logger, cards, messages, platform, approvals } = desk
   const counters = openCounters()
   const changes = openChanges({ store })
@@ -68,7 +68,8 @@ export async function runDesk({ desk }: { desk: Desk }): Promise<RunningDesk> {
       closing.unshift(() => slack.stop())
       await slack.start()
     },
-    ownerLink: () => makeSignInLink({ store, clock, person: { id: 'page:owner', name: 'Owner', role: 'owner' }, baseUrl: config.publicUrl ?? web.url }),
+    // At 0.0.0.0 it listens on every address of this machine; a browser needs one of them.
+    ownerLink: () => makeSignInLink({ store, clock, person: { id: 'page:owner', name: 'Owner', role: 'owner' }, baseUrl: config.publicUrl ?? web.url.replace(/0\.0\.0\.0|\[::\]/, 'localhost') }),
     async close() {
       for (const close of closing.splice(0)) await close()
     },
