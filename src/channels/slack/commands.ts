@@ -14,7 +14,7 @@ import { answerTurn } from './conversation.ts'
 import { locationOfChannel, setDeskChannel } from './desk-channels.ts'
 import { postBrief } from './post-answer.ts'
 import { readText } from './read-text.ts'
-import { type Place, reply } from './reply.ts'
+import { type Place, reply, replyWithLink } from './reply.ts'
 import type { CommandBody } from './slack-body.ts'
 import type { SlackRoom } from './slack-room.ts'
 
@@ -55,9 +55,10 @@ const commands: Record<string, Command> = {
     return `This channel is the desk of ${location.name} now: its morning brief comes here. Invite me with "/invite @Front desk" if I am not in it yet.`
   },
 
-  async page({ room, person }) {
+  async page({ room, person, place }) {
     if (room.signInLink === undefined) return 'The page can be opened on the machine the desk runs on. To open it from elsewhere, set PUBLIC_URL there.'
-    return `This opens the desk's page as you, once, within 15 minutes. Do not pass it on:\n${await room.signInLink(person)}`
+    await replyWithLink({ room, place, text: 'This opens the desk\'s page as you, once, within 15 minutes. Do not pass it on.', link: { url: await room.signInLink(person), label: 'Open the page' } })
+    return undefined
   },
 }
 

@@ -7,7 +7,8 @@ import { checkSubmission } from './check-submission.ts'
 import { conversationId, isDirect } from './conversation-id.ts'
 import { readSlackBody, type SlackBody } from './slack-body.ts'
 
-export const inboxSource = 'slack'
+/** What may take as long as a conversation has a queue and workers of its own, so that no approval ever waits behind a chat. */
+export const inboxSources = { talk: 'slack.talk', quick: 'slack' } as const
 
 /** One request of Slack's as it lies in the inbox; `at` is when it reached us, on the desk's clock. */
 export type Taken = { at: Instant; body: SlackBody }
@@ -33,7 +34,7 @@ export function openIntake({ store, clock, logger, onStored }: { store: Store; c
     }
     const lane = laneOf(body)
     const payload: Taken = { at: clock.now(), body }
-    const { isNew } = await store.transaction(async (trx) => (await isForUs(trx, { body, lane })) ? receive(trx, { source: inboxSource, externalId: keyOf(body), payload, ...(lane === undefined ? {} : { lane }) }) : { isNew: false })
+    const { isNew } = await store.transaction(async (trx) => (await isForUs(trx, { body, lane })) ? receive(trx, { source: sourceOf(body), externalId: keyOf(body), payload, ...(lane === undefined ? {} : { lane }) }) : { isNew: false })
     if (isNew) onStored()
     return undefined
   }
@@ -62,6 +63,14 @@ function keyOf(body: SlackBody): string {
     case 'shortcut': // below, so that every path returns
   }
   return `shortcut:${body.team?.id ?? ''}:${body.trigger_id}`
+}
+
+/** Commands that a person waits for and that ask nobody. */
+const quickCommand = /^\s*(pause|resume|here|page|help|away\b.*)?\s*$/is
+
+function sourceOf(body: SlackBody): string {
+  if ('command' in body) return quickCommand.test(body.text) ? inboxSources.quick : inboxSources.talk
+  return 'event' in body && (body.event.type === 'message' || body.event.type === 'app_mention') ? inboxSources.talk : inboxSources.quick
 }
 
 /** One conversation stays in order; a press or a command never waits behind one. */

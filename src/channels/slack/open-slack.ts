@@ -11,11 +11,12 @@ import type { Cards } from '../cards/card.ts'
 import { openAsk } from './ask.ts'
 import { openBoltApp } from './bolt-app.ts'
 import { openSlackCalls } from './calls.ts'
+import { changedSubjects } from './changed-subjects.ts'
 import { openConnection } from './connection.ts'
 import { isDirect, threadOf } from './conversation-id.ts'
 import { line } from './conversation.ts'
 import { openHomes } from './home.ts'
-import { inboxSource, openIntake, type Taken } from './intake.ts'
+import { inboxSources, openIntake, type Taken } from './intake.ts'
 import { slackListeners } from './listeners.ts'
 import { postAnswer } from './post-answer.ts'
 import { openPoster } from './poster.ts'
@@ -37,7 +38,7 @@ export type Slack = {
   work(): Promise<number>
   /** Posts and draws what is wanted; nothing while the app is uninstalled. */
   deliver(): Promise<number>
-  /** Draws everything again that shows these subjects. */
+  /** Draws everything again that shows these subjects; a kind alone (`brief`) means all of it, `*` everything. */
   changed(subjects: string[]): Promise<void>
   /** The role somebody from Slack has at this moment (`slack:U…`); undefined when none, or when Slack does not say. */
   roleNow(personId: string): Promise<Role | undefined>
@@ -79,15 +80,19 @@ export function openSlack({ settings, store, clock, logger, cards, agent, approv
 
   let refused = 0
   let timer: NodeJS.Timeout | undefined
-  let pumping: Promise<void> | undefined
+  const pumping = new Set<Promise<void>>()
+  let drawn: Promise<void> = Promise.resolve()
+  let changing: { subjects: Set<string>; work: Promise<void> } | undefined
 
   const deliver = async (): Promise<number> => ((await connection.isOn()) ? poster.deliver() : 0)
+  // A lane that is under way is left alone, so that one which waits for Slack holds up no other.
   const pump = (): void => {
     if (timer === undefined) return
-    pumping ??= deliver().then(() => {}, (error: unknown) => logger.error(errorFields(error), 'delivery to Slack failed')).finally(() => { pumping = undefined })
+    const round: Promise<void> = deliver().then(() => {}, (error: unknown) => logger.error(errorFields(error), 'delivery to Slack failed')).finally(() => pumping.delete(round))
+    pumping.add(round)
   }
-  const worker = openInboxWorker({
-    store, clock, source: inboxSource,
+  const workers = Object.values(inboxSources).map((source) => openInboxWorker({
+    store, clock, source,
     async handle({ externalId, payload }: Received) {
       const { at, body } = payload as Taken
       const leaving = 'event' in body && (body.event.type === 'app_uninstalled' || body.event.type === 'tokens_revoked')
@@ -98,8 +103,11 @@ export function openSlack({ settings, store, clock, logger, cards, agent, approv
     },
     onError: (error, { externalId, attempts }) => logger.error({ ...errorFields(error), request: externalId, attempts }, 'a request of Slack could not be worked'),
     onGivenUp: (row) => apologise(room, row),
-  })
-  const intake = openIntake({ store, clock, logger, onStored: () => { if (timer !== undefined) worker.kick() } })
+  }))
+  const kick = (): void => {
+    for (const worker of workers) worker.kick()
+  }
+  const intake = openIntake({ store, clock, logger, onStored: () => { if (timer !== undefined) kick() } })
   const socket = settings.appToken === undefined ? undefined : openSocket({ appToken: settings.appToken, apiUrl, intake, logger })
 
   return {
@@ -112,26 +120,39 @@ export function openSlack({ settings, store, clock, logger, cards, agent, approv
     },
     async start() {
       timer = setInterval(() => {
-        worker.kick()
+        kick()
         pump()
       }, everyMs)
       if (!(await connection.resume())) logger.warn({}, 'Slack does not let the desk in yet')
       await socket?.start()
-      worker.kick()
+      kick()
     },
     async stop() {
       clearInterval(timer)
       timer = undefined
       await socket?.stop()
-      await worker.stop()
-      await pumping
+      await Promise.all(workers.map((worker) => worker.stop()))
+      await Promise.all(pumping)
     },
-    work: () => worker.drain(),
+    work: async () => (await Promise.all(workers.map((worker) => worker.drain()))).reduce((sum, count) => sum + count, 0),
     deliver,
-    async changed(subjects) {
-      await poster.refresh(subjects)
-      if (subjects.includes('home') || subjects.includes('*')) await homes.drawAll()
-      pump()
+    changed(subjects) {
+      // Changes come in swarms: what has not been begun takes the next ones along.
+      if (changing !== undefined) {
+        for (const subject of subjects) changing.subjects.add(subject)
+        return changing.work
+      }
+      const batch = { subjects: new Set(subjects), work: Promise.resolve() }
+      batch.work = drawn.then(async () => {
+        changing = undefined
+        const changed = [...batch.subjects]
+        await poster.refresh(await changedSubjects(store.db, { subjects: changed, now: clock.now() }))
+        if (changed.includes('home') || changed.includes('*')) await homes.drawAll()
+        pump()
+      })
+      drawn = batch.work.catch(() => {})
+      changing = batch
+      return batch.work
     },
     async roleNow(personId) {
       const known = await roles.whoIs(personId.replace(/^slack:/, ''))

@@ -1,6 +1,7 @@
 import { DeskError } from '../../salon/errors.ts'
 import { type Instant, minutesBetween } from '../../salon/time.ts'
 import type { View } from '../cards/card.ts'
+import { fallback } from './blocks/escape.ts'
 import { renderReading } from './blocks/render-form.ts'
 import { type Drawn, renderLine, renderView } from './blocks/render-view.ts'
 import type { SlackRoom } from './slack-room.ts'
@@ -37,6 +38,15 @@ export async function openDialog({ room, place, view }: { room: SlackRoom; place
 /** Says one sentence to whoever pressed, wrote or filled in something; only they see it. */
 export function reply({ room, place, text }: { room: SlackRoom; place: Place; text: string }): Promise<void> {
   return answerWith({ room, place, drawn: renderLine(text), view: { subject: 'line', summary: text, cards: [{ subject: 'line', title: '', tone: 'plain', parts: [{ kind: 'text', text }], buttons: [] }] } })
+}
+
+/** Gives a link of the desk's own; the only kind that is live (SLK-7). Never from anything a person or a model wrote. */
+export function replyWithLink({ room, place, text, link }: { room: SlackRoom; place: Place; text: string; link: { url: string; label: string } }): Promise<void> {
+  const view: View = { subject: 'line', summary: text, cards: [] }
+  return answerWith({ room, place, view, drawn: {
+    text: fallback(text, 2_000),
+    blocks: [{ type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [{ type: 'text', text: `${text}\n` }, { type: 'link', url: link.url, text: link.label }] }] }],
+  } })
 }
 
 /** Shows more to whoever asked; only they see it. */

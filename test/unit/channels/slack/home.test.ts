@@ -3,7 +3,7 @@ import { checkSlack } from '../../../../src/channels/slack/check-slack.ts'
 import { isPaused } from '../../../../src/approvals/rollout.ts'
 import type { SlackSettings } from '../../../../src/config.ts'
 import { silentLogger } from '../../../../src/logger.ts'
-import { proposeMove } from '../../../support/approvals-desk.ts'
+import { olga as owner, proposeMove } from '../../../support/approvals-desk.ts'
 import { buttonIn, deskChannel, maya, olga, openSlackDesk, type SlackDesk, wordsIn } from '../../../support/slack-desk.ts'
 import { click, command, signingSecret, slackEvent, submission } from '../../../support/slack-events.ts'
 
@@ -111,12 +111,13 @@ describe('/desk', () => {
     expect(desk.said('D0MAYA001').join()).toContain('You said: who is next')
   })
 
-  test('away: what somebody still has today; nothing is changed', async () => {
+  test('away: what somebody still has today; nothing is changed or proposed', async () => {
+    const before = await desk.approvals.list()
     const said = await type('away cruz')
     expect(said).toContain('Cruz Okafor still has one visit today')
     expect(said).toContain('2:00 pm George Papadakis, Beard trim')
     expect(await type('away zoe')).toContain('Who is away?')
-    expect(await desk.approvals.list()).toHaveLength((await desk.approvals.list()).length)
+    expect(await desk.approvals.list()).toEqual(before)
   })
 
   test('pause is for everybody, resume for a manager', async () => {
@@ -135,7 +136,8 @@ describe('/desk', () => {
   })
 
   test('page: a link of one\'s own, seen by nobody else', async () => {
-    expect(await type('page')).toContain(`token=slack${''}`)
+    expect(await type('page')).toContain('Do not pass it on')
+    expect(JSON.stringify(desk.fake.ephemerals.at(-1)?.blocks)).toContain(`"https://desk.example/sign-in?token=slack:${maya}"`)
     expect(desk.fake.messages(deskChannel)).toEqual([])
   })
 
@@ -152,6 +154,16 @@ test('the shortcut "Ask the desk" opens a form, and what is asked is answered in
   await desk.send(submission({ user: maya, view: form, values: { 'field:question': { question: { type: 'plain_text_input', value: 'who is free at noon?' } } } }))
   await desk.settle()
   expect(desk.said('D0MAYA001').join()).toContain('You said: who is free at noon?')
+})
+
+test('a message about a day is drawn again when something of the day changes, whichever it was', async () => {
+  await type('calls', { channel: 'D0MAYA001' })
+  const updates = desk.fake.calls('chat.update').length
+  const { id } = await proposeMove(desk, { id: 'a-cut', date: '2026-11-24', time: '15:00' })
+  await desk.approvals.decide({ id, decision: 'approve', by: owner })
+  await Promise.all([desk.slack.changed(['day', 'brief']), desk.slack.changed(['home']), desk.slack.changed(['brief'])])
+  await desk.settle()
+  expect(desk.fake.calls('chat.update').length).toBeGreaterThan(updates)
 })
 
 describe('desk doctor', () => {

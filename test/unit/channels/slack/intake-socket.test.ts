@@ -4,6 +4,7 @@ import { openSocket, type Socket } from '../../../../src/channels/slack/receive-
 import { silentLogger } from '../../../../src/logger.ts'
 import type { Store } from '../../../../src/store/open-store.ts'
 import { type FakeSlack, openFakeSlack } from '../../../support/fake-slack.ts'
+import { openSlackDesk } from '../../../support/slack-desk.ts'
 import { command, directMessage, submission } from '../../../support/slack-events.ts'
 import { createTestStore } from '../../../support/test-store.ts'
 import { testClock } from '../../../support/tiny-book.ts'
@@ -97,4 +98,20 @@ test('what could not be stored is not acknowledged, so that it comes again', asy
   await fake.deliver({ type: 'events_api', payload: hello, retry_attempt: 1 })
   expect(acknowledged).toBe(false)
   await other.stop()
+})
+
+test('a running desk answers over Socket Mode by itself, from the envelope to the reply', async () => {
+  const desk = await openSlackDesk()
+  const { slack } = await desk.second({ appToken: desk.fake.appToken, signingSecret: undefined })
+  try {
+    await slack.start()
+    expect(slack.socketIsUp()).toBe(true)
+    expect(await slack.receive({ rawBody: '', headers: {} })).toEqual({ status: 404 })
+    const ts = desk.fake.say({ channel: 'D0MAYA001', user: 'U0MAYA001', text: 'hello' })
+    await desk.fake.deliver({ type: 'events_api', payload: directMessage({ user: 'U0MAYA001', text: 'hello', ts }) })
+    await until(() => desk.said('D0MAYA001').some((words) => words.includes('You said: hello')))
+  } finally {
+    await slack.stop()
+    await desk.close()
+  }
 })

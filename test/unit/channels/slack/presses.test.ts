@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { auditOf, countChanges, expectSoundAudit, olga as owner, proposeMove, readAppointment } from '../../../support/approvals-desk.ts'
 import { buttonIn, deskChannel, maya, olga, openSlackDesk, type SlackDesk, wordsIn } from '../../../support/slack-desk.ts'
-import { click, submission } from '../../../support/slack-events.ts'
+import { click, mention, submission } from '../../../support/slack-events.ts'
 import { wantPost } from '../../../../src/channels/slack/posts.ts'
 import type { Proposal } from '../../../../src/approvals/proposal.ts'
 
@@ -81,6 +81,28 @@ test('F06: two people press opposite buttons at once: one decision, the loser is
   const told = [...desk.whispered(maya), ...desk.whispered(olga)].join('\n')
   expect(told).toMatch(state === 'done' ? /already approved by Maya/ : /already turned down by Olga/)
   expect(buttonIn(desk.fake.messages(deskChannel).at(-1)?.blocks, 'approve')).toBeUndefined()
+})
+
+test('F02: an approval does not wait behind conversations, however many hang', async () => {
+  const { id } = await postedCard()
+  let release!: () => void
+  const hung = new Promise<void>((resolve) => { release = resolve })
+  const { answer } = desk.agent
+  desk.agent.answer = async () => {
+    await hung
+    return { prose: 'At last.' }
+  }
+  desk.turns.length = 0
+  for (let chat = 0; chat < 10; chat++) await desk.send(mention({ user: maya, text: 'think', channel: deskChannel, ts: desk.fake.say({ channel: deskChannel, user: maya, text: 'think' }) }))
+  const working = desk.slack.work()
+  while (desk.turns.length < 8) await new Promise((resolve) => { setImmediate(resolve) })
+  await desk.send(on('approve'))
+  void desk.slack.work()
+  while ((await desk.approvals.get(id)).state !== 'done') await new Promise((resolve) => { setImmediate(resolve) })
+  release()
+  await working
+  desk.agent.answer = answer
+  await desk.settle()
 })
 
 describe('F07: whoever may not any more', () => {

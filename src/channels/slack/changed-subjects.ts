@@ -1,0 +1,16 @@
+import { addMinutes, type Instant } from '../../salon/time.ts'
+import type { Db } from '../../store/open-store.ts'
+
+/** Messages about days long past are not drawn again for a change that may be about anything. */
+const recentDays = 3
+
+/** The live subjects in Slack that a change is about: named ones as they are, a kind alone (`brief`) or `*` as all recent ones of it. */
+export async function changedSubjects(db: Db, { subjects, now }: { subjects: string[]; now: Instant }): Promise<string[]> {
+  const named = subjects.filter((subject) => subject.includes(':'))
+  const kinds = new Set(subjects.filter((subject) => !subject.includes(':')))
+  if (kinds.size === 0) return named
+  const rows = await db.selectFrom('slack_posts').select('subject').distinct()
+    .where('subject', 'is not', null).where('content', 'is', null).where('state', '=', 'posted').where('created_at', '>', addMinutes(now, -recentDays * 24 * 60)).execute()
+  const live = rows.flatMap(({ subject }) => subject ?? []).filter((subject) => kinds.has('*') || kinds.has(subject.split(':')[0] ?? ''))
+  return [...new Set([...named, ...live])]
+}
