@@ -6,14 +6,14 @@ import { methods, wordsProblem } from './fake-slack-methods.ts'
 import { createWorkspace, type FakeMessage, type Workspace } from './fake-slack-workspace.ts'
 
 /** What goes wrong with a call. `accepted`: Slack has done it, and the caller does not learn so. `hold`: the call waits for the test. */
-export type SlackFault =
+type SlackFault =
   | { kind: 'rate_limited'; retryAfter: number }
   | { kind: 'status'; status: number; accepted?: boolean }
   | { kind: 'drop'; accepted: boolean }
   | { kind: 'error'; error: string }
   | { kind: 'hold'; until: Promise<void>; accepted?: boolean }
 
-export type SlackCall = { method: string; args: Record<string, unknown>; at: number; answer?: Record<string, unknown> }
+type SlackCall = { method: string; args: Record<string, unknown>; at: number; answer?: Record<string, unknown> }
 
 export type FakeSlack = Workspace & {
   /** What `apiUrl` (`SLACK_API_URL`) must be. */

@@ -4,10 +4,10 @@ import type { Clock, Instant } from '../../salon/time.ts'
 import type { Store } from '../../store/open-store.ts'
 import { holdUntil, takeTurn } from '../../store/pace.ts'
 import type { PostLane } from '../../store/tables/channels.ts'
-import { turnsFor } from './limits.ts'
+import { limitsFor } from './limits.ts'
 import { slackLogger } from './slack-logger.ts'
 
-export type SlackResponse = WebAPICallResult & Record<string, unknown>
+type SlackResponse = WebAPICallResult & Record<string, unknown>
 
 /**
  * What came of a call. `wait`: certainly not done, ours or Slack's limit. `unknown`: no answer, it may have been done.
@@ -87,14 +87,16 @@ export function openSlackCalls({ token, apiUrl, store, clock, logger, timeoutMs 
         const { code, triedAt } = dead
         if (Date.parse(now) - Date.parse(triedAt) < probeMs || !(await resume())) return { ok: false, kind: 'refused', code }
       }
-      const turns = turnsFor({ method, channel, lane })
+      const { turns, held } = limitsFor({ method, channel, lane })
       for (const turn of turns) {
         const retryAfterMs = await takeTurn(store.db, { ...turn, now })
         if (retryAfterMs > 0) return { ok: false, kind: 'wait', retryAfterMs: Math.ceil(retryAfterMs) }
       }
       const result = await send(method, args)
-      // Only the first turn is held: of a post that is its channel, so that other channels go on.
-      if (!result.ok && result.kind === 'wait' && turns[0] !== undefined) await holdUntil(store.db, { ...turns[0], until: new Date(Date.parse(clock.now()) + result.retryAfterMs).toISOString() })
+      if (!result.ok && result.kind === 'wait') {
+        const until = new Date(Date.parse(clock.now()) + result.retryAfterMs).toISOString()
+        for (const turn of held) await holdUntil(store.db, { ...turn, until })
+      }
       return result
     },
   }

@@ -1,14 +1,13 @@
 import type { PostLane } from '../../store/tables/channels.ts'
 
 /** How often something may be used, for the whole workspace: once every `everyMs`, with bursts of `burst`. */
-export type Pace = { everyMs: number; burst: number }
+type Pace = { everyMs: number; burst: number }
 
 /** Slack's rate tiers, calls a minute (docs.slack.dev/apis/web-api/rate-limits). Bursts are ours: a quarter of a minute's worth. */
 const tiers = { 1: perMinute(1), 2: perMinute(20), 3: perMinute(50), 4: perMinute(100) } as const
 
 /** The tier of each method the desk calls (docs.slack.dev/reference/methods, each method's page). Special ones have a pace of their own. */
 const methodPaces: Record<string, Pace> = {
-  'chat.update': tiers[3],
   'chat.delete': tiers[3],
   'chat.postEphemeral': tiers[4],
   'chat.startStream': tiers[2],
@@ -34,20 +33,33 @@ const methodPaces: Record<string, Pace> = {
   'auth.test': perMinute(200),
 }
 
-/** chat.postMessage: one message a second and channel, and a limit for the workspace that Slack gives as "several hundred a minute". */
+/**
+ * Methods of which what can wait has a share of its own, so that it never uses up what approvals need. chat.update is tier 3,
+ * 50 a minute in all; chat.postMessage has a limit for the workspace that Slack gives as "several hundred a minute".
+ */
+const shared: Record<string, { urgent: Pace; bulk: Pace }> = {
+  'chat.postMessage': { urgent: perMinute(200), bulk: perMinute(60) },
+  'chat.update': { urgent: perMinute(35), bulk: perMinute(15) },
+}
+
+/** chat.postMessage: one message a second and channel. */
 const channelPace: Pace = { everyMs: 1_000, burst: 1 }
-const postPaces = { urgent: perMinute(200), bulk: perMinute(60) }
 
-export type Turn = Pace & { key: string }
+type Turn = Pace & { key: string }
 
-/** The turns a call must take, the scarcest first. What can wait has a share of its own, so that it never uses up what approvals need. */
-export function turnsFor({ method, channel, lane }: { method: string; channel: string | undefined; lane: PostLane | undefined }): Turn[] {
-  if (method !== 'chat.postMessage') return [{ key: `slack:${method}`, ...(methodPaces[method] ?? tiers[3]) }]
-  const share = lane === 'bulk' ? 'bulk' : 'urgent'
-  return [
-    ...(channel === undefined ? [] : [{ key: `slack:${method}:${channel}`, ...channelPace }]),
-    { key: `slack:${method}:${share}`, ...postPaces[share] },
-  ]
+/** The turns a call must take, the scarcest first, and what is held when Slack says to wait: of a post its channel, of anything else the method. */
+export function limitsFor({ method, channel, lane }: { method: string; channel: string | undefined; lane: PostLane | undefined }): { turns: Turn[]; held: Turn[] } {
+  const shares = shared[method]
+  if (shares === undefined) {
+    const turn = { key: `slack:${method}`, ...(methodPaces[method] ?? tiers[3]) }
+    return { turns: [turn], held: [turn] }
+  }
+  const urgent = { key: `slack:${method}:urgent`, ...shares.urgent }
+  const bulk = { key: `slack:${method}:bulk`, ...shares.bulk }
+  const share = lane === 'bulk' ? bulk : urgent
+  if (method !== 'chat.postMessage' || channel === undefined) return { turns: [share], held: [urgent, bulk] }
+  const own = { key: `slack:${method}:${channel}`, ...channelPace }
+  return { turns: [own, share], held: [own] }
 }
 
 function perMinute(calls: number): Pace {

@@ -19,15 +19,15 @@ const firstLookMs = 20_000
 /** How long a message waits for a token that is good again. */
 const deadTokenRetryMs = 5 * 60_000
 /** When a picture that Slack did not take is tried again. */
-const pictureRetryMs = 60_000
+export const pictureRetryMs = 60_000
 
 /** 20 s, doubled with every try, at most 10 min 40 s. */
 export const backoff = (attempts: number): number => firstLookMs * 2 ** Math.min(Math.max(attempts - 1, 0), 5)
 
-export type Posted = { ts: string; channel: string; shown: string | null; lacksPicture?: boolean }
+type Posted = { ts: string; channel: string; shown: string | null; lacksPicture?: boolean }
 
-/** How long others that wait for the same channel wait longer, so that they do not all come back at once. */
-export type Queueing = (channel: string, retryAfterMs: number) => number
+/** How long one of several that wait for the same (a channel) is to wait, so that they do not all come back at once. */
+export type Queueing = (sameFor: string, retryAfterMs: number) => number
 
 /**
  * Posts one message once. Whether an unanswered try got through is looked up by the key in the message's metadata before

@@ -9,17 +9,17 @@ import { openDrawing } from './draw-post.ts'
 import { postEvent } from './look-for-post.ts'
 import { type DrawDay, openPictures } from './pictures.ts'
 import { postKind } from './posts.ts'
-import { adopt, postEffect, type PostRow, updateKind, wantUpdate } from './post-effect.ts'
+import { adopt, postEffect, type PostRow, type Queueing, updateKind, wantUpdate } from './post-effect.ts'
 import { updateEffect } from './update-effect.ts'
 
 /** A message that somebody pressed a button of. */
-export type ClickedMessage = { channel: string; ts: string; metadata?: { event_type?: string | undefined; event_payload?: Record<string, unknown> | undefined } | undefined }
+type ClickedMessage = { channel: string; ts: string; metadata?: { event_type?: string | undefined; event_payload?: Record<string, unknown> | undefined } | undefined }
 
 /**
  * What a clicked message is to the desk. `duplicate`: a second copy of one that is known (its buttons are taken away);
  * `foreign`: none of the messages it keeps (a form, the home tab, an older desk); what is pressed counts all the same.
  */
-export type Recognised = { kind: 'known' | 'adopted' | 'duplicate'; key: string; subject: string | null } | { kind: 'foreign' }
+type Recognised = { kind: 'known' | 'adopted' | 'duplicate'; key: string; subject: string | null } | { kind: 'foreign' }
 
 export type Poster = {
   /**
@@ -34,13 +34,23 @@ export type Poster = {
   recognise(clicked: ClickedMessage): Promise<Recognised>
 }
 
-/** A lane's post comes one second after the one before it in the same channel (Slack's own pace). */
-const channelPaceMs = 1_000
+/** What waits for the same comes back one after another: a message a second in a channel is Slack's pace, and about the one of updates. */
+const queuePaceMs = 1_000
+
+/** Counts who waits within one run of a lane; the first waits exactly as long as it must. */
+function openQueue(): Queueing {
+  const waiting = new Map<string, number>()
+  return (sameFor, retryAfterMs) => {
+    const before = waiting.get(sameFor) ?? 0
+    waiting.set(sameFor, before + 1)
+    return retryAfterMs + before * queuePaceMs
+  }
+}
 
 /** Everything the desk keeps in Slack: posted once, kept as things are, in lanes that do not hold up each other. */
 export function openPoster({ store, clock, calls, cards, logger, picture }: { store: Store; clock: Clock; calls: SlackCalls; cards: Pick<Cards, 'view'>; logger: Logger; picture?: DrawDay | undefined }): Poster {
   const draw = openDrawing({ cards, pictures: openPictures({ store, clock, calls, logger, draw: picture }) })
-  const update = new Map([[updateKind, updateEffect({ store, clock, logger, calls, draw })]])
+  const updates = () => new Map([[updateKind, updateEffect({ store, clock, logger, calls, draw, queueing: openQueue() })]])
   const busy = new Set<string>()
 
   /** Works through one lane, unless it is being worked through already. */
@@ -56,14 +66,8 @@ export function openPoster({ store, clock, calls, cards, logger, picture }: { st
 
   async function lane(name: PostLane): Promise<number> {
     const posted: PostRow[] = []
-    const waiting = new Map<string, number>()
-    const queueing = (channel: string, retryAfterMs: number) => {
-      const before = waiting.get(channel) ?? 0
-      waiting.set(channel, before + 1)
-      return retryAfterMs + before * channelPaceMs
-    }
     try {
-      return await once(name, new Map([[postKind(name), postEffect({ store, clock, logger, calls, draw, queueing, onPosted: (row) => posted.push(row) })]]))
+      return await once(name, new Map([[postKind(name), postEffect({ store, clock, logger, calls, draw, queueing: openQueue(), onPosted: (row) => posted.push(row) })]]))
     } finally {
       // What changed between drawing and posting was not in the message and not yet anybody's to update.
       await refresh(posted.flatMap(({ subject }) => subject ?? []))
@@ -89,7 +93,7 @@ export function openPoster({ store, clock, calls, cards, logger, picture }: { st
   return {
     async deliver() {
       const first = await settled([() => lane('card')])
-      const others = await settled([() => lane('talk'), () => once(updateKind, update)])
+      const others = await settled([() => lane('talk'), () => once(updateKind, updates())])
       const last = await settled([() => lane('bulk')])
       const failure = [...first, ...others, ...last].find((one) => one.status === 'rejected')
       if (failure !== undefined) throw failure.reason
@@ -99,7 +103,7 @@ export function openPoster({ store, clock, calls, cards, logger, picture }: { st
     async settleClick({ channel, ts, subject }) {
       const row = await store.db.selectFrom('slack_posts').select('subject').where('channel', '=', channel).where('ts', '=', ts).executeTakeFirst()
       const wanted = await refresh([row?.subject, subject].filter((one) => one !== undefined && one !== null))
-      for (const key of wanted) await drainOutbox({ store, clock, handlers: update, key })
+      for (const key of wanted) await drainOutbox({ store, clock, handlers: updates(), key })
     },
     async recognise({ channel, ts, metadata }) {
       const key = metadata?.event_type === postEvent ? metadata.event_payload?.['key'] : undefined

@@ -3,12 +3,12 @@ import type { Button } from '../../cards/card.ts'
 import { clean, cut, isolate, literal, pieces } from './escape.ts'
 
 /** Longest text in one element; longer ones are split. Slack names 3,000 for text objects. */
-export const elementMax = 2_900
+const elementMax = 2_900
 
 export type RichElement = RichTextBlock['elements'][number]
 
 /** A field that takes nothing empty: what is empty or blank says so. */
-export const orBlank = (text: string): string => (/^[\s\uFFFD]*$/.test(text) ? `${text.includes('\uFFFD') ? '\uFFFD ' : ''}(empty)` : text)
+const orBlank = (text: string): string => (/^[\s\uFFFD]*$/.test(text) ? `${text.includes('\uFFFD') ? '\uFFFD ' : ''}(empty)` : text)
 
 export function plain(text: string, max: number): PlainTextElement {
   return { type: 'plain_text', text: isolate(cut(orBlank(literal(text, { lines: 'one' })), max - 2)), emoji: false }

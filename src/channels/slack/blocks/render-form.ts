@@ -5,7 +5,7 @@ import { renderParts } from './render-parts.ts'
 import { renderForDialog } from './render-view.ts'
 
 /** What the dialogs of the desk are called; submissions come back with it. */
-export const formCallback = 'desk_form'
+const formCallback = 'desk_form'
 
 /** Slack takes 100 blocks in a dialog; three are kept for a line of ours. */
 const mostBlocks = 97
@@ -31,7 +31,7 @@ export function renderReading(view: View): ModalView {
 }
 
 /** The block of a field, for values that come back and for what is wrong with them. */
-export const blockOfField = (name: string): string => `field:${name}`
+const blockOfField = (name: string): string => `field:${name}`
 
 function renderField(field: Field): InputBlock {
   const hints = [field.hint, left(field)].filter((hint) => hint !== undefined)

@@ -57,6 +57,19 @@ test('a method has the pace of its tier, and what can wait never uses up what ap
   expect(await post('C2', { lane: 'card' })).toMatchObject({ ok: true })
 })
 
+test('messages that are drawn again and can wait leave room for the cards, and a Retry-After holds both', async () => {
+  const { ts = '' } = slack.messages('C1')[0] ?? {}
+  const update = (lane: 'card' | 'bulk') => calls.call('chat.update', { channel: 'C1', ts, text: 'now' }, { channel: 'C1', lane })
+  const bulk = []
+  for (let count = 0; count < 5; count++) bulk.push((await update('bulk')).ok)
+  expect(bulk).toEqual([true, true, true, false, false])
+  expect(await update('card')).toMatchObject({ ok: true })
+  slack.fault('chat.update', { kind: 'rate_limited', retryAfter: 9 })
+  expect(await update('card')).toEqual({ ok: false, kind: 'wait', retryAfterMs: 9_000 })
+  expect(await update('card')).toEqual({ ok: false, kind: 'wait', retryAfterMs: 9_000 })
+  expect(await update('bulk')).toMatchObject({ ok: false, kind: 'wait' })
+})
+
 test('Retry-After holds the method it was said of (of a post its channel), and no other', async () => {
   slack.fault('chat.postMessage', { kind: 'rate_limited', retryAfter: 30 }, { channel: 'C1' })
   expect(await post('C1')).toEqual({ ok: false, kind: 'wait', retryAfterMs: 30_000 })

@@ -310,10 +310,14 @@ test('the picture of the day is uploaded once and shown; without one the message
   expect(slack.calls('files.completeUploadExternal')).toHaveLength(1)
   // Slack may refuse a picture that it is still looking at: the message goes out all the same.
   png = Buffer.from('png two')
+  clock.advance(1)
   slack.fault('chat.update', { kind: 'error', error: 'invalid_blocks' })
   await poster.refresh(['brief:main:2026-11-21'])
   await poster.deliver()
   expect(JSON.stringify(slack.messages(channel))).not.toContain('slack_file')
+  clock.advance(1)
+  await poster.deliver()
+  expect(JSON.stringify(slack.messages(channel))).toContain('slack_file')
 })
 
 test('a token that was taken back stops the sending and loses nothing; installed again, it goes on', async () => {
