@@ -23,7 +23,6 @@ import { textOfDone } from './messages/queue-text.ts'
 import type { DayPicture } from './pictures/draw-day.ts'
 import type { BookingPlatform } from './platforms/booking-platform.ts'
 import { openEmbeddedBook } from './platforms/embedded/index.ts'
-import { bookSummary } from './platforms/embedded/book-summary.ts'
 import { loadBook } from './platforms/embedded/load-book.ts'
 import { unwrap } from './platforms/unwrap.ts'
 import type { Policies } from './policies/open-policies.ts'
@@ -111,13 +110,12 @@ export async function openDesk({ config }: { config: Config }): Promise<Desk> {
     return opened()
   }
 
-  // Until a text service is connected, only the demo's own phone can be texted.
-  const isDemo = (await bookSummary(store))?.demo ?? true
-  const messages = await openMessages({ store, clock, platform, ...(isDemo ? { transport: localPhone } : {}), questions: [confirmByClient({ platform, clock })] })
+  // Until a text service is connected, only the demo's own phone can be texted; it refuses everybody else.
+  const messages = await openMessages({ store, clock, platform, transport: localPhone, questions: [confirmByClient({ platform, clock })] })
   const room: BookingRoom = {
     platform,
     clock,
-    compose: messages.compose,
+    compose: (wanted) => messages.compose(wanted),
     // A proposal is worth showing without a citation; a broken knowledge folder must not stop a change.
     cite: (question) => policies().then((open) => open.answer(question)).then(({ citations }) => citations.slice(0, 1), (error: unknown) => {
       logger.warn(errorFields(error), 'no policy citation')
