@@ -10,6 +10,7 @@ const rooms: Record<string, () => Promise<() => Promise<BenchFigure[]>>> = {
   agent: async () => (await import('./agent.ts')).benchAgent,
   approvals: async () => (await import('./approvals.ts')).benchApprovals,
   pictures: async () => (await import('./pictures.ts')).benchPictures,
+  page: async () => (await import('./page.ts')).benchPage,
   memory: async () => (await import('./memory.ts')).benchMemory,
 }
 

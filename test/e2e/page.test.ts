@@ -8,7 +8,7 @@ import type { Person } from '../../src/approvals/roles.ts'
 import { makeBriefs } from '../../src/calls/make-briefs.ts'
 import { readConfig } from '../../src/config.ts'
 import { generateSalon } from '../../src/demo/generate-salon.ts'
-import { type RunningDesk, runDesk } from '../../src/run-desk.ts'
+import { type RunningDesk, startDesk } from '../../src/start-desk.ts'
 import { noChromium, openChromium } from '../support/chromium.ts'
 import { makeHome, removeHome } from '../support/desk-process.ts'
 import { createTestDatabase, type TestDatabase } from '../support/test-store.ts'
@@ -42,7 +42,7 @@ describe.skipIf(noChromium !== undefined)('the page in a real browser', () => {
     oddClient = { appointmentId: visit.id, name: `${markup.firstName} ${markup.lastName}` }
     await desk.load(book, 'test')
     await makeBriefs({ platform: desk.platform, score: desk.score, store: desk.store, clock: desk.clock, onError: (error) => { throw error } })
-    ;[running, browser] = await Promise.all([runDesk({ desk }), opening])
+    ;[running, browser] = await Promise.all([startDesk({ desk }), opening])
     await desk.agent()
   }, 120_000)
   afterAll(async () => {

@@ -17,9 +17,10 @@ export function Chat(): ComponentChild {
     const box = log.current
     if (box === null || !follows.current) return
     box.scrollTop = box.scrollHeight
-    // An answer longer than the box is read from its beginning; one with a card is decided at its end.
-    const [last, shown] = [lines.at(-1), box.lastElementChild]
-    if (last?.from !== 'desk' || last.working || last.subjects.length > 0 || shown === null) return
+    // What is longer than the box is read from its beginning: an answer, or the card that is to be decided.
+    const last = lines.at(-1)
+    const shown = box.querySelector('li:last-child .card:not(.plain)') ?? box.lastElementChild
+    if (last?.from !== 'desk' || last.working || shown === null) return
     const above = box.getBoundingClientRect().top - shown.getBoundingClientRect().top
     if (above > 0) box.scrollTop -= above + 12
   }, [lines, views])

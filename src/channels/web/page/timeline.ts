@@ -37,7 +37,7 @@ export function Timeline({ day }: { day: Day }): ComponentChild {
   }
 
   return h('div', { class: 'timeline', ref: box, role: 'group', 'aria-label': 'Visits by person and time. The arrow keys go from one to the next.', onKeyDown: walk, style: { '--hours': hours.length - 1 } },
-    h('div', { class: 'scale', 'aria-hidden': 'true' }, h('div', { class: 'axis' }, hours.map((at) => h('span', { key: at, style: { left: place(at) } }, sayHour(at, zone))))),
+    h('div', { class: 'scale', 'aria-hidden': 'true' }, h('div', { class: 'axis' }, hours.filter((at) => now === undefined || Math.abs(at - now) > hourMs * 0.6).map((at) => h('span', { key: at, class: at === from ? 'first' : at === to ? 'last' : '', style: { left: place(at) } }, sayHour(at, zone))))),
     day.rows.map((row) => {
       const placed = lanes(row.visits)
       const deep = Math.max(1, ...placed.map(({ lane }) => lane + 1))

@@ -1,0 +1,77 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { openDesk } from '../../src/app.ts'
+import { makeBriefs } from '../../src/calls/make-briefs.ts'
+import { readConfig } from '../../src/config.ts'
+import { startDesk } from '../../src/start-desk.ts'
+import { openChromium } from './chromium.ts'
+
+/** Takes the README's pictures of the page anew: `node test/support/take-pictures.ts`. The demo salon on a morning in November. */
+const folder = resolve(import.meta.dirname, '../../docs/pictures')
+const home = await mkdtemp(join(tmpdir(), 'desk-pictures-'))
+const desk = await openDesk({ config: readConfig({ DESK_HOME: home, DESK_NOW: '2026-11-18T10:10:00-08:00', DESK_LOG: 'silent', PORT: '0' }) })
+let browser: Browser | undefined
+try {
+  await desk.ensureBook()
+  await makeBriefs({ platform: desk.platform, score: desk.score, store: desk.store, clock: desk.clock, onError: (error) => { throw error } })
+  const running = await startDesk({ desk })
+  try {
+    await desk.agent()
+    browser = await openChromium()
+    await mkdir(folder, { recursive: true })
+    await takeAll({ browser, url: running.url })
+  } finally {
+    await browser?.close()
+    await running.close()
+  }
+} finally {
+  await desk.close()
+  await rm(home, { recursive: true, force: true })
+}
+
+async function takeAll({ browser, url }: { browser: Browser; url: string }): Promise<void> {
+  const open = async (options: BrowserContextOptions): Promise<Page> => {
+    const page = await (await browser.newContext({ reducedMotion: 'reduce', ...options })).newPage()
+    await page.goto(url)
+    await page.locator('#panel article').first().waitFor()
+    return page
+  }
+  const ask = async (page: Page, words: string): Promise<void> => {
+    await page.getByLabel('Message to the desk').fill(words)
+    await page.getByLabel('Message to the desk').press('Enter')
+    await page.locator('.line.desk').last().locator('article').last().waitFor()
+    await page.getByLabel('Message to the desk').blur()
+  }
+  const take = async (page: Page, name: string): Promise<void> => {
+    await page.evaluate('scrollTo(0, 0)')
+    await page.waitForTimeout(400)
+    await page.screenshot({ path: join(folder, `${name}.png`) })
+    await page.context().close()
+  }
+  const wide = { viewport: { width: 1440, height: 920 } }
+
+  // On a phone's width: a change that waits for its yes.
+  const small = await open({ viewport: { width: 390, height: 980 }, deviceScaleFactor: 2, hasTouch: true })
+  await small.getByRole('button', { name: 'Chat', exact: true }).click()
+  await ask(small, 'move Dana Reyes to friday at 3pm')
+  await take(small, 'page-phone')
+
+  // The whole way: approved, told, answered.
+  const day = await open(wide)
+  await day.getByRole('tab', { name: /Proposals/ }).click()
+  await day.locator('#panel').getByRole('button', { name: 'Move' }).click()
+  await day.locator('.texts .out').waitFor()
+  await day.getByRole('button', { name: 'YES', exact: true }).click()
+  await day.locator('.texts .in').waitFor()
+  await day.locator('.said .close').click()
+  await day.getByRole('tab', { name: 'Calls' }).click()
+  await ask(day, 'move Beatriz Young to thursday at 5pm')
+  await day.mouse.move(0, 0)
+  await take(day, 'page')
+
+  const dark = await open({ ...wide, colorScheme: 'dark' })
+  await ask(dark, 'what is our late policy?')
+  await take(dark, 'page-dark')
+}
