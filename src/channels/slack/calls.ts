@@ -1,9 +1,10 @@
-import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError, WebClient, type WebAPICallResult } from '@slack/web-api'
+import { type HomeView, type ModalView, WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError, WebClient, type WebAPICallResult } from '@slack/web-api'
 import { type Logger, silentLogger } from '../../logger.ts'
 import type { Clock, Instant } from '../../salon/time.ts'
 import type { Store } from '../../store/open-store.ts'
 import { holdUntil, takeTurn } from '../../store/pace.ts'
 import type { PostLane } from '../../store/tables/channels.ts'
+import { checkLimits } from './blocks/check-limits.ts'
 import { limitsFor } from './limits.ts'
 import { slackLogger } from './slack-logger.ts'
 
@@ -87,6 +88,8 @@ export function openSlackCalls({ token, apiUrl, store, clock, logger, timeoutMs 
         const { code, triedAt } = dead
         if (Date.parse(now) - Date.parse(triedAt) < probeMs || !(await resume())) return { ok: false, kind: 'refused', code }
       }
+      const problems = limitProblems(args)
+      if (problems.length > 0) logger.error({ method, problems: problems.slice(0, 5) }, 'a payload is over the limits of Slack')
       const { turns, held } = limitsFor({ method, channel, lane })
       for (const turn of turns) {
         const retryAfterMs = await takeTurn(store.db, { ...turn, now })
@@ -100,6 +103,12 @@ export function openSlackCalls({ token, apiUrl, store, clock, logger, timeoutMs 
       return result
     },
   }
+}
+
+/** What Slack may refuse about a message or view that is about to be sent: a net under whoever drew it. */
+function limitProblems({ view, blocks, text }: Record<string, unknown>): string[] {
+  if (typeof view === 'object' && view !== null) return checkLimits(view as ModalView | HomeView)
+  return Array.isArray(blocks) ? checkLimits({ blocks, text: typeof text === 'string' ? text : '' }) : []
 }
 
 function readFailure(error: unknown): Exclude<CallResult, { ok: true }> {

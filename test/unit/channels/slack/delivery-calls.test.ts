@@ -126,6 +126,12 @@ test('with a token that was taken back nothing is sent, but once a minute it is 
   expect(await calls.resume()).toBe(true)
 })
 
+test('what somebody draws beyond the limits of Slack is in the log before Slack refuses it', async () => {
+  const before = logged.length
+  expect(await calls.call('views.publish', { user_id: 'U1', view: { type: 'home', blocks: [{ type: 'header', text: { type: 'plain_text', text: 'Dana '.repeat(40) } }] } })).toMatchObject({ kind: 'refused' })
+  expect(logged.slice(before)[0]).toEqual({ method: 'views.publish', problems: ['blocks[0] header: text: 200 of at most 150'] })
+})
+
 test('neither the token nor what was said is in the log', () => {
   expect(logged.length).toBeGreaterThan(5)
   expect(JSON.stringify(logged)).not.toMatch(/xox|Dana|555/)
