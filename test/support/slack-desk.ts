@@ -11,7 +11,7 @@ export const olga = 'U0OLGA001'
 export const deskChannel = 'C0DESK001'
 
 /** One running copy of the desk in Slack, with Slack's requests coming to it over HTTP. */
-export type SlackInstance = CardsInstance & { slack: Slack; send: SlackSender['send'] }
+type SlackInstance = CardsInstance & { slack: Slack; send: SlackSender['send'] }
 
 export type SlackDesk = SlackInstance & {
   clock: CardsDesk['clock']

@@ -1,6 +1,7 @@
 import type { Person } from '../../approvals/roles.ts'
 import { errorFields } from '../../logger.ts'
 import { DeskError, wordsFor } from '../../salon/errors.ts'
+import type { Instant } from '../../salon/time.ts'
 import { rememberPerson } from '../../store/people.ts'
 import type { View } from '../cards/card.ts'
 import { turnView } from '../cards/turn-view.ts'
@@ -47,6 +48,7 @@ export async function answerTurn({ room, key, channel, threadTs, person, recipie
   locationId?: string | undefined
 }): Promise<void> {
   const requestId = `slack:${key}`
+  const began = room.clock.now()
   const stops = room.stops.begin({ channel, threadTs: threadTs ?? '' })
   // An instance that died may have left words that will not go on.
   const before = await streamedBefore(room.store.db, key)
@@ -60,18 +62,23 @@ export async function answerTurn({ room, key, channel, threadTs, person, recipie
     const agent = await room.agent()
     const turn = await agent.turn({ conversationId, person, text, requestId, signal: stops.signal, ...(live === undefined ? {} : { onEvent: live.onEvent }), ...(locationId === undefined ? {} : { locationId }) })
     answer = turnView({ turn, conversationId, requestId, seal: room.store.seal })
-    // What was proposed before somebody stopped is there, and must be seen.
-    if (stops.signal.aborted) answer = { ...answer, view: line('Stopped.') }
   } catch (error) {
     // The turn before is still open, on an instance that died perhaps: later.
     if (error instanceof DeskError && error.code === 'conflict' && !stops.signal.aborted) throw error
     if (!(error instanceof DeskError) && !stops.signal.aborted) room.logger.error(errorFields(error), 'a turn failed')
-    answer = { view: line(stops.signal.aborted ? 'Stopped.' : wordsFor(error)), proposals: [] }
+    answer = { view: line(wordsFor(error)), proposals: [] }
   } finally {
     stops.end()
     await live?.end()
   }
+  if (room.stops.isLeaving()) throw new DeskError('unavailable', { message: 'the desk stops; this turn is begun again' })
+  // What was proposed before somebody stopped it is there, and must be seen.
+  if (stops.signal.aborted) answer = { view: line('Stopped.'), proposals: await proposedSince({ room, conversationId, began }) }
   await postAnswer({ room, key, channel, threadTs, ...answer, keepStreamed: stops.signal.aborted })
+}
+
+async function proposedSince({ room, conversationId, began }: { room: SlackRoom; conversationId: string; began: Instant }): Promise<string[]> {
+  return (await room.approvals.list()).filter(({ conversation, createdAt }) => conversation === conversationId && createdAt >= began).map(({ id }) => `proposal:${id}`)
 }
 
 /** The shop somebody stands in: whose channel this is, or whose channel they are looking at beside the desk. */

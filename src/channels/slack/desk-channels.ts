@@ -4,7 +4,7 @@ import type { Db, Trx } from '../../store/open-store.ts'
 import { writeSetting } from '../../store/settings.ts'
 
 /** The setting that says which channel is a location's desk: the id of a Slack channel, by location. */
-export const channelSetting = 'slack.channel'
+const channelSetting = 'slack.channel'
 
 const Channel = z.string().min(1)
 

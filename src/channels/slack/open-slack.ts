@@ -58,7 +58,7 @@ export function openSlack({ settings, store, clock, logger, cards, agent, approv
   logger: Logger
   cards: Cards
   agent: () => Promise<Agent>
-  approvals: Pick<Approvals, 'catchUp'>
+  approvals: Pick<Approvals, 'catchUp' | 'list'>
   platform: BookingPlatform
   /** PNG bytes of a location's day. */
   dayPicture: (where: { locationId: string; date: LocalDate }) => Promise<Uint8Array>
@@ -131,6 +131,7 @@ export function openSlack({ settings, store, clock, logger, cards, agent, approv
       clearInterval(timer)
       timer = undefined
       await socket?.stop()
+      room.stops.leave()
       await Promise.all(workers.map((worker) => worker.stop()))
       await Promise.all(pumping)
     },

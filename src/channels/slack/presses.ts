@@ -58,7 +58,7 @@ export async function handleSubmission(room: SlackRoom, { key, at, body }: Reque
 }
 
 /** The form behind the shortcut "Ask the desk". */
-export const askAction = 'slack:ask'
+const askAction = 'slack:ask'
 export const askForm: Form = { action: askAction, token: '-', title: 'Ask the desk', submit: 'Ask', intro: [], fields: [{ name: 'question', kind: 'text', lines: 'many', max: 2_000, label: 'What do you need?', hint: 'The answer comes in our direct messages.' }] }
 
 /** Opens a form; answers whether there still was time. */

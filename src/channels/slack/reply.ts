@@ -24,7 +24,7 @@ const triggerMs = 3_000
 /** Slack takes answers at a response_url for half an hour. */
 const responseMinutes = 30
 
-export function mayOpenDialog({ clock }: Pick<SlackRoom, 'clock'>, { triggerId, at }: Place): boolean {
+function mayOpenDialog({ clock }: Pick<SlackRoom, 'clock'>, { triggerId, at }: Place): boolean {
   return triggerId !== undefined && Date.parse(clock.now()) - Date.parse(at) < triggerMs
 }
 

@@ -5,7 +5,7 @@ import { type Clock, minutesBetween } from '../../salon/time.ts'
 import type { Ask } from './ask.ts'
 
 /** Who a Slack user is to the desk, at this moment; `why` is said to them. */
-export type Known =
+type Known =
   | { kind: 'person'; person: Person }
   | { kind: 'nobody'; why: string }
   /** Slack could not be asked, and what we knew is too old to go by. */

@@ -19,7 +19,7 @@ export type SlackRoom = {
   logger: Logger
   cards: Cards
   agent: () => Promise<Agent>
-  approvals: Pick<Approvals, 'catchUp'>
+  approvals: Pick<Approvals, 'catchUp' | 'list'>
   platform: BookingPlatform
   ask: Ask
   roles: Roles

@@ -4,9 +4,13 @@ export type Stops = {
   begin(thread: { channel: string; threadTs: string }): { signal: AbortSignal; stop: () => void; end: () => void }
   /** Ends what runs in this thread. A turn in another process notices when Slack takes no more of its words. */
   stop(thread: { channel: string; threadTs: string }): void
+  /** Ends everything, because the desk stops: what was under way is begun again after the next start. */
+  leave(): void
+  isLeaving(): boolean
 }
 
 export function openStops(): Stops {
+  let leaving = false
   const running = new Map<string, Set<AbortController>>()
   const keyOf = ({ channel, threadTs }: { channel: string; threadTs: string }): string => `${channel}:${threadTs}`
   return {
@@ -27,5 +31,10 @@ export function openStops(): Stops {
     stop(thread) {
       for (const controller of running.get(keyOf(thread)) ?? []) controller.abort()
     },
+    leave() {
+      leaving = true
+      for (const controller of [...running.values()].flatMap((these) => [...these])) controller.abort()
+    },
+    isLeaving: () => leaving,
   }
 }

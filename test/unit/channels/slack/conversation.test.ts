@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Turn } from '../../../../src/agent/agent.ts'
 import { readText } from '../../../../src/channels/slack/read-text.ts'
 import { DeskError } from '../../../../src/salon/errors.ts'
-import { proposeMove } from '../../../support/approvals-desk.ts'
+import { proposeMove, slotAt } from '../../../support/approvals-desk.ts'
 import { deskChannel, maya, olga, openSlackDesk, type SlackDesk } from '../../../support/slack-desk.ts'
 import { directMessage, mention, slackEvent } from '../../../support/slack-events.ts'
 
@@ -185,8 +185,9 @@ describe('words of a language model', () => {
   })
 
   test('end when somebody stops them: the turn is cancelled, and what it had proposed is shown', async () => {
-    const proposal = await proposeMove(desk, moveDana)
-    desk.agent.answer = async ({ onEvent, signal }) => {
+    desk.agent.answer = async ({ onEvent, signal, conversationId }) => {
+      const args = { appointmentId: 'c-friday', slotId: await slotAt({ platform: desk.platform, date: '2026-11-24', time: '15:00', rescheduling: 'c-friday' }) }
+      await desk.approvals.propose({ kind: 'reschedule', args, reason: 'asked in the chat', requestedBy: 'test', conversation: conversationId })
       onEvent?.({ kind: 'token', text: 'Let me think ' })
       while (!desk.fake.messages(dm).some(({ streaming }) => streaming === true)) await new Promise((resolve) => { setImmediate(resolve) })
       const thread = desk.fake.messages(dm)[0]?.ts
@@ -194,14 +195,31 @@ describe('words of a language model', () => {
       const stopping = desk.slack.work()
       while (signal?.aborted !== true) await new Promise((resolve) => { setImmediate(resolve) })
       void stopping
-      return { brain: 'fake-1', prose: 'Assistant: never mind', proposals: [proposal] }
+      throw new Error('aborted')
     }
     await desk.send(write('think hard'))
     await desk.settle()
     const words = replies(dm).map(({ words: said }) => said ?? '')
-    expect(words.join('\n')).not.toContain('never mind')
-    expect(words.at(-1)).toContain('Move Dana Kim')
+    expect(words.join('\n')).not.toContain('went wrong')
+    expect(words.at(-1)).toContain('Move Hana Suzuki')
   })
+})
+
+test('a desk that stops leaves what is under way for the next start, and says nothing half', async () => {
+  const leaving = await desk.second()
+  desk.agent.answer = async ({ signal }) => {
+    if (desk.turns.length > 1) return { prose: 'After the restart.' }
+    while (signal?.aborted !== true) await new Promise((resolve) => { setImmediate(resolve) })
+    throw new Error('aborted')
+  }
+  await leaving.send(write('slow one'))
+  void leaving.slack.work()
+  while (desk.turns.length === 0) await new Promise((resolve) => { setImmediate(resolve) })
+  await leaving.slack.stop()
+  expect(replies(dm)).toEqual([])
+  desk.clock.advance(1)
+  await desk.settle()
+  expect(replies(dm).map(({ words }) => words)).toEqual([expect.stringContaining('After the restart.')])
 })
 
 describe('when something is wrong', () => {
