@@ -12,8 +12,9 @@ import { lookForPost, postEvent } from './look-for-post.ts'
 export type PostRow = Selectable<Tables['slack_posts']>
 export type Drawing = ReturnType<typeof openDrawing>
 
-/** How often a message that may be there is looked for before it counts as lost. With the waits between them about an hour. */
+/** How often, and for how long, a message that may be there is looked for before it counts as lost. */
 const mostLooks = 8
+const longestLookMs = 60 * 60_000
 /** A first look comes when nothing can be under way any more: our own timeout and as long again. */
 const firstLookMs = 20_000
 /** How long a message waits for a token that is good again. */
@@ -44,7 +45,7 @@ export function postEffect({ store, clock, logger, calls, draw, queueing, onPost
       // How it looks is not known; it is drawn again.
       if ('found' in looked) return { state: 'SENT', result: { ts: looked.found, channel: row.channel, shown: null } satisfies Posted }
       if ('cannot' in looked) {
-        return effect.attempts > mostLooks || looked.cannot === 'missing_scope' && effect.attempts > 2
+        return mayGiveUp({ row, attempts: effect.attempts, code: looked.cannot })
           ? { state: 'FAILED', code: looked.cannot }
           : { state: 'UNKNOWN', code: looked.cannot, retryAfterMs: Math.max(looked.retryAfterMs ?? 0, backoff(effect.attempts)) }
       }
@@ -53,6 +54,12 @@ export function postEffect({ store, clock, logger, calls, draw, queueing, onPost
     if (drawn.problems.length > 0) logger.error({ key, problems: drawn.problems.slice(0, 5) }, 'a message was too much for Slack and went out as its summary')
     if (!(await isOurs())) return { state: 'UNKNOWN', code: 'lease_lost', retryAfterMs: firstLookMs }
     return send({ row, drawn, attempts: effect.attempts })
+  }
+
+  /** A scope that is missing will not come by itself; a token comes back with the app, however long that takes. */
+  function mayGiveUp({ row, attempts, code }: { row: PostRow; attempts: number; code: string }): boolean {
+    if (isDeadToken(code)) return false
+    return code === 'missing_scope' ? attempts > 2 : attempts > mostLooks && Date.parse(clock.now()) - Date.parse(row.created_at) > longestLookMs
   }
 
   async function send({ row, drawn, attempts }: { row: PostRow; drawn: DrawnPost; attempts: number }): Promise<EffectResult> {

@@ -331,6 +331,22 @@ test('a token that was taken back stops the sending and loses nothing; installed
   expect(titles()).toEqual(['waiting'])
 })
 
+test('F12: a token that was taken back right after a lost answer: once it is good again, the card is found', async () => {
+  slack.fault('chat.postMessage', { kind: 'drop', accepted: true })
+  await want()
+  await poster.deliver()
+  slack.tokenError = 'account_inactive'
+  for (let hour = 0; hour < 12; hour++) {
+    clock.advance(60)
+    await poster.deliver()
+  }
+  slack.tokenError = undefined
+  clock.advance(60)
+  await poster.deliver()
+  expect(await rowOf('proposal:P-AAAAAA')).toMatchObject({ state: 'posted' })
+  expect(slack.messages(channel)).toHaveLength(1)
+})
+
 test('a refusal that stays is not tried again, and says so', async () => {
   await want({ channel: 'CNOWHERE' })
   await poster.deliver()
