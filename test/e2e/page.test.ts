@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Desk, openDesk } from '../../src/app.ts'
 import type { Person } from '../../src/approvals/roles.ts'
@@ -26,6 +26,7 @@ describe.skipIf(noChromium !== undefined)('the page in a real browser', () => {
   let desk: Desk
   let running: RunningDesk
   let browser: Browser
+  let robin: Promise<BrowserContext> | undefined
   let oddClient: { appointmentId: string; name: string }
   const broken: string[] = []
 
@@ -56,9 +57,15 @@ describe.skipIf(noChromium !== undefined)('the page in a real browser', () => {
   // Nothing may break on the way, whatever is tried.
   afterEach(() => expect(broken.splice(0)).toEqual([]))
 
-  async function open(options: BrowserContextOptions = {}): Promise<Page> {
+  const makeContext = async (options: BrowserContextOptions = {}): Promise<BrowserContext> => {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', ...options })
     context.setDefaultTimeout(10_000)
+    return context
+  }
+
+  /** The page as Robin opens it, or in a browser of its own. */
+  async function open(options?: BrowserContextOptions): Promise<Page> {
+    const context = await (options === undefined ? (robin ??= makeContext()) : makeContext(options))
     const page = await context.newPage()
     page.on('pageerror', (error) => broken.push(String(error)))
     page.on('console', (message) => { if (message.type() === 'error' && !/Failed to load resource|ERR_/.test(message.text())) broken.push(message.text()) })
@@ -114,7 +121,7 @@ describe.skipIf(noChromium !== undefined)('the page in a real browser', () => {
 
     await page.getByRole('tab', { name: 'Log' }).click()
     await page.getByText(/The log is whole/).waitFor()
-    await page.context().close()
+    await page.close()
   })
 
   test('what is decided elsewhere appears by itself, in the chat, among the proposals and in the book', async () => {
@@ -134,7 +141,7 @@ describe.skipIf(noChromium !== undefined)('the page in a real browser', () => {
     for (const shown of [inChat, inList]) await shown.getByText(/^Done, approved by/).waitFor()
     await bar.waitFor({ state: 'detached' })
     expect(await inChat.getByRole('button', { name: 'Cancel' }).count()).toBe(0)
-    await page.context().close()
+    await page.close()
   })
 
   test('with the keyboard alone: asked, looked through, approved, and the focus stays at the card', async () => {
@@ -173,7 +180,7 @@ describe.skipIf(noChromium !== undefined)('the page in a real browser', () => {
     expect(await said(page).getAttribute('role')).toBe('status')
     await cancel.getByRole('button', { name: 'Undo' }).waitFor()
     expect(await page.evaluate('document.activeElement.getAttribute("aria-label")')).toMatch(/^Cancel Dana Wu/)
-    await page.context().close()
+    await page.close()
   })
 
   test('Change… asks in a dialog, says at the field what does not fit, and makes a new card; Reject… takes a reason', async () => {
@@ -196,7 +203,7 @@ describe.skipIf(noChromium !== undefined)('the page in a real browser', () => {
     await dialog.locator('button[type=submit]').click()
     await dialog.waitFor({ state: 'detached' })
     expect((await desk.approvals.list()).filter(({ facts }) => /Dana Reyes/.test(facts.title))).toEqual([])
-    await page.context().close()
+    await page.close()
   })
 
   test('a message that does not get through stays in the box, and tried again it is the same request', async () => {
@@ -229,7 +236,7 @@ describe.skipIf(noChromium !== undefined)('the page in a real browser', () => {
     await call.getByRole('button', { name: 'Try again' }).click()
     await call.getByText(/voicemail: Robin/i).waitFor()
     expect(pressed).toEqual([pressed[0], pressed[0]])
-    await page.context().close()
+    await page.close()
   })
 
   test('a lost connection is said, and mended by itself with everything read again', async () => {
@@ -240,7 +247,7 @@ describe.skipIf(noChromium !== undefined)('the page in a real browser', () => {
     await page.getByText('Reconnecting …').waitFor()
     await page.locator('.live[data-live="live"]').waitFor({ state: 'attached' })
     expect(await page.locator('.live').innerText()).toBe('')
-    await page.context().close()
+    await page.close()
   })
 
   test('a name that is markup is text everywhere, and nothing on the page is a link', async () => {
@@ -257,11 +264,11 @@ describe.skipIf(noChromium !== undefined)('the page in a real browser', () => {
     await shown.waitFor()
     expect(await shown.innerText()).toContain('see https://evil.example <b>now</b>')
     expect(await page.evaluate('[document.querySelectorAll("#page :is(img, b, a, script)").length, document.title]')).toEqual([0, 'The desk'])
-    await page.context().close()
+    await page.close()
   })
 
   test('in the demo one may be a manager, sees the controls, and is told so', async () => {
-    const page = await open()
+    const page = await open({})
     await page.getByRole('button', { name: /You are Robin/ }).click()
     const dialog = page.getByRole('dialog', { name: 'Who am I?' })
     await dialog.getByLabel('Name').fill('Olga')
@@ -270,7 +277,7 @@ describe.skipIf(noChromium !== undefined)('the page in a real browser', () => {
     await page.getByRole('button', { name: /You are Olga\s*manager/ }).waitFor()
     await page.getByRole('tab', { name: 'My desk' }).click()
     await page.locator('#panel').getByRole('button', { name: /Pause/ }).waitFor()
-    await page.context().close()
+    await page.close()
   })
 
   test('on a phone every part is reached, and nothing is wider than the screen', async () => {
@@ -293,7 +300,7 @@ describe.skipIf(noChromium !== undefined)('the page in a real browser', () => {
     await page.getByRole('heading', { name: 'A client’s phone' }).waitFor()
     widths['phone'] = await tooWide()
     expect(widths).toEqual(Object.fromEntries(Object.keys(widths).map((name) => [name, 0])))
-    await page.context().close()
+    await page.close()
   })
 
   test.each(['light', 'dark'] as const)('nobody is kept out: axe finds nothing serious in the %s page', async (colorScheme) => {
@@ -318,6 +325,6 @@ describe.skipIf(noChromium !== undefined)('the page in a real browser', () => {
     await page.keyboard.press('Escape')
     found.push(...await serious('#panel'))
     expect(found).toEqual([])
-    await page.context().close()
+    await page.close()
   })
 })
