@@ -41,9 +41,16 @@ export async function start({ terminal }: { terminal: Terminal }): Promise<void>
 async function whereItIs({ desk: { config, platform }, running }: { desk: Desk; running: RunningDesk }): Promise<string[]> {
   const { demo } = unwrap(await platform.catalog()).business
   return [
-    `\nThe desk is up. ${demo ? `Open it in a browser on this machine: ${running.url}/` : `Sign in on its page with this link, once, within 15 minutes: ${await running.ownerLink()}`}`,
-    `Slack: ${config.slack === undefined ? 'not connected (README, "Connect Slack")' : config.slack.appToken === undefined ? `listening at ${config.publicUrl ?? running.url}/slack/events` : 'connected by Socket Mode'}.`,
-    `Its health: ${running.url}/healthz. Its log: ${join(config.home, 'desk.log')}`,
+    `\nThe desk is up. ${demo ? 'Open it in a browser on this machine:' : 'Sign in on its page with this link, once, within 15 minutes:'}`,
+    `  ${demo ? `${running.url}/` : await running.ownerLink()}`,
+    `Slack: ${sayHowSlack(config)}.`,
+    `Its health: ${running.url}/healthz`,
+    `Its log: ${join(config.home, 'desk.log')}`,
     'In another terminal: npm run -s desk -- chat.  Ctrl-C here stops everything.',
   ]
+}
+
+function sayHowSlack({ slack, publicUrl }: Desk['config']): string {
+  if (slack === undefined) return 'not connected (see "Connect Slack" in the README)'
+  return slack.appToken === undefined ? `listens at ${publicUrl ?? 'PUBLIC_URL (not set)'}/slack/events` : 'connects by Socket Mode'
 }
