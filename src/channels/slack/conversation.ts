@@ -57,6 +57,7 @@ export async function answerTurn({ room, key, channel, threadTs, person, recipie
     ask: room.ask, channel, threadTs, recipient, streams: room.streams && before === undefined, onStopped: stops.stop,
     onStarted: (ts) => postAnswer.begin({ room, key, channel, threadTs, ts }),
   })
+  live?.onEvent({ kind: 'status', text: 'reading …' })
   let answer: { view: View; proposals: string[] }
   try {
     const agent = await room.agent()

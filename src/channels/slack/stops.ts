@@ -33,7 +33,7 @@ export function openStops(): Stops {
     },
     leave() {
       leaving = true
-      for (const controller of [...running.values()].flatMap((these) => [...these])) controller.abort()
+      for (const these of running.values()) for (const controller of these) controller.abort()
     },
     isLeaving: () => leaving,
   }

@@ -60,8 +60,8 @@ export function showLive({ ask, channel, threadTs, recipient, streams, onStarted
       else if (status !== undefined) {
         const text = status
         status = undefined
-        // The first words take the status away by themselves.
-        if (ts === undefined) await ask('assistant.threads.setStatus', { channel_id: channel, thread_ts: threadTs, status: text.slice(0, 100) }, { channel })
+        // Slack puts the desk's name before it; the first words take it away by themselves.
+        if (ts === undefined) await ask('assistant.threads.setStatus', { channel_id: channel, thread_ts: threadTs, status: `is ${text}`.slice(0, 100) }, { channel })
       } else return
     }
   }

@@ -131,7 +131,7 @@ describe('where an answer goes', () => {
     }
     await desk.send(write('late policy?'))
     await desk.settle()
-    expect(desk.fake.statuses.map(({ status }) => status)).toEqual(['reading the policies …'])
+    expect(desk.fake.statuses.map(({ status }) => status)).toEqual(['is reading …', 'is reading the policies …'])
   })
 })
 
