@@ -30,13 +30,13 @@ function Open({ dialog }: { dialog: Dialog }): ComponentChild {
   h('div', { class: 'sheet' },
     h('div', { class: 'head' }, h('h2', { id: 'dialog-title' }, h(Title, { dialog })), h('button', { type: 'button', class: 'close', 'aria-label': 'Close', onClick: close }, '×')),
     content(dialog, close)),
-  h(Said, null))
+  h(Said, { inDialog: true }))
 }
 
 function Title({ dialog }: { dialog: Dialog }): ComponentChild {
   const day = usePart((state) => state.day.value)
   const name = dialog.kind === 'visit' && day !== undefined ? partsOf(day, dialog.appointmentId)[0]?.part.client.name : undefined
-  return h('span', null, { form: dialog.kind === 'form' ? dialog.form.title : '', view: dialog.kind === 'view' ? dialog.view.summary : '', visit: name ?? 'A visit', who: 'Who am I?' }[dialog.kind])
+  return h('span', null, { form: dialog.kind === 'form' ? dialog.form.title : '', view: dialog.kind === 'view' ? dialog.view.summary.split('. ')[0] : '', visit: name ?? 'A visit', who: 'Who am I?' }[dialog.kind])
 }
 
 function content(dialog: Dialog, close: () => void): ComponentChild {

@@ -39,17 +39,17 @@ export function FormView({ form, close }: { form: Form; close: () => void }): Co
   const elsewhere = Object.entries(errors).filter(([name]) => !form.fields.some((field) => field.name === name))
   return h('form', { ref: element, noValidate: true, onSubmit: (event: Event) => { event.preventDefault(); void send() } },
     form.intro.map((part, at) => h(PartView, { key: at, part })),
-    form.fields.map((field) => h(FieldView, { key: field.name, field, error: errors[field.name] })),
+    form.fields.map((field, at) => h(FieldView, { key: field.name, field, error: errors[field.name], isFirst: at === 0 })),
     (problem !== undefined || elsewhere.length > 0) && h('p', { class: 'problem', role: 'alert' }, [problem, ...elsewhere.map(([, words]) => words)].filter(Boolean).join(' ')),
     h('div', { class: 'buttons' },
       h('button', { type: 'submit', class: 'primary', 'aria-disabled': busy ? 'true' : undefined }, busy ? 'One moment…' : lost.current === undefined ? form.submit : 'Try again'),
       h('button', { type: 'button', onClick: close }, 'Back')))
 }
 
-function FieldView({ field, error }: { field: Field; error: string | undefined }): ComponentChild {
+function FieldView({ field, error, isFirst }: { field: Field; error: string | undefined; isFirst: boolean }): ComponentChild {
   const id = `field-${field.name}`
   const described = [field.hint !== undefined && `${id}-hint`, error !== undefined && `${id}-error`].filter(Boolean).join(' ')
-  const common = { id, name: field.name, 'aria-invalid': error === undefined ? undefined : 'true' as const, 'aria-describedby': described === '' ? undefined : described, required: field.optional !== true }
+  const common = { id, name: field.name, autofocus: isFirst, 'aria-invalid': error === undefined ? undefined : 'true' as const, 'aria-describedby': described === '' ? undefined : described, required: field.optional !== true }
   return h('div', { class: 'field' },
     h('label', { for: id }, field.label, field.optional === true && h('span', { class: 'small' }, ' (if you like)')),
     field.hint !== undefined && h('p', { class: 'small', id: `${id}-hint` }, field.hint),

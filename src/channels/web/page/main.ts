@@ -23,7 +23,7 @@ function Page(): ComponentChild {
       h('div', { class: 'day' }, h(DayBookView, null), h(Panels, null)),
       h(Chat, null),
       h(Phone, null)),
-    h(Said, null),
+    h(Said, { inDialog: false }),
     h(Dialogs, null))
 }
 

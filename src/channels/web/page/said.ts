@@ -1,10 +1,16 @@
 import { type ComponentChild, h } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { change, usePart } from './state.ts'
 
-/** The sentence for the last press. The region stays, so that it is read out. */
-export function Said(): ComponentChild {
-  const said = usePart((state) => state.said)
+/**
+ * The sentence for the last press. The region stays, so that it is read out; behind an open dialog nothing would be, so
+ * the dialog has one of its own for what is said while it is open.
+ */
+export function Said({ inDialog }: { inDialog: boolean }): ComponentChild {
+  const last = usePart((state) => state.said)
+  const isCovered = usePart((state) => state.dialog !== undefined && !inDialog)
+  const before = useRef(inDialog ? last?.number ?? 0 : 0)
+  const said = isCovered || (last?.number ?? 0) <= before.current ? undefined : last
   useEffect(() => {
     if (said === undefined) return undefined
     const going = setTimeout(() => change({ said: undefined }), 9_000)

@@ -38,7 +38,7 @@ export function VisitView({ appointmentId, close }: { appointmentId: string; clo
       h('h3', null, h('span', { class: `pill ${isAhead ? visit.risk.band : lookOf(visit)}` }, `risk ${risk}`)),
       visit.risk.reasons.length > 0 && h('ul', null, visit.risk.reasons.map((reason) => h('li', { key: reason }, reason)))),
     h('div', { class: 'buttons' },
-      h('button', { type: 'button', class: 'primary', onClick: () => ask(`Tell me about ${name}`) }, 'Ask about it'),
+      h('button', { type: 'button', class: 'primary', autofocus: true, onClick: () => ask(`Tell me about ${name}`) }, 'Ask about it'),
       isAhead && h('button', { type: 'button', onClick: () => begin(`Move ${name} to `) }, 'Move…'),
       isAhead && h('button', { type: 'button', class: 'danger', onClick: () => begin(`Cancel ${name} on ${sayDate(day.date)}`) }, 'Cancel…')))
 }

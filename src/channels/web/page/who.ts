@@ -28,9 +28,9 @@ export function WhoView({ close }: { close: () => void }): ComponentChild {
   }
   return h('form', { ref: form, onSubmit: (event: Event) => { event.preventDefault(); void become() } },
     h('p', { class: 'text' }, 'This is the demo: nobody signs in, and you may be anybody. Outside the demo people sign in, and their role is theirs.'),
-    h('div', { class: 'field' }, h('label', { for: 'my-name' }, 'Name'), h('input', { id: 'my-name', name: 'name', type: 'text', required: true, maxLength: 40, autocomplete: 'off', defaultValue: me.person.name })),
+    h('div', { class: 'field' }, h('label', { for: 'my-name' }, 'Name'), h('input', { id: 'my-name', name: 'name', autofocus: true, type: 'text', required: true, maxLength: 40, autocomplete: 'off', defaultValue: me.person.name })),
     h('fieldset', { class: 'field' }, h('legend', null, 'Role'), me.mayBecome.map((role) => h('label', { key: role, class: 'choice' },
-      h('input', { type: 'radio', name: 'role', value: role, defaultChecked: role === me.person.role }), h('span', null, h('strong', null, roleNames[role]), ` ${does[role]}`)))),
+      h('input', { type: 'radio', name: 'role', value: role, defaultChecked: role === me.person.role }), h('span', null, h('strong', null, roleNames[role]), `: ${does[role]}`)))),
     problem !== undefined && h('p', { class: 'problem', role: 'alert' }, problem),
     h('div', { class: 'buttons' }, h('button', { type: 'submit', class: 'primary' }, 'Take this seat'), h('button', { type: 'button', onClick: close }, 'Back')))
 }
