@@ -17,6 +17,7 @@ export async function doctor({ terminal, options }: { terminal: Terminal; option
     for (const [what, check] of checks) {
       findings.push(await check(desk).then((found) => ({ what, ...found }), (error: unknown) => ({ what, state: 'problem' as const, says: wordsFor(error) })))
     }
+    findings.push(...await slackFindings(desk))
     if (options.json === true) terminal.out(JSON.stringify(findings, null, 2))
     else for (const { what, state, says } of findings) {
       const [first = '', ...more] = wrap(says, terminal.columns, ' '.repeat(26))
@@ -65,9 +66,16 @@ const checks: [string, Check][] = [
     return verdict.ok ? ok(`whole, ${verdict.rows} rows`) : { state: 'problem', says: `broken at row ${verdict.seq}: ${verdict.problem}` }
   }],
   ['acting', async ({ store }) => ((await isPaused(store.db)) ? note('paused; "desk resume" lets it act again') : ok('changes run after approval'))],
-  ['Slack', async () => note('not part of this version yet: talk to the desk here, with "desk chat"')],
   ['Twilio', async () => note('not part of this version yet: no text leaves this machine')],
 ]
+
+/** Slack has several parts to look at; its code is loaded only when it is connected. */
+async function slackFindings({ config, store, clock, logger, platform }: Desk): Promise<Finding[]> {
+  if (config.slack === undefined) return [{ what: 'Slack', ...note('not connected: the README says how, in five minutes, under "Connect Slack"') }]
+  const { checkSlack } = await import('../../slack/check-slack.ts')
+  return checkSlack({ settings: config.slack, store, clock, logger, platform, publicUrl: config.publicUrl })
+    .catch((error: unknown) => [{ what: 'Slack', state: 'problem' as const, says: wordsFor(error) }])
+}
 
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return false
