@@ -239,6 +239,32 @@ describe.skipIf(noChromium !== undefined)('the page in a real browser', () => {
     await page.close()
   })
 
+  test('an answer is shown word by word as it comes, in whatever pieces, after what is being looked up', async () => {
+    const page = await open()
+    await page.evaluate(`
+      const bytes = new TextEncoder()
+      const real = window.fetch
+      window.fetch = (path, options) => path !== '/api/chat' ? real(path, options) : Promise.resolve(new Response(new ReadableStream({ start(stream) {
+        window.tell = (text) => stream.enqueue(bytes.encode(text))
+        window.end = () => stream.close()
+      } })))`)
+    const tell = (text: string) => page.evaluate(`tell(${JSON.stringify(text)})`)
+    await page.getByLabel('Message to the desk').fill('tell me about Dana')
+    await page.getByLabel('Message to the desk').press('Enter')
+    const answer = page.locator('.line.desk')
+    await answer.getByText('One moment').waitFor()
+    await tell('{"kind":"status","text":"Looking up Dana …"}\n{"kind":"tok')
+    await answer.getByText('Looking up Dana …').waitFor()
+    await tell('en","text":"Dana is "}\n')
+    await answer.getByText('Dana is', { exact: true }).waitFor()
+    await tell('{"kind":"token","text":"in today."}\n')
+    await answer.getByText('Dana is in today.').waitFor()
+    await page.evaluate('end()') // broken off before the whole answer: nothing half stays
+    await page.getByText('Your message is still here.').waitFor()
+    expect(await page.locator('.line').count()).toBe(0)
+    await page.close()
+  })
+
   test('a lost connection is said, and mended by itself with everything read again', async () => {
     const page = await open()
     let lost = 0

@@ -135,7 +135,10 @@ export async function open(): Promise<void> {
     path: '/api/events',
     onOpen: (wasLost) => { if (wasLost) refreshSoon(['*']) },
     onSubjects: refreshSoon,
-    onState: (live) => change({ live }),
+    onState: (live) => {
+      change({ live, ...(live === 'live' && { signedOut: false }) })
+      if (live === 'reconnecting') void readMe() // says so when the session is what ended
+    },
   })
   setInterval(() => { void followDay() }, dayCheckMs)
   await Promise.all([readDay(), readBrief(), readProposals(), readPhones(), readHome()])
