@@ -101,7 +101,7 @@ export function openSlack({ settings, store, clock, logger, cards, agent, approv
       await bolt.process({ body, key: externalId, at })
       pump()
     },
-    onError: (error, { externalId, attempts }) => logger.error({ ...errorFields(error), request: externalId, attempts }, 'a request of Slack could not be worked'),
+    onError: (error, { externalId, attempts }) => logger[room.stops.isLeaving() ? 'info' : 'error']({ ...errorFields(error), request: externalId, attempts }, 'a request of Slack could not be worked'),
     onGivenUp: (row) => apologise(room, row),
   }))
   const kick = (): void => {
@@ -115,7 +115,8 @@ export function openSlack({ settings, store, clock, logger, cards, agent, approv
       if (settings.signingSecret === undefined) return { status: 404 }
       return receiveSlackRequest({ request, signingSecret: settings.signingSecret, clock, intake, onRefused: () => {
         refused++
-        logger.warn({ refused }, 'a request that was not from Slack')
+        // Somebody who knocks all night must not fill the disk.
+        if (refused === 1 || refused % 100 === 0) logger.warn({ refused }, 'requests that were not from Slack')
       } })
     },
     async start() {
