@@ -58,8 +58,19 @@ export function openFiles({ dir }: { dir: string }): { file(name: string): Promi
 async function prepare(path: string): Promise<Served> {
   const extension = extname(path)
   const raw = await readFile(path)
-  const body = new Uint8Array(extension === '.ts' ? Buffer.from(stripTypeScriptTypes(raw.toString('utf8'))) : raw)
+  const body = new Uint8Array(extension === '.ts' ? Buffer.from(withoutTypes(raw.toString('utf8'))) : raw)
   return { body, type: types[extension] ?? 'application/octet-stream', etag: etagOf(body) }
+}
+
+/** Node warns once that this part of it may still change, which nobody at the terminal can do anything about. */
+function withoutTypes(source: string): string {
+  const warn = process.emitWarning.bind(process)
+  process.emitWarning = () => {}
+  try {
+    return stripTypeScriptTypes(source)
+  } finally {
+    process.emitWarning = warn
+  }
 }
 
 export function etagOf(body: Uint8Array): string {
