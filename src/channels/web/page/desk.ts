@@ -25,7 +25,7 @@ async function read(part: ReadPart, path: string): Promise<void> {
 
 const query = (path: string, values: Record<string, string>): string => `${path}?${new URLSearchParams(values).toString()}`
 
-export async function readDay(): Promise<void> {
+async function readDay(): Promise<void> {
   const { locationId, date } = current()
   if (locationId !== '') await read('day', query('/api/day', { location: locationId, date }))
 }

@@ -50,7 +50,7 @@ export async function talk(words: string): Promise<void> {
 }
 
 /** Whether an answer is under way. */
-export function isTalking(): boolean {
+function isTalking(): boolean {
   return current().lines.some((line) => line.from === 'desk' && line.working)
 }
 
