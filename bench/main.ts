@@ -11,6 +11,7 @@ const rooms: Record<string, () => Promise<() => Promise<BenchFigure[]>>> = {
   approvals: async () => (await import('./approvals.ts')).benchApprovals,
   pictures: async () => (await import('./pictures.ts')).benchPictures,
   page: async () => (await import('./page.ts')).benchPage,
+  slack: async () => (await import('./slack.ts')).benchSlack,
   memory: async () => (await import('./memory.ts')).benchMemory,
 }
 

@@ -9,7 +9,7 @@ import { type Changes, openChanges } from './changes.ts'
 import { forgetPresses } from './channels/cards/press-once.ts'
 import { wantBrief } from './channels/slack/want-brief.ts'
 import type { Slack } from './channels/slack/open-slack.ts'
-import { openCounters } from './channels/web/counters.ts'
+import { type Counters, openCounters, pressResult } from './channels/web/counters.ts'
 import { makeSignInLink } from './channels/web/sign-in.ts'
 import { listen, webApp } from './channels/web/web-server.ts'
 import { errorFields } from './logger.ts'
@@ -32,7 +32,7 @@ export async function startDesk({ desk }: { desk: Desk }): Promise<RunningDesk> 
   const { config, store, clock, logger, cards, messages, platform, approvals } = desk
   const counters = openCounters()
   const changes = openChanges({ store })
-  const slack = await openSlackWhenSet(desk)
+  const slack = await openSlackWhenSet({ desk, counters })
   const app = webApp({
     status: async () => ({ salon: unwrap(await platform.catalog()).business.name, paused: await isPaused(store.db), openProposals: (await approvals.list()).length }),
     predictRisk: desk.predictRisk,
@@ -76,16 +76,28 @@ export async function startDesk({ desk }: { desk: Desk }): Promise<RunningDesk> 
   }
 }
 
-async function openSlackWhenSet({ config, store, clock, logger, cards, agent, approvals, platform, dayPicture }: Desk): Promise<Slack | undefined> {
+async function openSlackWhenSet({ desk, counters }: { desk: Desk; counters: Counters }): Promise<Slack | undefined> {
+  const { config, store, clock, logger, cards, approvals, platform, dayPicture } = desk
   if (config.slack === undefined) return undefined
   const { openSlack } = await import('./channels/slack/open-slack.ts')
   const { publicUrl } = config
   return openSlack({
-    settings: config.slack, store, clock, logger, cards, agent, approvals, platform,
+    settings: config.slack, store, clock, logger, approvals, platform,
+    cards: { ...cards, press: (press) => counted(cards.press(press), (answer) => counters.press(answer === undefined ? 'failed' : pressResult(answer))) },
+    agent: async () => {
+      const agent = await desk.agent()
+      return { turn: (request) => counted(agent.turn(request), (turn) => counters.turn(turn?.brain ?? 'failed')) }
+    },
     dayPicture: async (day) => (await dayPicture(day)).png,
     streams: config.languageModel !== undefined,
     ...(publicUrl === undefined ? {} : { signInLink: (person) => makeSignInLink({ store, clock, person, baseUrl: publicUrl }) }),
   })
+}
+
+/** The same promise, with its end counted; `count` gets undefined when it failed. */
+function counted<T>(promise: Promise<T>, count: (value: T | undefined) => void): Promise<T> {
+  promise.then(count, () => count(undefined))
+  return promise
 }
 
 /** Whatever changed, in whichever process, is drawn again in Slack, and texts that wait go out. Answers how to stop. */

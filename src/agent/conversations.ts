@@ -6,9 +6,11 @@ import type { Clock, Instant } from '../salon/time.ts'
 import { appendAudit, type AuditEntry } from '../store/audit.ts'
 import type { Store } from '../store/open-store.ts'
 
-/** How long a turn may hold its conversation before another may begin; longer than any turn lasts. */
-const leaseSeconds = 120
+/** A turn renews its hold on the conversation while it lasts, so that one of a killed desk is free again this soon (F03). */
+const leaseSeconds = 25
+const renewMs = 8_000
 const waitMs = 150
+const untilLeaseEnds = sql<Instant>`clock_timestamp() + make_interval(secs => ${leaseSeconds})`
 
 /** Characters of history a turn is given, newest first, in whole turns; about 6,000 tokens. */
 const mostHistory = 24_000
@@ -31,10 +33,17 @@ export async function openTurn({ store, clock, conversationId, person }: { store
   const now = clock.now()
   await store.db.insertInto('conversations').values({ id: conversationId, person, created_at: now, last_at: now, turn_token: null, turn_until: null }).onConflict((conflict) => conflict.column('id').doNothing()).execute()
   await claim({ store, conversationId, token })
+  const mine = () => store.db.updateTable('conversations').where('id', '=', conversationId).where('turn_token', '=', token)
+  const renewing = setInterval(() => { mine().set({ turn_until: untilLeaseEnds }).execute().catch(() => {}) }, renewMs)
+  renewing.unref()
   const release = { turn_token: null, turn_until: null }
   return {
-    history: await readHistory({ store, conversationId }),
+    history: await readHistory({ store, conversationId }).catch((error: unknown) => {
+      clearInterval(renewing)
+      throw error
+    }),
     async close(messages, audit, answered) {
+      clearInterval(renewing)
       const at = clock.now()
       await store.transaction(async (trx) => {
         const mine = await trx.updateTable('conversations').set({ ...release, last_at: at }).where('id', '=', conversationId).where('turn_token', '=', token).returning('id').executeTakeFirst()
@@ -45,7 +54,8 @@ export async function openTurn({ store, clock, conversationId, person }: { store
       })
     },
     async abandon() {
-      await store.db.updateTable('conversations').set(release).where('id', '=', conversationId).where('turn_token', '=', token).execute()
+      clearInterval(renewing)
+      await mine().set(release).execute()
     },
   }
 }
@@ -58,7 +68,7 @@ export async function answeredTurn({ store, requestId }: { store: Store; request
 async function claim({ store, conversationId, token }: { store: Store; conversationId: string; token: string }): Promise<void> {
   for (let waited = 0; waited < 30_000; waited += waitMs) {
     const claimed = await store.db.updateTable('conversations')
-      .set({ turn_token: token, turn_until: sql<Instant>`clock_timestamp() + make_interval(secs => ${leaseSeconds})` })
+      .set({ turn_token: token, turn_until: untilLeaseEnds })
       .where('id', '=', conversationId)
       .where((where) => where.or([where('turn_until', 'is', null), where('turn_until', '<', sql<Instant>`clock_timestamp()`)]))
       .returning('id').executeTakeFirst()

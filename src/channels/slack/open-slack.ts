@@ -4,6 +4,7 @@ import type { Person, Role } from '../../approvals/roles.ts'
 import type { SlackSettings } from '../../config.ts'
 import { errorFields, type Logger } from '../../logger.ts'
 import type { BookingPlatform } from '../../platforms/booking-platform.ts'
+import { DeskError } from '../../salon/errors.ts'
 import type { Clock, LocalDate } from '../../salon/time.ts'
 import { openInboxWorker, type Received } from '../../store/inbox.ts'
 import type { Store } from '../../store/open-store.ts'
@@ -40,7 +41,7 @@ export type Slack = {
   deliver(): Promise<number>
   /** Draws everything again that shows these subjects; a kind alone (`brief`) means all of it, `*` everything. */
   changed(subjects: string[]): Promise<void>
-  /** The role somebody from Slack has at this moment (`slack:U…`); undefined when none, or when Slack does not say. */
+  /** The role somebody from Slack has at this moment (`slack:U…`); undefined when none. Throws `DeskError('unavailable')` when Slack does not say. */
   roleNow(personId: string): Promise<Role | undefined>
   /** Whether the Socket Mode connection is up; undefined where there is none. */
   socketIsUp(): boolean | undefined
@@ -157,7 +158,9 @@ export function openSlack({ settings, store, clock, logger, cards, agent, approv
       return batch.work
     },
     async roleNow(personId) {
-      const known = await roles.whoIs(personId.replace(/^slack:/, ''))
+      const known = await roles.whoIs(personId.replace(/^slack:/, ''), { fresh: true })
+      // Slack not answering is no answer: nobody is signed out for it, and nothing is approved on a guess.
+      if (known.kind === 'unsure') throw new DeskError('unavailable', { message: 'Slack does not say the role', userMessage: known.why })
       return known.kind === 'person' ? known.person.role : undefined
     },
     socketIsUp: () => socket?.isUp(),

@@ -1,6 +1,5 @@
 import { Hono } from 'hono'
-import type { PressAnswer } from '../cards/card.ts'
-import type { Counters } from './counters.ts'
+import { type Counters, pressResult } from './counters.ts'
 import { PressRequest } from './page-api.ts'
 import type { PageDesk } from './page-desk.ts'
 import { readBody } from './read-input.ts'
@@ -15,7 +14,7 @@ export function pressRoutes({ desk, counters }: { desk: PageDesk; counters: Coun
     const person = await personNow({ desk, session })
     try {
       const answer = await desk.cards.press({ ...press, person, requestId: `${session.conversationPrefix}${requestId}`, ...(values === undefined ? {} : { values }) })
-      counters.press(resultOf(answer))
+      counters.press(pressResult(answer))
       return c.json(answer)
     } catch (error) {
       counters.press('failed')
@@ -23,8 +22,4 @@ export function pressRoutes({ desk, counters }: { desk: PageDesk; counters: Coun
     }
   })
   return app
-}
-
-function resultOf(answer: PressAnswer): string {
-  return answer.kind === 'said' ? (answer.good ? 'done' : 'refused') : answer.kind
 }

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Registry } from 'prom-client'
+import type { PressAnswer } from '../cards/card.ts'
 
 /** What the channels count, for `/metrics`. Labels are of a few fixed words, never ids. */
 export type Counters = {
@@ -8,8 +9,6 @@ export type Counters = {
   press(result: string): void
   /** `brain`: embedded, the name of a language model, or failed. */
   turn(brain: string): void
-  /** `result`: posted, updated, late, lost, failed. */
-  slackPost(result: string): void
   /** Everything counted, in Prometheus's text format. */
   text(): Promise<string>
   contentType: string
@@ -23,13 +22,16 @@ export function openCounters(): Counters {
   const refusals = count('desk_signature_refusals_total', 'Requests whose signature did not fit', [])
   const presses = count('desk_presses_total', 'Buttons pressed and forms sent, by what came of it', ['result'])
   const turns = count('desk_turns_total', 'Questions answered in a chat, by who answered', ['brain'])
-  const slackPosts = count('desk_slack_posts_total', 'Messages to Slack, by what came of them', ['result'])
   return {
     signatureRefused: () => refusals.inc(),
     press: (result) => presses.inc({ result }),
     turn: (brain) => turns.inc({ brain }),
-    slackPost: (result) => slackPosts.inc({ result }),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   }
+}
+
+/** The word under which an answered press is counted. */
+export function pressResult(answer: PressAnswer): string {
+  return answer.kind === 'said' ? (answer.good ? 'done' : 'refused') : answer.kind
 }
