@@ -2,7 +2,7 @@ import type { Store } from './store/open-store.ts'
 import { watchChanges } from './store/watch-changes.ts'
 
 /** What to draw again: `proposal:P-7K3QXM`, or a kind alone (`day`, `brief`, `home`, `thread`) for all of it, or `*` for everything. */
-export type Subjects = string[]
+type Subjects = string[]
 
 export type Changes = {
   /** Hears of every change in every process; answers how to stop listening. */

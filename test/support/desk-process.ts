@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
+import { fastFolder } from './fast-folder.ts'
 import { testModelDir } from './test-embedder.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -13,7 +13,7 @@ export type Env = Record<string, string>
 
 /** A folder for one desk. Models that any test run has made before are handed in, so that each desk need not make them anew. */
 export function makeHome(): string {
-  const home = mkdtempSync(join(tmpdir(), 'desk-e2e-'))
+  const home = mkdtempSync(join(fastFolder(), 'desk-e2e-'))
   chmodSync(home, 0o755) // as root the database runs under another account, which must reach it
   for (const name of existsSync(testModelDir) ? readdirSync(testModelDir) : []) {
     const folder = name.endsWith('.onnx') ? 'models' : name.endsWith('.f32') ? 'understanding' : 'policies'

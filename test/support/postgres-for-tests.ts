@@ -1,5 +1,4 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
@@ -7,6 +6,7 @@ import { connect } from '../../src/store/open-store.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { openPostgresServer } from '../../src/store/postgres-server.ts'
 import { makeSeal } from '../../src/store/seal.ts'
+import { fastFolder } from './fast-folder.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -16,7 +16,7 @@ declare module 'vitest' {
 
 /** One real PostgreSQL for the whole test run, with a migrated template that each test's database is copied from. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const home = await mkdtemp(join(tmpdir(), 'desk-tests-'))
+  const home = await mkdtemp(join(fastFolder(), 'desk-tests-'))
   await chmod(home, 0o755)
   const server = await openPostgresServer({ home, fsync: false })
   const admin = new pg.Client({ connectionString: server.url })

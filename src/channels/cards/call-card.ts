@@ -11,7 +11,7 @@ import type { Tokens } from './token.ts'
 /** What a button of a call is about. */
 export type CallRef = { locationId: string; date: LocalDate; appointmentId: string; clientId: string }
 
-export const packCall = ({ locationId, date, appointmentId, clientId }: CallRef): string[] => [locationId, date, appointmentId, clientId]
+const packCall = ({ locationId, date, appointmentId, clientId }: CallRef): string[] => [locationId, date, appointmentId, clientId]
 
 export function unpackCall([locationId, date, appointmentId, clientId]: string[]): CallRef | undefined {
   return locationId === undefined || date === undefined || appointmentId === undefined || clientId === undefined ? undefined : { locationId, date, appointmentId, clientId }
