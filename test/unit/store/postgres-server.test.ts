@@ -1,18 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { chmod, mkdtemp, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openPostgresServer, type PostgresServer } from '../../../src/store/postgres-server.ts'
+import { fastFolder } from '../../support/fast-folder.ts'
 
 // Real servers, each in a folder of its own: made once per test (0.5 s), so these are few and each tells a story.
 let home: string
 const opened: PostgresServer[] = []
 beforeEach(async () => {
-  home = await mkdtemp(join(tmpdir(), 'desk-server-'))
+  home = await mkdtemp(join(fastFolder(), 'desk-server-'))
   await chmod(home, 0o755)
 })
 afterEach(async () => {
