@@ -23,13 +23,18 @@ export function sayOpen({ open, date, location: { zone } }: Pick<DayBook, 'open'
   return `${sayHour(open.start, zone)} to ${midnight ? 'midnight' : sayHour(open.end, zone)}`
 }
 
-/** The day at a glance in one line: "17 appointments · 4 at risk · 5 openings, 6 h 15 min free". */
+/** "3 gaps open (2 h 30 min)". */
+export function sayGaps({ openGaps, openMinutes }: DayBook['glance']): string {
+  return openGaps === 0 ? 'no gaps open' : `${openGaps} ${openGaps === 1 ? 'gap' : 'gaps'} open (${sayMinutes(openMinutes)})`
+}
+
+/** The day at a glance in one line: "17 appointments · 4 at risk · 5 gaps open (6 h 15 min)". */
 export function sayGlance({ glance }: Pick<DayBook, 'glance'>): string {
-  const { appointments, atRisk, openGaps, openMinutes } = glance
+  const { appointments, atRisk } = glance
   return [
     appointments === 0 ? 'no appointments' : `${appointments} appointment${appointments === 1 ? '' : 's'}`,
     ...(appointments === 0 ? [] : [atRisk === 0 ? 'nobody at risk' : `${atRisk} at risk`]),
-    openGaps === 0 ? 'no openings' : `${openGaps} opening${openGaps === 1 ? '' : 's'}, ${sayMinutes(openMinutes)} free`,
+    sayGaps(glance),
   ].join(' · ')
 }
 

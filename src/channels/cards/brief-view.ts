@@ -1,7 +1,7 @@
 import { buildCallList } from '../../calls/build-call-list.ts'
 import type { LocationCallList } from '../../calls/call-list.ts'
 import type { DayBook } from '../../insights/day-book.ts'
-import { sayDayBook, sayMinutes } from '../../insights/say-day-book.ts'
+import { sayDayBook, sayGaps } from '../../insights/say-day-book.ts'
 import { DeskError } from '../../salon/errors.ts'
 import { sayMoney } from '../../salon/money.ts'
 import { type LocalDate, localDate, sayDate, toLocalDate } from '../../salon/time.ts'
@@ -114,7 +114,7 @@ function headerCard({ room, list, book }: { room: CardRoom; list: LocationCallLi
     title: `${location.name}: ${date === today ? 'today, ' : ''}${sayDate(date, today)}`,
     tone: 'plain',
     parts: fitParts(parts).parts,
-    buttons: [{ action: 'refresh', token: room.tokens.make({ action: 'refresh', ref: [`brief:${location.id}:${date}`] }), label: 'Refresh' }],
+    buttons: [{ action: 'refresh', token: room.tokens.make({ action: 'refresh', ref: [`brief:${location.id}:${date}`] }), label: 'Refresh', whereStill: true }],
   }
 }
 
@@ -130,9 +130,4 @@ export function sayGlance({ list: { summary }, book }: { list: LocationCallList;
     `${sayMoney({ ...moneyAtRisk, minor: Math.round(moneyAtRisk.minor / 100) * 100 })} at stake`,
     ...(confirmed > 0 ? [`${confirmed} confirmed`] : []),
   ].join(' · ')
-}
-
-function sayGaps({ openGaps, openMinutes }: DayBook['glance']): string {
-  if (openGaps === 0) return 'no gaps open'
-  return `${openGaps} ${openGaps === 1 ? 'gap' : 'gaps'} open (${sayMinutes(openMinutes)})`
 }

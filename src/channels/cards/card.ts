@@ -44,6 +44,8 @@ export type Button = {
   style?: 'primary' | 'danger'
   /** Pressing opens a form first. */
   opensForm?: boolean
+  /** Only where what is shown stands still between changes (a message): the page follows the clock by itself and leaves it out. */
+  whereStill?: boolean
 }
 
 /** A press of a button, or a filled-in form, by a verified person with the role of this moment. */
@@ -80,7 +82,7 @@ export type Field = { name: string; label: string; hint?: string; optional?: boo
 
 /** The desk as cards: what there is to see, and what happens when something is pressed. The one behind Slack, the page and the terminal. */
 export type Cards = {
-  /** Draws a subject as it is now: `proposal:ID`, `brief:LOCATION:DATE`. Throws `DeskError('not_found')`. */
+  /** Draws a subject as it is now: `proposal:ID`, `brief:LOCATION:DATE`, `thread:CLIENT`. Throws `DeskError('not_found')`. */
   view(subject: string): Promise<View>
   /** What this person should see first: today, what waits, my calls, what the desk did; for managers the controls. */
   home(person: Person): Promise<View>

@@ -114,11 +114,11 @@ test('where only the day is known a visit has no place in a row, keeps its risk,
   expect(sayDayBook({ dayBook: day, now })).toContain('Without a known time or person: Dana Whitfield Full color (')
 })
 
-test('closed days, days without anybody and finished days have no openings', async () => {
+test('closed days, days without anybody and finished days have no gaps', async () => {
   const { read } = await open()
   const holiday = await read('2026-11-26')
   expect(holiday).toMatchObject({ open: null, rows: [], glance: { appointments: 0, openGaps: 0 } })
-  expect(sayDayBook({ dayBook: holiday, now: tinyNow })).toBe('Main Street, Thursday 26 November, closed. no appointments, no openings.')
+  expect(sayDayBook({ dayBook: holiday, now: tinyNow })).toBe('Main Street, Thursday 26 November, closed. no appointments, no gaps open.')
   expect(await read('2026-11-23')).toMatchObject({ open: null, rows: [] })
   const past = await read('2026-10-10')
   expect(past.rows.map(({ gaps }) => gaps)).toEqual([[], [], []])
@@ -147,7 +147,7 @@ test('a place or date that is none is refused in words', async () => {
 test('the words say the whole day, and a long day stays within what Slack takes', async () => {
   const day = await (await open()).read()
   const words = sayDayBook({ dayBook: day, now: tinyNow })
-  expect(words).toContain('Main Street, Saturday 21 November, 9 am to 6 pm. 4 appointments, 1 at risk, 5 openings, 22 h 15 min free. It is 7:30 am.')
+  expect(words).toContain('Main Street, Saturday 21 November, 9 am to 6 pm. 4 appointments, 1 at risk, 5 gaps open (22 h 15 min). It is 7:30 am.')
   expect(words).toContain('Bea Novak: 10 am Dana Kim Women\'s cut, 45 min (low). Free 10:45 am to 6 pm.')
   for (const copies of [6, 12, 90]) {
     const said = sayDayBook({ dayBook: { ...day, rows: Array.from({ length: copies }, () => day.rows).flat() }, now: tinyNow })

@@ -10,6 +10,7 @@ type Failed = { button: Button; requestId: string; words: string }
 
 /** One card, from what the desk says of it and nothing else. Its buttons go quiet at the first press, until the answer is drawn. */
 export function CardView({ card }: { card: Card }): ComponentChild {
+  const buttons = card.buttons.filter(({ whereStill }) => whereStill !== true)
   const article = useRef<HTMLElement>(null)
   const held = useRef(false)
   const [pressed, setPressed] = useState<string>()
@@ -39,8 +40,8 @@ export function CardView({ card }: { card: Card }): ComponentChild {
   return h('article', { class: `card ${card.tone}`, ref: article, tabIndex: -1, 'aria-label': card.title === '' ? undefined : card.title, 'data-subject': card.subject },
     card.title !== '' && h('h3', null, card.title),
     card.parts.map((part, at) => h(PartView, { key: at, part })),
-    card.buttons.length > 0 && h('div', { class: 'buttons', 'aria-busy': pressed !== undefined },
-      card.buttons.map((button) => {
+    buttons.length > 0 && h('div', { class: 'buttons', 'aria-busy': pressed !== undefined },
+      buttons.map((button) => {
         const key = button.action + button.token
         return h('button', {
           key, type: 'button', class: `${button.style ?? ''}${pressed === key ? ' pressed' : ''}`,
