@@ -10,6 +10,7 @@ import { readBrief } from './calls/brief.ts'
 import type { ScoreAppointments } from './calls/call-list.ts'
 import type { Cards } from './channels/cards/card.ts'
 import { openCards } from './channels/cards/open-cards.ts'
+import { wantThread } from './channels/slack/want-thread.ts'
 import type { Config } from './config.ts'
 import type { Embedder } from './embedding/embedder.ts'
 import { openEmbedder } from './embedding/open-embedder.ts'
@@ -111,7 +112,10 @@ export async function openDesk({ config }: { config: Config }): Promise<Desk> {
   }
 
   // Until a text service is connected, only the demo's own phone can be texted; it refuses everybody else.
-  const messages = await openMessages({ store, clock, platform, transport: localPhone, questions: [confirmByClient({ platform, clock })] })
+  const messages = await openMessages({
+    store, clock, platform, transport: localPhone, questions: [confirmByClient({ platform, clock })],
+    ...(config.slack === undefined ? {} : { onNeedsPerson: (trx, reply) => wantThread(trx, { ...reply, channel: config.slack?.channel, now: clock.now() }) }),
+  })
   const room: BookingRoom = {
     platform,
     clock,
@@ -143,7 +147,7 @@ export async function openDesk({ config }: { config: Config }): Promise<Desk> {
   })
 
   const dayBook = (day: { locationId: string; date?: LocalDate }): Promise<DayBook> => readDayBook({ platform, score, clock, ...day })
-  const cards = openCards({ store, clock, platform, approvals, actions, score, dayBook, brief: (day) => readBrief({ store, ...day }) })
+  const cards = openCards({ store, clock, platform, approvals, messages, actions, score, dayBook, brief: (day) => readBrief({ store, ...day }) })
 
   return {
     config, clock, logger, store, platform, approvals, risk, score, predictRisk, policies, embedder, agent, textModel, messages, cards, dayBook,

@@ -34,7 +34,8 @@ function subjectsOf({ subject, action }: { subject: string; action: string }): S
     case 'appointment': return ['day', 'brief', 'home']
     case 'text': case 'thread': case 'client': return [subject, 'thread', 'day', 'home']
     case 'brief': return [subject, 'brief', 'home']
-    case 'setting': return ['home', 'setting']
+    // Approved changes and texts wait while the desk is paused, and their cards say so.
+    case 'setting': return ['home', 'setting', ...(subject === 'setting:pause' ? ['proposal', 'thread'] : [])]
     default: return []
   }
 }

@@ -21,7 +21,11 @@ export type OutgoingText = { key: string; to: string; body: string }
 /** One text of a client's thread. */
 export type Text = { id: number; direction: 'out' | 'in'; body: string; at: Instant; state: TextState; needsPerson: boolean }
 
-export type Thread = { client: { id: string; name: string }; optedOut: boolean; texts: Text[] }
+/** `seenTo`: the person (id) who last looked after what waited here. */
+export type Thread = { client: { id: string; name: string }; optedOut: boolean; texts: Text[]; seenTo?: { by: string; at: Instant } }
+
+/** A client's thread in one line. */
+export type ThreadLine = { client: { id: string; name: string }; last: Text; needsPerson: boolean }
 
 /** What came of a client's reply. */
 export type Received = {
@@ -51,6 +55,9 @@ export type WantedText = { template: string; clientId: string; locationId: strin
 /** The exact words a client would get, or why none, as a sentence for the card. */
 export type Composed = ClientText | { kind: 'none'; why: string }
 
+/** Hears, in the transaction that settles it, of a reply that a person must see to. `locationId` is where the client was last texted from. */
+export type OnNeedsPerson = (trx: Trx, reply: { clientId: string; textId: number; locationId: string | null }) => Promise<void>
+
 /** Texts to and from clients: consent first, once each, every one in the audit log. */
 export type Messages = {
   /** The exact words a client would get, or why none: no number, said STOP, texts are not connected. */
@@ -66,7 +73,9 @@ export type Messages = {
   receive(reply: { clientId: string; body: string; externalId: string }): Promise<Received>
   thread(clientId: string): Promise<Thread>
   /** Clients with texts, the latest first. */
-  recent(limit?: number): Promise<{ client: { id: string; name: string }; last: Text; needsPerson: boolean }[]>
-  /** A person has looked after what this client's thread asked for. */
-  lookedAfter(thread: { clientId: string; by: Person }): Promise<void>
+  recent(limit?: number): Promise<ThreadLine[]>
+  /** Clients whose texts wait for a person, the latest first; `last` is the latest one that waits. */
+  waiting(limit?: number): Promise<ThreadLine[]>
+  /** A person has looked after what this client's thread asked for; with `upTo` (a text's id), only as far as they had read. */
+  lookedAfter(thread: { clientId: string; by: Person; upTo?: number }): Promise<void>
 }

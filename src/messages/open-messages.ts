@@ -5,9 +5,9 @@ import type { Clock } from '../salon/time.ts'
 import type { Store } from '../store/open-store.ts'
 import { drainOutbox } from '../store/outbox.ts'
 import { composeText } from './compose-text.ts'
-import type { Messages, QuestionHandler, TextTransport } from './messages.ts'
+import type { Messages, OnNeedsPerson, QuestionHandler, TextTransport } from './messages.ts'
 import { queueText, textEffect } from './queue-text.ts'
-import { lookAfter, readThread, recentThreads } from './read-threads.ts'
+import { lookAfter, readThread, recentThreads, waitingThreads } from './read-threads.ts'
 import { receiveReply, type ReplyRoom } from './receive-reply.ts'
 import { textHandler } from './send-text.ts'
 import { loadTemplates } from './templates.ts'
@@ -16,7 +16,7 @@ import { loadTemplates } from './templates.ts'
  * Opens texting with the questions it may ask. Without a `transport` nothing can be sent, and every card says so.
  * Throws `DeskError('corrupt')` when a template of `templatesDir` (default: prompts/messages) is broken.
  */
-export async function openMessages({ store, clock, platform, transport, questions: given, templatesDir }: { store: Store; clock: Clock; platform: BookingPlatform; transport?: TextTransport; questions: QuestionHandler[]; templatesDir?: string }): Promise<Messages> {
+export async function openMessages({ store, clock, platform, transport, questions: given, onNeedsPerson, templatesDir }: { store: Store; clock: Clock; platform: BookingPlatform; transport?: TextTransport; questions: QuestionHandler[]; onNeedsPerson?: OnNeedsPerson; templatesDir?: string }): Promise<Messages> {
   const templates = await loadTemplates(templatesDir)
   const questions = new Map(given.map((handler) => [handler.name, handler]))
   const isConnected = async (): Promise<boolean> => {
@@ -24,7 +24,7 @@ export async function openMessages({ store, clock, platform, transport, question
     const catalog = await platform.catalog()
     return catalog.ok && catalog.value.business.demo
   }
-  const room: ReplyRoom = { store, clock, platform, templates, isConnected, questions }
+  const room: ReplyRoom = { store, clock, platform, templates, isConnected, questions, ...(onNeedsPerson === undefined ? {} : { onNeedsPerson }) }
   const handlers = transport === undefined ? undefined : new Map([[textEffect, textHandler({ store, clock, platform, transport })]])
 
   // While paused nothing is claimed, so that waiting does not count as trying.
@@ -52,6 +52,7 @@ export async function openMessages({ store, clock, platform, transport, question
     },
     thread: (clientId) => readThread({ store, platform, clientId }),
     recent: (limit) => recentThreads({ store, platform, ...(limit === undefined ? {} : { limit }) }),
-    lookedAfter: ({ clientId, by }) => lookAfter({ store, clientId, by, now: clock.now() }),
+    waiting: (limit) => waitingThreads({ store, platform, ...(limit === undefined ? {} : { limit }) }),
+    lookedAfter: (thread) => lookAfter({ store, now: clock.now(), ...thread }),
   }
 }

@@ -7,7 +7,8 @@ import type { Instant } from '../salon/time.ts'
 import { appendAudit } from '../store/audit.ts'
 import type { Store } from '../store/open-store.ts'
 import type { Tables } from '../store/tables.ts'
-import type { Messages, Text, Thread } from './messages.ts'
+import type { TextState } from '../store/tables/channels.ts'
+import type { Messages, Text, Thread, ThreadLine } from './messages.ts'
 import { threadOf } from './queue-text.ts'
 import { reachClient } from './reach-client.ts'
 
@@ -15,23 +16,44 @@ import { reachClient } from './reach-client.ts'
 export async function readThread({ store, platform, clientId }: { store: Store; platform: BookingPlatform; clientId: string }): Promise<Thread> {
   const { client, barred } = await reachClient({ store, platform, clientId })
   const rows = await store.db.selectFrom('texts').selectAll().where('client_id', '=', clientId).orderBy('id').execute()
-  return { client: { id: clientId, name: clientName(client) }, optedOut: barred === 'opted_out' || barred === 'no_consent', texts: rows.map((row) => toText(store, row)) }
+  const seen = await store.db.selectFrom('audit').select(['actor', 'at']).where('subject', '=', threadOf(clientId)).where('action', '=', 'thread.looked_after').orderBy('seq', 'desc').executeTakeFirst()
+  return {
+    client: { id: clientId, name: clientName(client) }, optedOut: barred === 'opted_out' || barred === 'no_consent', texts: rows.map((row) => toText(store, row)),
+    ...(seen === undefined ? {} : { seenTo: { by: seen.actor, at: seen.at } }),
+  }
 }
 
 export async function recentThreads({ store, platform, limit = 20 }: { store: Store; platform: BookingPlatform; limit?: number }): ReturnType<Messages['recent']> {
   const latest = await store.db.selectFrom('texts').select((eb) => ['client_id', eb.fn.max('id').as('last_id'), sql<boolean>`bool_or(needs_person)`.as('needs_person')])
     .groupBy('client_id').orderBy('last_id', 'desc').limit(limit).execute()
   if (latest.length === 0) return []
-  const rows = await store.db.selectFrom('texts').selectAll().where('id', 'in', latest.map(({ last_id: id }) => id)).orderBy('id', 'desc').execute()
-  const names = new Map(unwrap(await platform.clients({ ids: rows.map((row) => row.client_id) })).map((client) => [client.id, clientName(client)]))
   const waiting = new Set(latest.filter((thread) => thread.needs_person).map((thread) => thread.client_id))
-  return rows.map((row) => ({ client: { id: row.client_id, name: names.get(row.client_id) ?? 'Somebody' }, last: toText(store, row), needsPerson: waiting.has(row.client_id) }))
+  return toLines({ store, platform, ids: latest.map(({ last_id: id }) => id), waits: (clientId) => waiting.has(clientId) })
+}
+
+export async function waitingThreads({ store, platform, limit = 20 }: { store: Store; platform: BookingPlatform; limit?: number }): ReturnType<Messages['waiting']> {
+  const latest = await store.db.selectFrom('texts').select((eb) => eb.fn.max('id').as('last_id')).where('needs_person', '=', true)
+    .groupBy('client_id').orderBy('last_id', 'desc').limit(limit).execute()
+  return latest.length === 0 ? [] : toLines({ store, platform, ids: latest.map(({ last_id: id }) => id), waits: () => true })
+}
+
+async function toLines({ store, platform, ids, waits }: { store: Store; platform: BookingPlatform; ids: number[]; waits: (clientId: string) => boolean }): Promise<ThreadLine[]> {
+  const rows = await store.db.selectFrom('texts').selectAll().where('id', 'in', ids).orderBy('id', 'desc').execute()
+  const names = new Map(unwrap(await platform.clients({ ids: rows.map((row) => row.client_id) })).map((client) => [client.id, clientName(client)]))
+  return rows.map((row) => ({ client: { id: row.client_id, name: names.get(row.client_id) ?? 'Somebody' }, last: toText(store, row), needsPerson: waits(row.client_id) }))
+}
+
+/** What became of the text that a proposal promised; `errorCode` says why it was not sent. Undefined where there is none (yet). */
+export async function textOfProposal({ db }: Pick<Store, 'db'>, proposalId: string): Promise<{ state: TextState; errorCode: string | null; at: Instant } | undefined> {
+  const row = await db.selectFrom('texts').select(['state', 'error_code', 'at']).where('proposal_id', '=', proposalId).orderBy('id', 'desc').executeTakeFirst()
+  return row === undefined ? undefined : { state: row.state, errorCode: row.error_code, at: row.at }
 }
 
 /** Takes the mark "needs a person" off a client's texts, with who looked after them. */
-export async function lookAfter({ store, clientId, by, now }: { store: Store; clientId: string; by: Person; now: Instant }): Promise<void> {
+export async function lookAfter({ store, clientId, by, upTo, now }: { store: Store; clientId: string; by: Person; upTo?: number; now: Instant }): Promise<void> {
   await store.transaction(async (trx) => {
-    const rows = await trx.updateTable('texts').set({ needs_person: false }).where('client_id', '=', clientId).where('needs_person', '=', true).returning('id').execute()
+    const waiting = trx.updateTable('texts').set({ needs_person: false }).where('client_id', '=', clientId).where('needs_person', '=', true)
+    const rows = await (upTo === undefined ? waiting : waiting.where('id', '<=', upTo)).returning('id').execute()
     if (rows.length > 0) await appendAudit(trx, { at: now, actor: by.id, action: 'thread.looked_after', subject: threadOf(clientId), detail: { texts: rows.length } })
   })
 }

@@ -7,14 +7,14 @@ import { addMinutes, type Clock, type Instant } from '../salon/time.ts'
 import { appendAudit } from '../store/audit.ts'
 import type { Store, Trx } from '../store/open-store.ts'
 import { salonName } from './compose-text.ts'
-import type { QuestionHandler, Reading, Received } from './messages.ts'
+import type { OnNeedsPerson, QuestionHandler, Reading, Received } from './messages.ts'
 import { queueText, threadOf } from './queue-text.ts'
 import { type Reach, reachClient } from './reach-client.ts'
 import { readReply } from './read-reply.ts'
 import { takeQuestion } from './questions.ts'
 import type { Templates } from './templates.ts'
 
-export type ReplyRoom = { store: Store; clock: Clock; platform: BookingPlatform; templates: Templates; isConnected: () => Promise<boolean>; questions: ReadonlyMap<string, QuestionHandler> }
+export type ReplyRoom = { store: Store; clock: Clock; platform: BookingPlatform; templates: Templates; isConnected: () => Promise<boolean>; questions: ReadonlyMap<string, QuestionHandler>; onNeedsPerson?: OnNeedsPerson }
 
 // Ten joined SMS are the most that networks pass on.
 const Reply = z.object({ clientId: z.string().min(1).max(200).regex(/^[^\0]+$/), body: z.string().max(1_600), externalId: z.string().min(1).max(200).regex(/^[^\0]+$/) })
@@ -74,7 +74,7 @@ async function settleReply(settling: Settling): Promise<Settled> {
 type End = { reading: Reading; did: Received['did']; needsPerson: boolean; action: string; detail?: Record<string, unknown> }
 
 /** Ends a reply with its audit row, once; `also` happens in the same transaction. Who comes second gets what the first one did. */
-async function end({ store, clock, reply }: Settling, { reading, did, needsPerson, action, detail = {} }: End, also: (trx: Trx, now: Instant) => Promise<{ needsPerson: boolean } | void> = async () => {}): Promise<Settled> {
+async function end({ store, clock, reply, onNeedsPerson }: Settling, { reading, did, needsPerson, action, detail = {} }: End, also: (trx: Trx, now: Instant) => Promise<{ needsPerson: boolean } | void> = async () => {}): Promise<Settled> {
   return store.transaction(async (trx) => {
     const now = clock.now()
     const mine = await trx.updateTable('texts').set({ reading, did, needs_person: needsPerson }).where('id', '=', reply.id).where('did', 'is', null).returning('id').executeTakeFirst()
@@ -84,9 +84,15 @@ async function end({ store, clock, reply }: Settling, { reading, did, needsPerso
     }
     const more = await also(trx, now)
     if (more?.needsPerson === true) await trx.updateTable('texts').set({ needs_person: true }).where('id', '=', reply.id).execute()
+    if (needsPerson || more?.needsPerson === true) await onNeedsPerson?.(trx, { clientId: reply.clientId, textId: reply.id, locationId: await textedFrom(trx, reply) })
     await appendAudit(trx, { at: now, actor: `client:${reply.clientId}`, action, subject: threadOf(reply.clientId), detail: { textId: reply.id, reading, ...detail } })
     return { reading, did }
   })
+}
+
+async function textedFrom(trx: Trx, { clientId }: Reply): Promise<string | null> {
+  const last = await trx.selectFrom('texts').select('location_id').where('client_id', '=', clientId).where('location_id', 'is not', null).orderBy('id', 'desc').executeTakeFirst()
+  return last?.location_id ?? null
 }
 
 function handOver(settling: Settling, { reading, why }: { reading: Reading; why: string }): Promise<Settled> {

@@ -25,6 +25,9 @@ export async function appendAudit(trx: Trx, entry: AuditEntry): Promise<AuditRow
   await trx.updateTable('audit_head').set({ seq: row.seq, hash }).where('id', '=', 1).execute()
   // A payload may have 8,000 bytes (PostgreSQL manual, NOTIFY); action and subject are ids.
   await sql`select pg_notify(${changesChannel}, ${`${row.action} ${row.subject}`.slice(0, 500)})`.execute(trx)
+  // What happens to a client's text changes the card that promised it, too.
+  const { proposalId } = row.detail
+  if (typeof proposalId === 'string') await sql`select pg_notify(${changesChannel}, ${`${row.action} proposal:${proposalId}`.slice(0, 500)})`.execute(trx)
   return { ...row, hash }
 }
 

@@ -4,13 +4,15 @@ import { openCards } from '../../src/channels/cards/open-cards.ts'
 import type { Button, Card, Cards, Part, Press, PressAnswer, View } from '../../src/channels/cards/card.ts'
 import type { Person } from '../../src/approvals/roles.ts'
 import { readDayBook } from '../../src/insights/day-book.ts'
+import type { Messages } from '../../src/messages/messages.ts'
+import { openMessages } from '../../src/messages/open-messages.ts'
 import { rememberPerson } from '../../src/store/people.ts'
 import { type ApprovalsDesk, type Instance, maya, olga, openApprovalsDesk } from './approvals-desk.ts'
 
 export const finn: Person = { id: 'test:finn', name: 'Finn', role: 'front_desk' }
 export const mona: Person = { id: 'test:mona', name: 'Mona', role: 'manager' }
 
-export type CardsInstance = Instance & { cards: Cards }
+export type CardsInstance = Instance & { messages: Messages; cards: Cards }
 
 export type CardsDesk = CardsInstance & Pick<ApprovalsDesk, 'clock' | 'close'> & {
   /** Another copy of the desk on the same database. */
@@ -25,11 +27,13 @@ export const score: ScoreAppointments = async ({ appointments }) => new Map(appo
 /** The tiny salon with its cards, and Maya, Finn, Mona and Olga known by name. */
 export async function openCardsDesk(): Promise<CardsDesk> {
   const desk = await openApprovalsDesk()
-  const { clock } = desk
-  for (const person of [maya, finn, mona, olga]) await rememberPerson(desk.store.db, { person, now: clock.now() })
+  const { clock, store: { db } } = desk
+  // Texts go nowhere here; what is stored of them is there for every copy.
+  const messages = await openMessages({ store: desk.store, clock, platform: desk.platform, questions: [] })
+  for (const person of [maya, finn, mona, olga]) await rememberPerson(db, { person, now: clock.now() })
   const withCards = (instance: Instance): CardsInstance => {
     const { store, platform, approvals, actions } = instance
-    return { ...instance, cards: openCards({ store, clock, platform, approvals, actions, score, dayBook: (day) => readDayBook({ platform, score, clock, ...day }), brief: (day) => readBrief({ store, ...day }) }) }
+    return { ...instance, messages, cards: openCards({ store, clock, platform, approvals, messages, actions, score, dayBook: (day) => readDayBook({ platform, score, clock, ...day }), brief: (day) => readBrief({ store, ...day }) }) }
   }
   return { ...withCards(desk), clock, another: () => withCards(desk.another()), close: () => desk.close() }
 }

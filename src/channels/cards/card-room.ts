@@ -2,6 +2,7 @@ import type { Action } from '../../approvals/action.ts'
 import type { Approvals } from '../../approvals/open-approvals.ts'
 import type { LocationCallList, ScoreAppointments } from '../../calls/call-list.ts'
 import type { DayBook } from '../../insights/day-book.ts'
+import type { Messages } from '../../messages/messages.ts'
 import type { BookingPlatform } from '../../platforms/booking-platform.ts'
 import { unwrap } from '../../platforms/unwrap.ts'
 import { DeskError } from '../../salon/errors.ts'
@@ -17,6 +18,7 @@ export type CardRoom = {
   clock: Clock
   platform: BookingPlatform
   approvals: Approvals
+  messages: Pick<Messages, 'thread' | 'waiting' | 'lookedAfter'>
   /** Every kind of change, by its name. */
   actions: ReadonlyMap<string, Action>
   score: ScoreAppointments

@@ -8,6 +8,7 @@ import type { CardRoom } from './card-room.ts'
 import { doneToday } from './done-today.ts'
 import { fitParts, fitTitle } from './fit-parts.ts'
 import { drawProposal } from './proposal-view.ts'
+import { waitingTexts } from './thread-view.ts'
 import { settingsCard } from './settings-card.ts'
 
 /** Open proposals that the home shows whole; more only count (nobody decides well on a wall of cards, APR-11). */
@@ -17,16 +18,21 @@ const mostOpen = 5
 export async function homeView({ room, person }: { room: CardRoom; person: Person }): Promise<View> {
   const catalog = await room.platform.catalog()
   const locations = catalog.ok ? catalog.value.locations : []
-  const [today, open, done, settings] = await Promise.all([
+  const [today, open, texts, done, settings] = await Promise.all([
     Promise.all(locations.map((location) => todayCard({ room, location }))),
     openCards({ room }),
+    // Their names come from the booking system: while that is away, what waits for a decision is still there.
+    room.messages.waiting().then((waiting) => waitingTexts({ room, waiting }), (error: unknown) => {
+      if (error instanceof DeskError) return []
+      throw error
+    }),
     doneToday({ room, locations }),
     settingsCard({ room, person, locations }),
   ])
   return {
     subject: 'home',
     summary: `Hello ${person.name}. ${open.waiting === 0 ? 'Nothing waits for a decision.' : `${open.waiting} ${open.waiting === 1 ? 'change waits' : 'changes wait'} for a decision.`}`,
-    cards: [...(catalog.ok ? today : [awayCard]), ...open.cards, done, settings],
+    cards: [...(catalog.ok ? today : [awayCard]), ...texts, ...open.cards, done, settings],
   }
 }
 

@@ -12,9 +12,11 @@ import { callPresses } from './press-call.ts'
 import { pressOnce } from './press-once.ts'
 import { proposalPresses } from './press-proposal.ts'
 import { settingsPresses } from './press-settings.ts'
+import { threadPresses } from './press-thread.ts'
 import { prompts } from './prompts.ts'
 import { homeView, openView } from './home-view.ts'
 import { proposalView } from './proposal-view.ts'
+import { threadView } from './thread-view.ts'
 import { openTokens } from './token.ts'
 import { trustedRef } from './trust-token.ts'
 
@@ -40,6 +42,7 @@ async function drawSubject({ room, subject }: { room: CardRoom; subject: string 
   if (subject.startsWith('proposal:')) return proposalView({ room, id: subject.slice('proposal:'.length) })
   if (subject.startsWith('brief:')) return briefView({ room, day: dayOf(subject) })
   if (subject.startsWith('calls:')) return restOfCalls({ room, day: dayOf(subject) })
+  if (subject.startsWith('thread:')) return threadView({ room, clientId: subject.slice('thread:'.length) })
   if (subject === 'open') return openView(room)
   throw new DeskError('not_found', { message: 'no such subject', userMessage: 'There is nothing of that name to show.' })
 }
@@ -65,7 +68,7 @@ async function feedback({ press, room, thanks }: { press: Press; room: CardRoom;
   return said(thanks)
 }
 
-const presses = new Map(Object.entries({ ...proposalPresses, ...callPresses, ...settingsPresses, ...otherPresses }))
+const presses = new Map(Object.entries({ ...proposalPresses, ...callPresses, ...settingsPresses, ...threadPresses, ...otherPresses }))
 
 const PressShape = z.object({
   action: z.string().max(100),

@@ -1,10 +1,12 @@
 import type { Action } from '../../approvals/action.ts'
 import type { Proposal } from '../../approvals/proposal.ts'
 import { mayActAs, type Role, roleNames, roles } from '../../approvals/roles.ts'
+import { firstName } from '../../salon/plain-names.ts'
 import type { Instant, Zone } from '../../salon/time.ts'
 import type { Button, Card, Part } from './card.ts'
 import { fitParts, fitTitle, wholeParts } from './fit-parts.ts'
 import { sayMoment } from './say-moment.ts'
+import { sayText, type TextNow } from './say-text.ts'
 import type { Tokens } from './token.ts'
 
 /** What a card needs to know of a kind of change. */
@@ -13,11 +15,14 @@ export type ActionOnCard = Pick<Action, 'kind' | 'verb' | 'role'> & { canEdit: b
 /** `nameOf`: a person's name by id. */
 export type Telling = { zone: Zone; now: Instant; nameOf: (id: string) => string }
 
+/** What is so at this moment: whether the desk is paused, what became of the client's text, and whom an undo would text. */
+export type Meanwhile = { paused: boolean; text?: TextNow | undefined; undoTells?: string | undefined }
+
 /**
  * One proposal as a card, from what is stored and nothing else (F54, APR-1). Without `buttons` it is for reading only.
  * A value that is too long for a card is cut, visibly; it is then decided on in a form that shows everything (APR-8).
  */
-export function proposalCard({ proposal, telling, buttons }: { proposal: Proposal; telling: Telling; buttons?: { action: ActionOnCard; canUndo: boolean; tokens: Tokens } }): Card {
+export function proposalCard({ proposal, telling, meanwhile = { paused: false }, buttons }: { proposal: Proposal; telling: Telling; meanwhile?: Meanwhile; buttons?: { action: ActionOnCard; canUndo: boolean; tokens: Tokens } }): Card {
   const state = stateNow(proposal, telling.now)
   const body = fitParts(bodyOf(proposal))
   const title = fitTitle(proposal.facts.title)
@@ -27,7 +32,7 @@ export function proposalCard({ proposal, telling, buttons }: { proposal: Proposa
     tone: tones[state],
     parts: [
       ...body.parts,
-      ...fitParts(stateParts({ proposal, state, telling })).parts,
+      ...fitParts(stateParts({ proposal, state, telling, meanwhile })).parts,
       ...(state === 'pending' && buttons !== undefined ? fitParts([{ kind: 'small', text: `Asked for by ${telling.nameOf(proposal.requestedBy)}. ${sayWhoMay(buttons.action.role)}` }]).parts : []),
     ],
     buttons: buttons === undefined ? [] : buttonsFor({ proposal, state, isCut: body.cut || title.cut, ...buttons }),
@@ -60,24 +65,26 @@ function bodyOf({ facts, reason }: Proposal): Part[] {
   ]
 }
 
-function stateParts({ proposal, state, telling }: { proposal: Proposal; state: Proposal['state']; telling: Telling }): Part[] {
+function stateParts({ proposal, state, telling, meanwhile: { paused, text, undoTells } }: { proposal: Proposal; state: Proposal['state']; telling: Telling; meanwhile: Meanwhile }): Part[] {
   const { decisionReason, undoneBy, supersededBy } = proposal
   return [
-    { kind: 'text', text: sayState({ proposal, state, telling }) },
+    { kind: 'text', text: sayState({ proposal, state, telling, paused }) },
+    ...(text === undefined ? [] : [{ kind: 'text' as const, text: sayText(proposal, { text, telling, paused }) }]),
     ...(state === 'rejected' && decisionReason !== null && decisionReason !== '' ? [{ kind: 'words' as const, label: 'Because', text: decisionReason }] : []),
     ...(supersededBy !== null && (state === 'expired' || state === 'failed') ? [{ kind: 'text' as const, text: `Proposed again as ${supersededBy}.` }] : []),
     ...(undoneBy === null ? [] : [{ kind: 'text' as const, text: `Put back since, by ${undoneBy}.` }]),
+    ...(undoTells === undefined ? [] : [{ kind: 'small' as const, text: `Undo tells ${firstName(undoTells)} by text, too.` }]),
   ]
 }
 
-function sayState({ proposal, state, telling }: { proposal: Proposal; state: Proposal['state']; telling: Telling }): string {
+function sayState({ proposal, state, telling, paused }: { proposal: Proposal; state: Proposal['state']; telling: Telling; paused: boolean }): string {
   const { expiresAt, result, errorWords, decidedBy, decidedAt, supersededBy } = proposal
   const by = decidedBy === null ? '' : ` by ${telling.nameOf(decidedBy)}${decidedAt === null ? '' : ` at ${sayMoment(decidedAt, telling)}`}`
   switch (state) {
     case 'pending':
       return `Waits for a decision until ${sayMoment(expiresAt, telling)}.`
     case 'approved':
-      return `Approved${by}, under way.`
+      return paused ? `Approved${by}; it waits because the desk is paused.` : `Approved${by}, under way.`
     case 'done':
       return `Done, approved${by}: ${result?.said ?? ''}`.trim()
     case 'rejected':

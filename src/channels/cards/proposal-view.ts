@@ -1,4 +1,6 @@
 import type { Proposal } from '../../approvals/proposal.ts'
+import { isPaused } from '../../approvals/rollout.ts'
+import { textOfProposal } from '../../messages/read-threads.ts'
 import { DeskError } from '../../salon/errors.ts'
 import type { Card, View } from './card.ts'
 import type { CardRoom } from './card-room.ts'
@@ -7,26 +9,34 @@ import { tellingOf } from './telling.ts'
 
 /** One proposal as it is stored now, with the buttons that fit its state. */
 export async function drawProposal({ room, proposal }: { room: CardRoom; proposal: Proposal }): Promise<Card> {
-  const [telling, canUndo] = await Promise.all([tellingOf({ room, proposal }), mayBeUndone({ room, proposal })])
+  const [telling, back, paused, text] = await Promise.all([tellingOf({ room, proposal }), wayBack({ room, proposal }), isPaused(room.store.db), textOfProposal(room.store, proposal.id)])
   const action = room.actions.get(proposal.kind)
-  if (action === undefined) return proposalCard({ proposal, telling }) // of another version of the desk: to be read, not decided on
-  return proposalCard({ proposal, telling, buttons: { action: { ...action, canEdit: action.edit !== undefined }, canUndo, tokens: room.tokens } })
+  if (action === undefined) return proposalCard({ proposal, telling, meanwhile: { paused, text } }) // of another version of the desk: to be read, not decided on
+  return proposalCard({ proposal, telling, meanwhile: { paused, text, undoTells: back?.tells }, buttons: { action: { ...action, canEdit: action.edit !== undefined }, canUndo: back !== undefined, tokens: room.tokens } })
 }
 
 export async function proposalView({ room, id }: { room: CardRoom; id: string }): Promise<View> {
   const proposal = await room.approvals.get(id)
   const card = await drawProposal({ room, proposal })
   const state = stateNow(proposal, room.clock.now())
-  return { subject: card.subject, summary: `${proposal.id}: ${card.title}. ${stateNames[state]}`, cards: [card] }
+  return { subject: card.subject, summary: `${proposal.id}: ${card.title}. ${state === 'approved' && await isPaused(room.store.db) ? 'Approved, waits: the desk is paused.' : stateNames[state]}`, cards: [card] }
 }
 
 const stateNames: Record<Proposal['state'], string> = { pending: 'Waits for a decision.', approved: 'Approved, under way.', done: 'Done.', failed: 'Not done.', unknown: 'Not known yet.', rejected: 'Turned down.', expired: 'Expired.', superseded: 'Replaced.', shadow: 'Only recorded.' }
 
-/** Asked of the action itself: it knows whether the old time is still free, and whether somebody changed it since. */
-async function mayBeUndone({ room, proposal: { state, result, undoneBy, undoOf, kind, args, facts } }: { room: CardRoom; proposal: Proposal }): Promise<boolean> {
-  if (state !== 'done' || result === null || undoneBy !== null || undoOf !== null) return false
-  return room.actions.get(kind)?.undo(args, { result, facts }).then((back) => back !== undefined, (error: unknown) => {
-    if (error instanceof DeskError) return false
+/**
+ * Whether it can be put back, and who would be told so by text; asked of the actions themselves: they know whether the old
+ * time is still free, whether somebody changed it since, and whether the client may be texted.
+ */
+async function wayBack({ room, proposal: { state, result, undoneBy, undoOf, kind, args, facts } }: { room: CardRoom; proposal: Proposal }): Promise<{ tells?: string } | undefined> {
+  if (state !== 'done' || result === null || undoneBy !== null || undoOf !== null) return undefined
+  try {
+    const back = await room.actions.get(kind)?.undo(args, { result, facts })
+    if (back === undefined) return undefined
+    const { message } = await room.actions.get(back.kind)?.facts(back.args) ?? {}
+    return message?.kind === 'text' ? { tells: message.to } : {}
+  } catch (error) {
+    if (error instanceof DeskError) return undefined
     throw error
-  }) ?? false
+  }
 }

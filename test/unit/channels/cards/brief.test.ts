@@ -29,8 +29,8 @@ const outcomes = () => desk.store.db.selectFrom('call_outcomes').select(['appoin
 
 /** Cards whose list is what is given, while the booking system is away. */
 function cardsOf(given: LocationCallList) {
-  const { store, clock, platform, approvals, actions } = desk
-  return openCards({ store, clock, platform, approvals, actions, score, brief: async () => given, dayBook: async () => { throw new DeskError('unavailable', { message: 'away', userMessage: 'The booking system does not answer.' }) } })
+  const { store, clock, platform, approvals, messages, actions } = desk
+  return openCards({ store, clock, platform, approvals, messages, actions, score, brief: async () => given, dayBook: async () => { throw new DeskError('unavailable', { message: 'away', userMessage: 'The booking system does not answer.' }) } })
 }
 
 test('the brief begins with the day at a glance and its picture in words, then the calls in the order they were made in', async () => {
