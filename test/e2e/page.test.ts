@@ -265,6 +265,43 @@ describe.skipIf(noChromium !== undefined)('the page in a real browser', () => {
     await page.close()
   })
 
+  test('a conversation goes on after the page was loaded again, here and at the desk; what was under way is asked again', async () => {
+    const page = await open({})
+    const before = await (await ask(page, 'move Dana Reyes to next friday at 9:45am')).innerText()
+    await page.reload()
+    const move = card(page.locator('.chat'), /^Move Dana Reyes/)
+    expect(before).toContain('Move Dana Reyes')
+    await move.getByRole('button', { name: 'Move' }).waitFor()
+    expect(await page.locator('.line.me').allInnerTexts()).toEqual([expect.stringContaining('move Dana Reyes to next friday at 9:45am')])
+    const sent = page.waitForRequest('**/api/chat')
+    await page.route('**/api/chat', () => {}) // an answer that does not come
+    await page.getByLabel('Message to the desk').fill('what is our late policy?')
+    await page.getByLabel('Message to the desk').press('Enter')
+    const first = (await sent).postDataJSON() as { conversationId: string; requestId: string }
+    await page.unroute('**/api/chat')
+    await page.reload()
+    const again = page.waitForRequest('**/api/chat')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    expect((await again).postDataJSON()).toMatchObject({ conversationId: first.conversationId, requestId: first.requestId })
+    await page.locator('.line.desk').nth(1).getByText(/15 minutes late/).first().waitFor()
+    await page.close()
+  })
+
+  test('an answer can be stopped, the box has the focus, and the next question is answered', async () => {
+    const page = await open({})
+    await page.route('**/api/chat', () => {})
+    const ended = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/api/chat'))
+    await page.getByLabel('Message to the desk').fill('tell me everything')
+    await page.getByLabel('Message to the desk').press('Enter')
+    await page.getByRole('button', { name: 'Stop this answer' }).click()
+    await ended
+    await page.locator('.line.desk').getByText('You stopped this answer.').waitFor()
+    expect(await page.evaluate('document.activeElement.id')).toBe('say')
+    await page.unroute('**/api/chat')
+    expect(await (await ask(page, 'what is our late policy?')).innerText()).toContain('15 minutes late')
+    await page.close()
+  })
+
   test('a lost connection is said, and mended by itself with everything read again', async () => {
     const page = await open()
     let lost = 0

@@ -25,9 +25,9 @@ export async function post<T>(path: string, body: unknown): Promise<T> {
   return read<T>(await send(path, body))
 }
 
-/** One JSON object a line, each handed over as it comes. Throws as `post` does. */
-export async function postForLines(path: string, body: unknown, onLine: (line: unknown) => void): Promise<void> {
-  const response = await send(path, body)
+/** One JSON object a line, each handed over as it comes, until `signal` ends it. Throws as `post` does. */
+export async function postForLines({ path, body, onLine, signal }: { path: string; body: unknown; onLine: (line: unknown) => void; signal: AbortSignal }): Promise<void> {
+  const response = await send(path, body, signal)
   if (!response.ok || response.body === null) {
     await read(response)
     return
@@ -43,8 +43,8 @@ export async function postForLines(path: string, body: unknown, onLine: (line: u
   }
 }
 
-function send(path: string, body: unknown): Promise<Response> {
-  return fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+function send(path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
+  return fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), ...(signal !== undefined && { signal }) })
 }
 
 async function read<T>(response: Response): Promise<T> {

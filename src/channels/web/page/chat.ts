@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Card, View } from '../../cards/card.ts'
 import { CardView } from './card.ts'
 import { change, type Line, usePart } from './state.ts'
-import { talk } from './talk.ts'
+import { stopTalking, talk } from './talk.ts'
 
 /** The conversation with the desk: words, cards with working buttons, and what to ask first. */
 export function Chat(): ComponentChild {
@@ -45,7 +45,7 @@ function Answer({ line, cards }: { line: Extract<Line, { from: 'desk' }>; cards:
   return h('div', { 'aria-busy': line.working },
     h('span', { class: 'unseen' }, 'The desk: '),
     line.working && line.words !== '' && h('p', { class: 'streaming' }, line.words),
-    line.working && h('p', { class: 'status' }, h('span', { class: 'dots', 'aria-hidden': 'true' }, h('i', null), h('i', null), h('i', null)), line.status === '' ? 'One moment' : line.status),
+    line.working && h('p', { class: 'status' }, h('span', { class: 'dots', 'aria-hidden': 'true' }, h('i', null), h('i', null), h('i', null)), h('span', null, line.status === '' ? 'One moment' : line.status), h('button', { type: 'button', class: 'stop', onClick: stopTalking }, 'Stop', h('span', { class: 'unseen' }, ' this answer'))),
     cards.map((card) => h(CardView, { key: card.subject, card })))
 }
 

@@ -124,13 +124,14 @@ async function readMe(): Promise<void> {
   if (locationId === '' && first !== undefined) change({ locationId: first.id, date: first.today })
 }
 
-/** Reads everything the page shows, in the order in which people look at it, and follows the desk from then on. */
-export async function open(): Promise<void> {
+/** Reads everything the page shows, in the order in which people look at it, and follows the desk from then on. `onKnown`: once it is known who looks. */
+export async function open({ onKnown }: { onKnown: () => void }): Promise<void> {
   await readMe()
   if (current().me.value === undefined) {
-    if (!current().signedOut) setTimeout(() => { void open() }, 2_000)
+    if (!current().signedOut) setTimeout(() => { void open({ onKnown }) }, 2_000)
     return
   }
+  onKnown()
   listenLive({
     path: '/api/events',
     onOpen: (wasLost) => { if (wasLost) refreshSoon(['*']) },

@@ -3,6 +3,7 @@ import { Chat } from './chat.ts'
 import { DayBookView } from './day-book.ts'
 import { open } from './desk.ts'
 import { Dialogs } from './dialogs.ts'
+import { keepChat } from './kept-chat.ts'
 import { Panels } from './panels.ts'
 import { Phone } from './phone.ts'
 import { Said } from './said.ts'
@@ -64,5 +65,5 @@ const root = document.querySelector('#page')
 if (root !== null) {
   root.replaceChildren()
   render(h(Page, null), root)
-  void open()
+  void open({ onKnown: keepChat })
 }
