@@ -66,6 +66,7 @@ export type AuditPage = {
   /** For the next page; absent at the end. */
   before?: number
 }
+/** `subject` of what can be shown (a proposal); '' for anything else. */
 type AuditLine = { seq: number; at: string; who: string; words: string; subject: string }
 
 /**

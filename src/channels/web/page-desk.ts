@@ -12,7 +12,7 @@ import type { Cards } from '../cards/card.ts'
 export type PageDesk = {
   store: Store
   clock: Clock
-  platform: Pick<BookingPlatform, 'catalog'>
+  platform: Pick<BookingPlatform, 'catalog' | 'clients'>
   approvals: Pick<Approvals, 'list'>
   cards: Cards
   messages: Pick<Messages, 'receive' | 'thread' | 'recent' | 'lookedAfter'>

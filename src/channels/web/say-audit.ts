@@ -1,15 +1,26 @@
 import type { AuditEntry } from '../../store/audit.ts'
 
 /** Parts of the desk that act by themselves. */
-const ownHands = new Set(['desk', 'executor', 'messages'])
+const ownHands = new Set(['desk', 'executor', 'messages', 'slack'])
 
-/** Who did it; `name` is what a person is called. Clients stay nameless here: the log is about the desk. */
-export function sayWho({ actor, name }: { actor: string; name: string | undefined }): string {
+/** Names for what the log knows by id; undefined for what is gone. */
+export type AuditNames = { person: (id: string) => string | undefined; client: (id: string) => string | undefined; location: (id: string) => string | undefined; proposal: (id: string) => string | undefined }
+
+type Row = Pick<AuditEntry, 'action' | 'subject'> & { detail: Record<string, unknown> }
+
+/** Who did it. */
+export function sayWho({ actor, names }: { actor: string; names: AuditNames }): string {
   if (ownHands.has(actor)) return 'The desk'
-  return actor.startsWith('client:') ? 'A client' : (name ?? actor)
+  return actor.startsWith('client:') ? (names.client(actor.slice('client:'.length)) ?? 'A client') : (names.person(actor) ?? actor.replace(/^[a-z]+:/, ''))
 }
 
-/** What was done, for people who were not there; an action that is new here is said by its name. */
+/** The client that a row is about, by id. */
+export function clientOf({ subject, detail }: Pick<Row, 'subject' | 'detail'>): string | undefined {
+  if (subject.startsWith('thread:')) return subject.slice('thread:'.length)
+  return typeof detail.clientId === 'string' ? detail.clientId : undefined
+}
+
+/** What was done, for people who were not there; `{client}` is whom it was about. An action that is new here is said by its name. */
 const said: Record<string, string> = {
   'proposal.created': 'prepared a change',
   'proposal.recorded': 'recorded what would have been prepared (shadow mode)',
@@ -33,23 +44,23 @@ const said: Record<string, string> = {
   'feedback.good': 'said that an answer helped',
   'feedback.bad': 'said that an answer did not help',
   'brief.made': 'made the morning list',
-  'call.outcome': 'noted how a call went',
+  'call.outcome': 'noted how the call to {client} went',
   'scores.recorded': 'kept the risk scores of the day',
-  'text.queued': 'put a text in line to be sent',
-  'text.started': 'began to send a text',
-  'text.sent': 'sent a text',
-  'text.failed': 'could not send a text',
-  'text.unknown': 'got no answer to a text and does not send it again',
-  'text.waiting': 'will try to send a text again shortly',
-  'text.suppressed': 'did not send a text',
+  'text.queued': 'put a text to {client} in line',
+  'text.started': 'began to send a text to {client}',
+  'text.sent': 'sent a text to {client}',
+  'text.failed': 'could not send a text to {client}',
+  'text.unknown': 'does not know whether a text reached {client} and does not send it again',
+  'text.waiting': 'will try to send a text to {client} again shortly',
+  'text.suppressed': 'did not send a text to {client}',
   'text.received': 'wrote a text',
   'text.answered': 'answered the question in a text',
   'text.helped': 'asked for help by text and got it',
   'text.needs_person': 'wrote something that a person should read',
-  'client.confirmed_by_text': 'confirmed by text',
+  'client.confirmed_by_text': 'confirmed the visit by text',
   'client.opted_out': 'wants no more texts',
   'client.opted_in': 'wants texts again',
-  'thread.looked_after': 'looked after the texts',
+  'thread.looked_after': 'saw to the texts of {client}',
   'setting.changed': 'changed a setting',
   'book.loaded': 'loaded the book',
   'page.link_made': 'made a sign-in link for the page',
@@ -59,43 +70,69 @@ const said: Record<string, string> = {
 }
 
 /** What it was about, by the kind in the subject. */
-const things: Record<string, string> = { appointment: 'an appointment', thread: 'texts with a client', brief: '', conversation: '', person: '', business: '', scores: '', settings: '' }
+const things: Record<string, string> = { appointment: 'an appointment', thread: '', brief: '', card: '', conversation: '', person: '', business: '', scores: '', settings: '' }
 
-/** One audit row in plain words: what was done, to what, and the detail that tells one from another. `titleOf` names a proposal ("Move Dana Reyes"). */
-export function sayAudit({ row, titleOf }: { row: Pick<AuditEntry, 'action' | 'subject'> & { detail: Record<string, unknown> }; titleOf: (proposalId: string) => string | undefined }): string {
+/** One audit row in plain words: what was done, to what, and the detail that tells one from another. */
+export function sayAudit({ row, names }: { row: Row; names: AuditNames }): string {
   if (row.subject === 'setting:pause') return isOn(row.detail.after) ? 'paused the desk: nothing is changed or sent' : 'let the desk act again'
-  const done = said[row.action] ?? row.action.replaceAll(/[._]/g, ' ')
-  const about = sayAbout({ subject: row.subject, titleOf })
+  if (row.action === 'setting.changed') return saySetting({ row, names })
+  const client = clientOf(row)
+  const done = (said[row.action] ?? row.action.replaceAll(/[._]/g, ' ')).replace('{client}', (client === undefined ? undefined : names.client(client)) ?? 'a client')
+  const about = row.action === 'call.outcome' || row.action === 'client.confirmed_by_text' ? '' : sayAbout({ subject: row.subject, names })
   const more = sayDetail(row)
   return `${done}${about === '' ? '' : `: ${about}`}${more === '' ? '' : ` (${more})`}`
 }
 
-function sayAbout({ subject, titleOf }: { subject: string; titleOf: (id: string) => string | undefined }): string {
+function sayAbout({ subject, names }: { subject: string; names: AuditNames }): string {
   const [kind = '', ...rest] = subject.split(':')
   const id = rest.join(':')
-  if (kind === 'proposal') return [titleOf(id), id].filter((part) => part !== undefined).join(', ')
-  if (kind === 'setting') return `"${id.replace(/^.*\//, '').replace(/^mode:/, 'how far the desk may go: ')}"`
+  if (kind === 'proposal') return [names.proposal(id), id].filter((part) => part !== undefined).join(', ')
+  if (kind === 'brief') return names.location(id.replace(/:[^:]*$/, '')) ?? ''
   return things[kind] ?? kind.replaceAll('_', ' ')
 }
 
-function sayDetail({ action, detail }: { action: string; detail: Record<string, unknown> }): string {
+function sayDetail({ action, detail }: Row): string {
   if (action === 'call.outcome' && typeof detail.outcome === 'string') return detail.outcome.replaceAll('-', ' ')
   if (action === 'text.suppressed' && typeof detail.code === 'string') return detail.code.replaceAll('_', ' ')
   if (action === 'agent.turn' && typeof detail.brain === 'string' && detail.brain !== 'embedded') return `answered by ${detail.brain}`
-  if (action === 'setting.changed') return [detail.before, detail.after].map((value) => sayValue(value)).join(' → ')
   return ''
+}
+
+const settings: Record<string, string> = { brief: 'when the call list is made', calls: 'how the call list is made', 'calls.effect': 'what is known of how much calls help', 'demo.day': 'the day of the demo', 'slack.channel': 'the desk\'s channel in Slack', 'slack.connection': 'whether Slack is connected' }
+const kinds: Record<string, string> = { reschedule: 'moving visits', cancel: 'cancelling', book: 'booking', set_status: 'check-ins and no-shows', note: 'notes', waitlist_fill: 'filling from the waitlist' }
+
+/** "changed how the call list is made at Hawthorne: at most 12 → 10". */
+function saySetting({ row: { subject, detail }, names }: { row: Row; names: AuditNames }): string {
+  const [, scope, name = ''] = /^setting:(?:(.+)\/)?([^/]+)$/.exec(subject) ?? []
+  const kind = name.replace(/^mode:/, '')
+  const what = kind === name ? (settings[name] ?? name.replaceAll(/[._]/g, ' ')) : `how far the desk may go with ${kinds[kind] ?? kind.replaceAll('_', ' ')}`
+  const where = scope === undefined ? '' : ` at ${names.location(scope) ?? 'a location'}`
+  // What is only measured, or an id, tells nobody anything.
+  const change = ['calls.effect', 'slack.channel', 'slack.connection'].includes(name) ? '' : sayChange(detail)
+  return `changed ${what}${where}${change === '' ? '' : `: ${change}`}`
+}
+
+const fields: Record<string, string> = { atLeast: 'at least', atMost: 'at most', minimumBand: 'least risk', confirmed: 'confirmed ones', holdOutShare: 'share left uncalled', minimumStake: 'least stake', modelScripts: 'scripts by the model', perDay: 'a day at most', on: 'on' }
+const values: Record<string, string> = { assisted: 'asks a person first', shadow: 'only records', autonomous: 'acts alone', 'rank-low': 'come last', 'leave-out': 'are left out' }
+
+/** Only what differs, before and after. */
+function sayChange({ before, after }: Record<string, unknown>): string {
+  if (!isRecord(after)) return [...(before === null || before === undefined ? [] : [sayPlain(before)]), sayPlain(after)].join(' → ')
+  const was = isRecord(before) ? before : {}
+  return Object.entries(after).filter(([name, value]) => was[name] !== value).map(([name, value]) => {
+    const change = [...(was[name] === undefined ? [] : [sayPlain(was[name])]), sayPlain(value)].join(' → ')
+    return name === 'mode' ? change : `${fields[name] ?? name} ${change}`
+  }).join(', ')
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
 }
 
 function isOn(setting: unknown): boolean {
   return typeof setting === 'object' && setting !== null && 'paused' in setting && setting.paused === true
 }
 
-function sayValue(value: unknown): string {
-  if (value === null || value === undefined) return 'not set'
-  if (typeof value === 'object') return Object.entries(value).map(([name, inner]) => `${name} ${sayPlain(inner)}`).join(', ')
-  return sayPlain(value)
-}
-
 function sayPlain(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value).slice(0, 40) : '…'
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? (values[String(value)] ?? String(value).slice(0, 40)) : '…'
 }

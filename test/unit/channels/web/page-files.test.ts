@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { PlatformError } from '../../../../src/platforms/booking-platform.ts'
 import type { Store } from '../../../../src/store/open-store.ts'
 import { createTestStore } from '../../../support/test-store.ts'
 import { webParts, type WebParts } from './web-desk.ts'
@@ -65,15 +66,17 @@ test('a file is sent again only when it changed', async () => {
   expect([again.status, await again.text()]).toEqual([304, ''])
 })
 
+const away = (error: PlatformError) => ({ catalog: async () => ({ ok: false as const, error }), clients: async () => ({ ok: false as const, error }) })
+
 test('while there is no book yet the page says so and looks again', async () => {
-  const { ask } = webParts({ store, change: { platform: { catalog: async () => ({ ok: false, error: { kind: 'not_found', message: 'the book is empty' } }) } } })
+  const { ask } = webParts({ store, change: { platform: away({ kind: 'not_found', message: 'the book is empty' }) } })
   const page = await ask('/')
   expect([page.status, await page.text()]).toEqual([503, expect.stringContaining('http-equiv="refresh" content="2; url=/"')])
   expect((await ask('/api/me')).status).toBe(503)
 })
 
 test('while the booking system or the database is away the page says so, and the log why', async () => {
-  const { ask, logged } = webParts({ store, change: { platform: { catalog: async () => ({ ok: false, error: { kind: 'unavailable', message: 'timeout' } }) } } })
+  const { ask, logged } = webParts({ store, change: { platform: away({ kind: 'unavailable', message: 'timeout' }) } })
   const page = await ask('/')
   expect([page.status, await page.text(), logged]).toEqual([503, expect.stringMatching(/Not reachable right now[\s\S]*tries again by itself/), [expect.objectContaining({ code: 'unavailable' })]])
 })

@@ -43,7 +43,7 @@ export function webParts({ store, demo = true, host = '127.0.0.1', change = {}, 
   const clock = testClock()
   const { presses, replies, seenTo, logged }: Pick<WebParts, 'presses' | 'replies' | 'seenTo' | 'logged'> = { presses: [], replies: [], seenTo: [], logged: [] }
   const listeners = new Set<(subjects: string[]) => void>()
-  const { catalog } = tinyBook()
+  const { catalog, clients } = tinyBook()
   const known = (subject: string): string => {
     if (subject.includes('NOBODY')) throw new DeskError('not_found', { message: 'no such thing', userMessage: 'There is nothing like that (any more).' })
     return subject
@@ -52,7 +52,7 @@ export function webParts({ store, demo = true, host = '127.0.0.1', change = {}, 
   const agent: Agent = { turn: async () => aTurn }
   const page: PageDesk = {
     store, clock, host,
-    platform: { catalog: async () => ok({ ...catalog, business: { ...catalog.business, demo } }, clock.now()) },
+    platform: { catalog: async () => ok({ ...catalog, business: { ...catalog.business, demo } }, clock.now()), clients: async ({ ids }) => ok(clients.filter(({ id }) => ids.includes(id)), clock.now()) },
     approvals: { list: async () => [] },
     cards: {
       view: async (subject) => aView(known(subject)),

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { type AuditNames, sayAudit, sayWho } from '../../../../src/channels/web/say-audit.ts'
+
+const nobody: AuditNames = { person: () => undefined, client: () => undefined, location: () => undefined, proposal: () => undefined }
+const names: AuditNames = { person: (id) => ({ 'slack:U1': 'Maya' })[id], client: (id) => ({ 'cli-1': 'Dana Reyes' })[id], location: (id) => ({ haw: 'Hawthorne' })[id], proposal: () => 'Move Dana Reyes' }
+
+const tell = ({ actor = 'slack:U1', known = names, detail = {}, ...row }: { actor?: string; action: string; subject: string; detail?: Record<string, unknown>; known?: AuditNames }): string => `${sayWho({ actor, names: known })} ${sayAudit({ row: { ...row, detail }, names: known })}`
+
+test.each([
+  [{ actor: 'messages', action: 'text.sent', subject: 'thread:cli-1' }, 'The desk sent a text to Dana Reyes'],
+  [{ actor: 'client:cli-1', action: 'client.confirmed_by_text', subject: 'appointment:a-1' }, 'Dana Reyes confirmed the visit by text'],
+  [{ actor: 'client:cli-1', action: 'client.opted_out', subject: 'thread:cli-1' }, 'Dana Reyes wants no more texts'],
+  [{ action: 'thread.looked_after', subject: 'thread:cli-1' }, 'Maya saw to the texts of Dana Reyes'],
+  [{ action: 'call.outcome', subject: 'appointment:a-1', detail: { outcome: 'no-answer', clientId: 'cli-1' } }, 'Maya noted how the call to Dana Reyes went (no answer)'],
+  [{ actor: 'desk', action: 'brief.made', subject: 'brief:haw:2026-11-18' }, 'The desk made the morning list: Hawthorne'],
+  [{ action: 'decision.approved', subject: 'proposal:P-7K3QXM' }, 'Maya approved it: Move Dana Reyes, P-7K3QXM'],
+  [{ action: 'setting.changed', subject: 'setting:haw/mode:note', detail: { before: { mode: 'assisted' }, after: { mode: 'autonomous', perDay: 5 } } }, 'Maya changed how far the desk may go with notes at Hawthorne: asks a person first → acts alone, a day at most 5'],
+  [{ action: 'setting.changed', subject: 'setting:haw/calls', detail: { before: { atMost: 12, confirmed: 'rank-low' }, after: { atMost: 10, confirmed: 'rank-low' } } }, 'Maya changed how the call list is made at Hawthorne: at most 12 → 10'],
+  [{ action: 'setting.changed', subject: 'setting:haw/brief', detail: { before: null, after: '07:30' } }, 'Maya changed when the call list is made at Hawthorne: 07:30'],
+  [{ action: 'setting.changed', subject: 'setting:haw/slack.channel', detail: { before: null, after: 'C1' } }, 'Maya changed the desk\'s channel in Slack at Hawthorne'],
+])('a row of the log reads as a sentence with names: %j', (row, said) => expect(tell(row)).toBe(said))
+
+test('who is not known (any more) has no id in the log either', () => {
+  expect(tell({ actor: 'messages', action: 'text.sent', subject: 'thread:cli-1', known: nobody })).toBe('The desk sent a text to a client')
+  expect(tell({ actor: 'client:cli-1', action: 'text.received', subject: 'thread:cli-1', known: nobody })).toBe('A client wrote a text')
+})
