@@ -1,9 +1,10 @@
+import type { Action } from '../../../src/approvals/action.ts'
 import { openApprovals, type Approvals } from '../../../src/approvals/open-approvals.ts'
 import type { Proposal } from '../../../src/approvals/proposal.ts'
 import { bookingActions } from '../../../src/bookings/booking-actions.ts'
 import { cancelAction } from '../../../src/bookings/cancel.ts'
 import { confirmByClient } from '../../../src/bookings/confirm-by-client.ts'
-import type { OutgoingText, Messages, TextTransport } from '../../../src/messages/messages.ts'
+import type { Messages, OnNeedsPerson, OutgoingText, TextTransport } from '../../../src/messages/messages.ts'
 import { openMessages } from '../../../src/messages/open-messages.ts'
 import { textOfDone } from '../../../src/messages/queue-text.ts'
 import type { BookData } from '../../../src/salon/book-data.ts'
@@ -29,23 +30,24 @@ function fakePhones(): FakePhones {
   return phones
 }
 
-export type MessagesDesk = { store: Store; clock: TestClock; platform: FaultyPlatform; messages: Messages; phones: FakePhones; approvals: Approvals }
+export type MessagesDesk = { store: Store; clock: TestClock; platform: FaultyPlatform; messages: Messages; phones: FakePhones; approvals: Approvals; actions: Action[] }
 
 /** The tiny salon with texts and approvals wired as the desk wires them. */
-export async function openMessagesDesk({ book = tinyBook(), connected = true }: { book?: BookData; connected?: boolean } = {}): Promise<MessagesDesk> {
+export async function openMessagesDesk({ book = tinyBook(), connected = true, onNeedsPerson }: { book?: BookData; connected?: boolean; onNeedsPerson?: OnNeedsPerson } = {}): Promise<MessagesDesk> {
   const { store, clock, platform: real } = await createTinyDesk({ book })
   const platform = faultyPlatform(real)
   const phones = fakePhones()
-  const messages = await openMessages({ store, clock, platform, questions: [confirmByClient({ platform, clock })], ...(connected ? { transport: phones } : {}) })
+  const messages = await openMessages({ store, clock, platform, questions: [confirmByClient({ platform, clock })], ...(connected ? { transport: phones } : {}), ...(onNeedsPerson === undefined ? {} : { onNeedsPerson }) })
   const room = { platform, clock, cite: async () => [], compose: (wanted: Parameters<Messages['compose']>[0]) => messages.compose(wanted) }
+  const actions: Action[] = [...bookingActions(room), waitlistFillAction(room), waitlistUnfillAction(room, cancelAction(room))]
   const approvals = openApprovals({
-    store, clock, actions: [...bookingActions(room), waitlistFillAction(room), waitlistUnfillAction(room, cancelAction(room))],
+    store, clock, actions,
     afterDone: async (trx, proposal) => {
       const text = textOfDone(proposal)
       if (text !== undefined) await messages.queue(trx, { key: `proposal:${proposal.id}`, text, proposalId: proposal.id })
     },
   })
-  return { store, clock, platform, messages, phones, approvals }
+  return { store, clock, platform, messages, phones, approvals, actions }
 }
 
 /** Proposes to move a visit of the tiny salon. */
