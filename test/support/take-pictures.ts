@@ -4,14 +4,19 @@ import { join, resolve } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { openDesk } from '../../src/app.ts'
 import { makeBriefs } from '../../src/calls/make-briefs.ts'
+import type { View } from '../../src/channels/cards/card.ts'
+import { renderView } from '../../src/channels/slack/blocks/render-view.ts'
 import { readConfig } from '../../src/config.ts'
 import { startDesk } from '../../src/start-desk.ts'
+import { unwrap } from '../../src/platforms/unwrap.ts'
+import { rememberPerson } from '../../src/store/people.ts'
 import { openChromium } from './chromium.ts'
+import { drawMessages } from './draw-blocks.ts'
 
-/** Takes the README's pictures of the page anew: `node test/support/take-pictures.ts`. The demo salon on a morning in November. */
+/** Takes the README's pictures anew, of the page and of what Slack is sent: `node test/support/take-pictures.ts`. The demo salon on a morning in November. */
 const folder = resolve(import.meta.dirname, '../../docs/pictures')
 const home = await mkdtemp(join(tmpdir(), 'desk-pictures-'))
-const desk = await openDesk({ config: readConfig({ DESK_HOME: home, DESK_NOW: '2026-11-18T10:10:00-08:00', DESK_LOG: 'silent', PORT: '0' }) })
+const desk = await openDesk({ config: readConfig({ DESK_HOME: home, DESK_NOW: '2026-11-18T08:00:00-08:00', DESK_LOG: 'silent', PORT: '0' }) })
 let browser: Browser | undefined
 try {
   await desk.ensureBook()
@@ -22,6 +27,7 @@ try {
     browser = await openChromium()
     await mkdir(folder, { recursive: true })
     await takeAll({ browser, url: running.url })
+    await takeSlack({ browser })
   } finally {
     await browser?.close()
     await running.close()
@@ -74,4 +80,34 @@ async function takeAll({ browser, url }: { browser: Browser; url: string }): Pro
   const dark = await open({ ...wide, colorScheme: 'dark' })
   await ask(dark, 'what is our late policy?')
   await take(dark, 'page-dark')
+}
+
+/** The blocks that Slack is sent, drawn as Slack would draw them. */
+async function takeSlack({ browser }: { browser: Browser }): Promise<void> {
+  const [location] = unwrap(await desk.platform.catalog()).locations
+  if (location === undefined) throw new Error('the demo has no location')
+  const date = '2026-11-18'
+  const take = async ({ name, views, time, cards }: { name: string; views: View[]; time: string[]; cards?: number }): Promise<void> => {
+    const { png } = await desk.dayPicture({ locationId: location.id, date })
+    const pictures = { day: `data:image/png;base64,${Buffer.from(png).toString('base64')}` }
+    const messages = views.map((view, index) => ({ blocks: renderView(cards === undefined ? view : { ...view, cards: view.cards.slice(0, cards) }, { findPicture: () => 'day' }).blocks, pictures, time: time[index] ?? '' }))
+    const page = await (await browser.newContext({ viewport: { width: 900, height: 200 } })).newPage()
+    await page.setContent(drawMessages({ messages, width: 900 }))
+    await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
+    await page.context().close()
+  }
+
+  // The header with the picture, and the first two calls.
+  await take({ name: 'slack-brief', views: [await desk.cards.view(`brief:${location.id}:${date}`)], time: ['7:30 AM'], cards: 3 })
+
+  const robin = { id: 'slack:U0ROBIN', name: 'Robin', role: 'front_desk' } as const
+  await desk.store.transaction((trx) => rememberPerson(trx, { person: robin, now: desk.clock.now() }))
+  // As the person would, by chat; then by the button of the card.
+  const { proposals } = await (await desk.agent()).turn({ conversationId: 'slack:pictures', requestId: 'slack:pictures:1', text: 'move Dana Reyes to next wednesday at 10am', person: robin, locationId: location.id })
+  const subject = `proposal:${proposals[0]?.id ?? ''}`
+  const before = await desk.cards.view(subject)
+  const [approve] = before.cards[0]?.buttons ?? []
+  if (approve === undefined) throw new Error('the card has no button')
+  await desk.cards.press({ action: approve.action, token: approve.token, person: robin, requestId: 'slack:pictures:2' })
+  await take({ name: 'slack-card', views: [before, await desk.cards.view(subject)], time: ['8:00 AM', '8:00 AM, once it is approved'] })
 }
