@@ -112,7 +112,7 @@ function saySetting({ row: { subject, detail }, names }: { row: Row; names: Audi
   return `changed ${what}${where}${change === '' ? '' : `: ${change}`}`
 }
 
-const fields: Record<string, string> = { atLeast: 'at least', atMost: 'at most', minimumBand: 'least risk', confirmed: 'confirmed ones', holdOutShare: 'share left uncalled', minimumStake: 'least stake', modelScripts: 'scripts by the model', perDay: 'a day at most', on: 'on' }
+const fields: Record<string, string> = { atLeast: 'at least', atMost: 'at most', minimumBand: 'least risk', confirmed: 'confirmed ones', holdOutShare: 'share left uncalled', minimumStake: 'least stake', modelScripts: 'scripts by the model', perDay: 'daily limit', on: 'on' }
 const values: Record<string, string> = { assisted: 'asks a person first', shadow: 'only records', autonomous: 'acts alone', 'rank-low': 'come last', 'leave-out': 'are left out' }
 
 /** Only what differs, before and after. */

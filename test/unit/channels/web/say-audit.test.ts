@@ -14,7 +14,7 @@ test.each([
   [{ action: 'call.outcome', subject: 'appointment:a-1', detail: { outcome: 'no-answer', clientId: 'cli-1' } }, 'Maya noted how the call to Dana Reyes went (no answer)'],
   [{ actor: 'desk', action: 'brief.made', subject: 'brief:haw:2026-11-18' }, 'The desk made the morning list: Hawthorne'],
   [{ action: 'decision.approved', subject: 'proposal:P-7K3QXM' }, 'Maya approved it: Move Dana Reyes, P-7K3QXM'],
-  [{ action: 'setting.changed', subject: 'setting:haw/mode:note', detail: { before: { mode: 'assisted' }, after: { mode: 'autonomous', perDay: 5 } } }, 'Maya changed how far the desk may go with notes at Hawthorne: asks a person first → acts alone, a day at most 5'],
+  [{ action: 'setting.changed', subject: 'setting:haw/mode:note', detail: { before: { mode: 'assisted' }, after: { mode: 'autonomous', perDay: 5 } } }, 'Maya changed how far the desk may go with notes at Hawthorne: asks a person first → acts alone, daily limit 5'],
   [{ action: 'setting.changed', subject: 'setting:haw/calls', detail: { before: { atMost: 12, confirmed: 'rank-low' }, after: { atMost: 10, confirmed: 'rank-low' } } }, 'Maya changed how the call list is made at Hawthorne: at most 12 → 10'],
   [{ action: 'setting.changed', subject: 'setting:haw/brief', detail: { before: null, after: '07:30' } }, 'Maya changed when the call list is made at Hawthorne: 07:30'],
   [{ action: 'setting.changed', subject: 'setting:haw/slack.channel', detail: { before: null, after: 'C1' } }, 'Maya changed the desk\'s channel in Slack at Hawthorne'],
