@@ -60,7 +60,7 @@ function Bar({ visit, zone, reachable, onFocus }: { visit: Visit; zone: string; 
     onFocus, onClick: () => change({ dialog: { kind: 'visit', appointmentId: visit.appointmentId } }),
   },
   h('span', { class: 'unseen' }, sayVisit(visit, zone)),
-  h('span', { class: 'name', 'aria-hidden': 'true' }, visit.client.name),
+  h('span', { class: 'name', 'aria-hidden': 'true' }, visit.client.name.split(' ').flatMap((word, at) => [at > 0 && ' ', h('span', { key: at }, word)])),
   h('span', { class: 'short', 'aria-hidden': 'true' }, marks[look], h('br', null), initials(visit.client.name)),
   h('span', { class: 'more', 'aria-hidden': 'true' }, visit.status === 'confirmed' && '✓ ', marks[look] !== undefined && `${marks[look]} `, visit.risk === undefined ? visit.services : h('span', null, h('span', { class: 'band' }, visit.risk.band), ` ${Math.round(visit.risk.score * 100)} %`)))
 }
