@@ -108,6 +108,11 @@ export const methods: Record<string, Method> = {
     return { channel: args.channel, ts: args.ts, message: shown(found.message, workspace, true) }
   }),
 
+  'agents.sessions.setStatus': method('chat:write', z.strictObject({ channel_id: z.string(), thread_ts: ts, status: z.enum(['active', 'processing', 'suspended', 'closed']), title: z.string().max(200).optional() }), (args, workspace) => {
+    const channel = readable(args.channel_id, workspace)
+    return 'error' in channel ? channel : { status: args.status }
+  }),
+
   'conversations.history': method(undefined, z.strictObject({ channel: z.string(), ...page }), (args, workspace) => {
     const channel = readable(args.channel, workspace)
     if ('error' in channel) return channel

@@ -42,6 +42,7 @@ export type SlackManifest = z.infer<typeof SlackManifest>
 
 /** The scope each method needs, by its page in Slack's reference; `null` for those that need none. */
 export const scopeOfMethod: Record<string, string | null> = {
+  'agents.sessions.setStatus': 'chat:write',
   'apps.connections.open': null, // an app-level token with connections:write
   'assistant.threads.setStatus': 'chat:write',
   'assistant.threads.setSuggestedPrompts': 'assistant:write',

@@ -33,6 +33,7 @@ export async function checkSlack(checked: Checked): Promise<Finding[]> {
     await checkScopes(tested.response),
     await checkWayIn(checked),
     await checkChannels(checked, calls),
+    ...await sayLost(store),
     sayRoles(settings),
   ]
 }
@@ -80,6 +81,14 @@ async function checkChannels({ settings, store, platform }: Checked, calls: Slac
   return without.length === 0
     ? { what, state: 'ok', says: 'every location has one, and the desk is in it' }
     : { what, state: 'note', says: `none yet for ${without.join(', ')}: type "/desk here NAME" in the channel that shall get the morning list, or set SLACK_CHANNEL` }
+}
+
+/** Posts that got no answer and could not be looked for: they are never sent again, so that none is there twice (F12). */
+async function sayLost({ db }: Store): Promise<Finding[]> {
+  const lost = await db.selectFrom('slack_posts').select(['channel']).where('state', '=', 'lost').execute()
+  if (lost.length === 0) return []
+  const channels = [...new Set(lost.map(({ channel }) => channel))].join(', ')
+  return [{ what: 'Slack posts', state: 'note', says: `${lost.length === 1 ? 'one message' : `${lost.length} messages`} may not have arrived in ${channels}: Slack gave no answer, and the desk could not look. What waits for approval is in the Home tab and at "desk proposals".` }]
 }
 
 function sayChannel(channel: string, code: string): string {

@@ -30,6 +30,8 @@ const methodPaces: Record<string, Pace> = {
   'assistant.threads.setTitle': tiers[4],
   // Tier "special": hundreds a minute.
   'assistant.threads.setStatus': perMinute(200),
+  // Twice a turn; its page gives no tier we could read, so it keeps to tier 4.
+  'agents.sessions.setStatus': tiers[4],
   'auth.test': perMinute(200),
 }
 

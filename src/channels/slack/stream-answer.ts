@@ -37,6 +37,10 @@ export function showLive({ ask, channel, threadTs, recipient, streams, onStarted
   let ts: string | undefined
   let state: 'quiet' | 'streaming' | 'off' = streams ? 'quiet' : 'off'
   let working: Promise<void> | undefined
+  let began = false
+
+  /** Slack shows its stop button, which sends `agent_session_stopped`, only while the session is `processing`, and never ends that by itself (docs.slack.dev/ai/agent-sessions). */
+  const session = (now: 'processing' | 'active') => ask('agents.sessions.setStatus', { channel_id: channel, thread_ts: threadTs, status: now }, { channel })
 
   const start = async (text: string): Promise<void> => {
     const answer = await ask('chat.startStream', { channel, thread_ts: threadTs, recipient_user_id: recipient.userId, recipient_team_id: recipient.teamId, markdown_text: markdown(text) }, { channel })
@@ -62,6 +66,10 @@ export function showLive({ ask, channel, threadTs, recipient, streams, onStarted
         status = undefined
         // Slack puts the desk's name before it; the first words take it away by themselves.
         if (ts === undefined) await ask('assistant.threads.setStatus', { channel_id: channel, thread_ts: threadTs, status: `is ${text}`.slice(0, 100) }, { channel })
+        if (!began) {
+          began = true
+          await session('processing')
+        }
       } else return
     }
   }
@@ -84,9 +92,9 @@ export function showLive({ ask, channel, threadTs, recipient, streams, onStarted
     },
     async end() {
       while (working !== undefined) await working
-      if (ts === undefined) return undefined
       // The whole answer, as it ended, replaces what streamed.
-      await ask('chat.stopStream', { channel, ts }, { channel })
+      if (ts !== undefined) await ask('chat.stopStream', { channel, ts }, { channel })
+      if (began) await session('active')
       return ts
     },
   }

@@ -202,6 +202,8 @@ describe('words of a language model', () => {
     const words = replies(dm).map(({ words: said }) => said ?? '')
     expect(words.join('\n')).not.toContain('went wrong')
     expect(words.at(-1)).toContain('Move Hana Suzuki')
+    // The stop button is there from the first moment, and gone after it was pressed.
+    expect(desk.fake.calls('agents.sessions.setStatus').slice(-2).map(({ args }) => args['status'])).toEqual(['processing', 'active'])
   })
 })
 

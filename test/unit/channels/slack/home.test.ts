@@ -170,6 +170,12 @@ describe('desk doctor', () => {
   const settings = (more: Partial<SlackSettings> = {}): SlackSettings => ({ botToken: desk.fake.token, appToken: desk.fake.appToken, signingSecret, apiUrl: desk.fake.url, channel: undefined, roles: { frontDesk: ['S0FRONT01'], managers: [], owners: [] }, ...more })
   const check = (more: Partial<SlackSettings> = {}) => checkSlack({ settings: settings(more), store: desk.store, clock: desk.clock, logger: silentLogger, platform: desk.platform, publicUrl: undefined })
 
+  test('a post that was lost is named, with where it was going', async () => {
+    await desk.store.db.insertInto('slack_posts').values({ key: 'lost:1', subject: 'home', content: null, lane: 'card', channel: deskChannel, thread_ts: null, ts: null, shown: null, state: 'lost', created_at: desk.clock.now(), updated_at: desk.clock.now() }).execute()
+    expect((await check()).find(({ what }) => what === 'Slack posts')).toMatchObject({ state: 'note', says: expect.stringContaining(`one message may not have arrived in ${deskChannel}`) as string })
+    await desk.store.db.deleteFrom('slack_posts').where('key', '=', 'lost:1').execute()
+  })
+
   test('everything there', async () => {
     expect(await check()).toEqual([
       { what: 'Slack', state: 'ok', says: 'in Fake Salon, as desk' },
