@@ -73,7 +73,7 @@ function withoutTypes(source: string): string {
   }
 }
 
-export function etagOf(body: Uint8Array): string {
+function etagOf(body: Uint8Array): string {
   return `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openIntake, type Taken } from '../../../../src/channels/slack/intake.ts'
 import { receiveSlackRequest } from '../../../../src/channels/slack/receive-http.ts'
@@ -98,6 +99,21 @@ describe('F04: what is not from Slack', () => {
   test('a body without end is refused before anything is read', async () => {
     expect((await slack.send({ text: 'x'.repeat(1_100_000) })).status).toBe(413)
   })
+})
+
+test('F02: with the database slow for as long as Slack tries again, nothing is lost and nothing is taken twice', async () => {
+  const event = hello()
+  const slow = openTestStore(store.url)
+  let sent: Promise<{ status: number }[]> | undefined
+  await slow.db.transaction().execute(async (trx) => {
+    await sql`lock table inbox in access exclusive mode`.execute(trx)
+    // Slack gives the first up after 3 s and delivers it again, at once and once more.
+    sent = Promise.all([slack.send(event), slack.send(event, { retry: 1 }), slack.send(event, { retry: 2 })])
+    await expect.poll(async () => (await sql<{ waiting: number }>`select count(*)::int as waiting from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())`.execute(trx)).rows[0]?.waiting).toBe(3)
+  })
+  expect((await sent)?.map(({ status }) => status)).toEqual([200, 200, 200])
+  expect(await rows()).toHaveLength(1)
+  await slow.close()
 })
 
 test('Slack can make sure that the address is ours', async () => {
