@@ -5,7 +5,7 @@ import type { Part } from '../../cards/card.ts'
 export function PartView({ part }: { part: Part }): ComponentChild {
   switch (part.kind) {
     case 'text':
-      return h('p', { class: 'text' }, part.text)
+      return h('div', { class: 'text' }, part.text.split('\n').filter((line) => line !== '').map((line, at) => h('p', { key: at }, line)))
     case 'changes':
       return h('dl', { class: 'changes' }, part.rows.map(({ label, before, after }) => h('div', { key: label },
         h('dt', null, label),
