@@ -11,18 +11,20 @@ import { locationOfChannel } from './desk-channels.ts'
 import { postAnswer, streamedBefore } from './post-answer.ts'
 import { mentions, readText } from './read-text.ts'
 import { idOf, type SlackEvent } from './slack-body.ts'
+import { reply } from './reply.ts'
 import type { SlackRoom } from './slack-room.ts'
 import { showLive } from './stream-answer.ts'
 
 /** A message to the desk: in the Messages tab, as a mention, or in a thread it is part of. */
-export async function handleMessage(room: SlackRoom, { key, team, event, bot }: EventRequest): Promise<void> {
+export async function handleMessage(room: SlackRoom, { key, at, team, event, bot }: EventRequest): Promise<void> {
   const [channel, userId, text = ''] = [idOf(event.channel), idOf(event.user), event.text]
   if (channel === undefined || userId === undefined) return
   // A mention in a channel comes as `app_mention` too, and is answered there.
   if (event.type === 'message' && !isDirect(event) && mentions({ text, botUserId: bot.userId })) return
   const threadTs = threadOf(event)
   const known = await room.roles.whoIs(userId)
-  if (known.kind !== 'person') return postAnswer({ room, key, channel, threadTs, view: line(known.why) })
+  // In a channel only they see it: nobody gets the desk to talk there by mentioning it.
+  if (known.kind !== 'person') return isDirect(event) ? postAnswer({ room, key, channel, threadTs, view: line(known.why) }) : reply({ room, place: { userId, at, channel, threadTs }, text: known.why })
   await rememberPerson(room.store.db, { person: known.person, now: room.clock.now() })
   await answerTurn({
     room, key, channel, threadTs, person: known.person, recipient: { userId, teamId: team },

@@ -243,6 +243,14 @@ describe('when something is wrong', () => {
     expect(desk.turns).toEqual([])
     expect(replies('D0NOBODY1')[0]?.words).toContain('SLACK_FRONT_DESK')
   })
+
+  test('a mention by somebody without a role is answered to them alone: the channel hears nothing', async () => {
+    await desk.send(mention({ user: 'U0NOBODY1', text: 'who comes today?', ts: '1795275009.000100', channel: deskChannel }))
+    await desk.settle()
+    expect(desk.turns).toEqual([])
+    expect(desk.said(deskChannel)).toEqual([])
+    expect(desk.whispered('U0NOBODY1').join()).toContain('SLACK_FRONT_DESK')
+  })
 })
 
 describe('SLK-12: uninstalled', () => {
