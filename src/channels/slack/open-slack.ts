@@ -1,14 +1,9 @@
-import type { Agent } from '../../agent/agent.ts'
-import type { Approvals } from '../../approvals/open-approvals.ts'
-import type { Person, Role } from '../../approvals/roles.ts'
+import type { Role } from '../../approvals/roles.ts'
 import type { SlackSettings } from '../../config.ts'
-import { errorFields, type Logger } from '../../logger.ts'
-import type { BookingPlatform } from '../../platforms/booking-platform.ts'
+import { errorFields } from '../../logger.ts'
 import { DeskError } from '../../salon/errors.ts'
-import type { Clock, LocalDate } from '../../salon/time.ts'
+import type { LocalDate } from '../../salon/time.ts'
 import { openInboxWorker, type Received } from '../../store/inbox.ts'
-import type { Store } from '../../store/open-store.ts'
-import type { Cards } from '../cards/card.ts'
 import { openAsk } from './ask.ts'
 import { openBoltApp } from './bolt-app.ts'
 import { openSlackCalls } from './calls.ts'
@@ -52,20 +47,10 @@ export type Slack = {
 /** How often the inbox and the posts are looked at for what is due by the clock. */
 const everyMs = 1_000
 
-export function openSlack({ settings, store, clock, logger, cards, agent, approvals, platform, dayPicture, streams, signInLink }: {
+export function openSlack({ settings, store, clock, logger, cards, agent, approvals, platform, dayPicture, streams, signInLink }: Pick<SlackRoom, 'store' | 'clock' | 'logger' | 'cards' | 'agent' | 'approvals' | 'platform' | 'streams' | 'signInLink'> & {
   settings: SlackSettings
-  store: Store
-  clock: Clock
-  logger: Logger
-  cards: Cards
-  agent: () => Promise<Agent>
-  approvals: Pick<Approvals, 'catchUp' | 'list'>
-  platform: BookingPlatform
   /** PNG bytes of a location's day. */
   dayPicture: (where: { locationId: string; date: LocalDate }) => Promise<Uint8Array>
-  /** Whether a language model answers, word by word. */
-  streams: boolean
-  signInLink?: (person: Person) => Promise<string>
 }): Slack {
   const { botToken: token, apiUrl } = settings
   const calls = openSlackCalls({ token, apiUrl, store, clock, logger })
