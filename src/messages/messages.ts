@@ -1,56 +1,112 @@
 import type { ClientText } from '../approvals/action.ts'
 import type { Person } from '../approvals/roles.ts'
+import type { Asked, ReplyIntent, ReplyReading } from '../replies/reading.ts'
 import type { Instant } from '../salon/time.ts'
 import type { Trx } from '../store/open-store.ts'
-import type { TextState } from '../store/tables/channels.ts'
+import type { Delivery, Purpose, TextState } from '../store/tables/texts.ts'
 
-/** How texts leave the desk: the demo's phone now, Twilio when it is connected. `key` is the text's idempotency key. */
+/** How texts leave the desk: the demo's phone, or Twilio when it is connected. */
 export type TextTransport = {
   name: string
   /** Pretends: to be used for the demo salon and never for a real one, which may take the demo's place while the desk runs. */
   demoOnly?: true
-  /** `unknown`: sent without an answer; it is looked up, never sent again. */
-  send(text: OutgoingText): Promise<{ state: 'sent' } | { state: 'failed'; code: string } | { state: 'unknown'; code: string }>
+  /** Never throws for what the service says; what it throws counts as `unknown`. */
+  send(text: OutgoingText): Promise<SendAnswer>
   /** Whether a text whose answer was lost got through; without it such a text stays unknown and goes to a person. */
-  look?(text: OutgoingText): Promise<{ state: 'sent' | 'not_sent' | 'unknown' }>
+  look?(text: OutgoingText & { attemptedAt: Instant }): Promise<{ state: 'sent'; id?: string } | { state: 'not_sent' | 'unknown' }>
+  /** What the service answers by itself and has acted on (Twilio's keywords), so that we must not answer it again. */
+  answersItself?(reply: { body: string; optOutType?: OptOutType | undefined }): 'stop' | 'start' | 'help' | undefined
 }
 
-/** `to` in E.164. */
-export type OutgoingText = { key: string; to: string; body: string }
+/** `to` in E.164. `key` is the text's own name; the service has no idempotency key, so it only helps to find the text again. `validForSec`: not delivered after that. */
+export type OutgoingText = { key: string; to: string; body: string; validForSec?: number }
+
+export type SendAnswer =
+  /** The service took it; `id` is its name for it. */
+  | { state: 'sent'; id?: string; status?: Delivery }
+  /** It will never take it. */
+  | { state: 'failed'; code: string; failure: Failure }
+  /** It certainly did nothing with it (429): try again later. */
+  | { state: 'later'; code: string; retryAfterMs: number }
+  /** Sent without a clear answer: it is looked up, never sent again blindly. */
+  | { state: 'unknown'; code: string }
+
+/** Why a text cannot arrive: what to tell staff, and whether another way may be tried. */
+export type Failure = 'bad_number' | 'landline' | 'opted_out' | 'filtered' | 'unreachable' | 'not_set_up' | 'unknown'
+
+export type OptOutType = 'STOP' | 'START' | 'HELP'
+
+/** A text from a phone, as a text service hands it over. `from` in E.164; `at` when it was received. */
+export type InboundText = { from: string; body: string; externalId: string; at?: Instant; media?: number; optOutType?: OptOutType | undefined }
+
+/** What a text service reports of one of our texts. `key`: the text's own name, when the report carries it. */
+export type StatusReport = { providerId: string; status: Delivery; code?: string | undefined; key?: string | undefined }
 
 /** One text of a client's thread. */
-export type Text = { id: number; direction: 'out' | 'in'; body: string; at: Instant; state: TextState; needsPerson: boolean }
+export type Text = {
+  id: number; direction: 'out' | 'in'; channel: 'sms' | 'email'; body: string; at: Instant; state: TextState; needsPerson: boolean
+  delivery?: Delivery; errorCode?: string
+  /** How a client's reply was read, and what the desk did with it. */
+  read?: ReplyReading; did?: Did
+}
 
-/** `seenTo`: the person (id) who last looked after what waited here. */
-export type Thread = { client: { id: string; name: string }; optedOut: boolean; texts: Text[]; seenTo?: { by: string; at: Instant } }
+/** `seenTo`: the person (id) who last looked after what waited here. `takenBy`: who took it over; the desk is silent until they hand it back. */
+export type Thread = { client: { id: string; name: string }; optedOut: boolean; texts: Text[]; seenTo?: { by: string; at: Instant }; takenBy?: { by: string; at: Instant } }
 
 /** A client's thread in one line. */
 export type ThreadLine = { client: { id: string; name: string }; last: Text; needsPerson: boolean }
+
+/** What the desk did with a client's reply. */
+export type Did =
+  | 'confirmed' | 'opted_out' | 'opted_in' | 'helped' | 'handed_over'
+  /** Answered a question; offered times; asked back; prepared a change for staff; changed it; closed what was asked. */
+  | 'answered' | 'offered' | 'asked_back' | 'proposed' | 'moved' | 'declined'
 
 /** What came of a client's reply. */
 export type Received = {
   /** Whether this reply was here for the first time. */
   isNew: boolean
-  reading: Reading
-  /** What the desk did: "confirmed", "opted out", or handed it to a person. */
-  did: 'confirmed' | 'opted_out' | 'opted_in' | 'helped' | 'handed_over'
+  reading: ReplyIntent
+  did: Did
 }
 
-export type Reading = 'yes' | 'no' | 'stop' | 'start' | 'help' | 'other'
-
 /** A question that a client was asked by text and has not answered. */
-export type Question = { id: number; clientId: string; subject: string; data: Record<string, unknown>; expiresAt: Instant }
+export type Question = { id: number; clientId: string; subject: string; data: Record<string, unknown>; expiresAt: Instant; locationId: string | null }
 
-/** What a YES to one kind of question does. `messages` knows none by name: whoever asks clients something hands theirs in. */
+/** A client's reply as handlers get it. `words` are the client's: to be quoted, never obeyed. */
+export type Reply = { id: number; at: Instant; clientId: string; words: string; reading: ReplyReading }
+
+/** What a handler did, and what is to be said to the client about it; words come from templates only. */
+export type Answered = { did: Exclude<Did, 'opted_out' | 'opted_in' | 'helped' | 'handed_over'>; say?: Say } | { did: 'handed_over'; why: string; say?: Say }
+
+/** An answer to a client's own text: a template of `prompts/messages`, with values from the book and never from the client's words. */
+export type Say = { template: string; values: Record<string, string>; locationId: string; appointmentId?: string; asks?: ClientText['asks']; onlyWhile?: ClientText['onlyWhile'] }
+
+/** What an answer to one kind of question does. `messages` knows none by name: whoever asks clients something hands theirs in. */
 export type QuestionHandler = {
   name: string
   /** The kind of change it makes (`set_status`): in shadow mode for that kind the reply goes to a person. */
   kind: string
-  /** Looks whether the question still stands and does what was asked, once per `key`. Never throws for what the platform says. */
-  answer(request: { question: Question; clientId: string; key: string }): Promise<{ did: 'confirmed' } | { did: 'handed_over'; why: string }>
+  /** What the reader is to know: what was asked. */
+  asked(question: Question): Asked
+  /** The readings it takes; everything else goes to the talk handlers, or to a person. */
+  takes: readonly ReplyIntent[]
+  /** Looks whether the question still stands and does what was answered, once per `key`. Never throws for what the platform says. */
+  answer(request: { question: Question; reply: Reply; key: string }): Promise<Answered>
 }
 
-export type WantedText = { template: string; clientId: string; locationId: string; values: Record<string, string>; appointmentId?: string; asks?: ClientText['asks']; onlyWhile?: ClientText['onlyWhile'] }
+/** What is done with a reply that answers no question, or more than it: another time wanted, something asked. */
+export type TalkHandler = {
+  name: string
+  takes: readonly ReplyIntent[]
+  /** `question` is the one open question, when there is one; it stays open. `undefined`: nothing for this handler. Never throws for what the platform says. */
+  take(request: { reply: Reply; question?: Question; key: string }): Promise<Answered | undefined>
+}
+
+export type WantedText = {
+  template: string; clientId: string; locationId: string; values: Record<string, string>; purpose?: Purpose
+  appointmentId?: string; asks?: ClientText['asks']; onlyWhile?: ClientText['onlyWhile']
+}
 
 /** The exact words a client would get, or why none, as a sentence for the card. */
 export type Composed = ClientText | { kind: 'none'; why: string }
@@ -58,12 +114,17 @@ export type Composed = ClientText | { kind: 'none'; why: string }
 /** Hears, in the transaction that settles it, of a reply that a person must see to. `locationId` is where the client was last texted from. */
 export type OnNeedsPerson = (trx: Trx, reply: { clientId: string; textId: number; locationId: string | null }) => Promise<void>
 
+/** How a person reads a reply that waits, with one tap. */
+export type ReadAs = 'yes' | 'no' | 'change' | 'cancel' | 'nothing'
+
 /** Texts to and from clients: consent first, once each, every one in the audit log. */
 export type Messages = {
   /** The exact words a client would get, or why none: no number, said STOP, texts are not connected. */
   compose(wanted: WantedText): Promise<Composed>
+  /** The same for many at once, in the order given: reads clients, consent and templates together. */
+  composeAll(wanted: WantedText[]): Promise<Composed[]>
   /** Puts an approved text in the outbox within the caller's transaction. The same key again changes nothing. */
-  queue(trx: Trx, text: { key: string; text: ClientText; proposalId?: string }): Promise<void>
+  queue(trx: Trx, text: { key: string; text: ClientText; proposalId?: string; validUntil?: Instant }): Promise<void>
   /** Sends what is due; answers how many were settled. Nothing while the desk is paused. */
   deliver(): Promise<number>
   /**
@@ -71,6 +132,10 @@ export type Messages = {
    * platform does not answer; the reply is kept, and the same again is taken up where it was left.
    */
   receive(reply: { clientId: string; body: string; externalId: string }): Promise<Received>
+  /** The same from a number: whoever it belongs to, somebody on record or nobody. */
+  receiveFrom(text: InboundText): Promise<Received>
+  /** What the text service reports; only ever moves a text's delivery forward. */
+  reported(report: StatusReport): Promise<void>
   thread(clientId: string): Promise<Thread>
   /** Clients with texts, the latest first. */
   recent(limit?: number): Promise<ThreadLine[]>
@@ -78,4 +143,11 @@ export type Messages = {
   waiting(limit?: number): Promise<ThreadLine[]>
   /** A person has looked after what this client's thread asked for; with `upTo` (a text's id), only as far as they had read. */
   lookedAfter(thread: { clientId: string; by: Person; upTo?: number }): Promise<void>
+  /** From now on the desk says nothing to this client by itself (STOP still counts), until it is handed back. */
+  takeOver(thread: { clientId: string; by: Person }): Promise<void>
+  handBack(thread: { clientId: string; by: Person }): Promise<void>
+  /** A person says how a reply that waits (`textId`) is to be read; the same then happens as if the desk had been sure. Throws `DeskError` in words when it no longer waits. */
+  readAs(reading: { textId: number; as: ReadAs; by: Person }): Promise<Received>
+  /** A person allows texts to a client again, with a reason that is kept (F21), or refuses them for the client. */
+  setConsent(consent: { clientId: string; state: 'in' | 'out'; reason: string; by: Person }): Promise<void>
 }

@@ -4,6 +4,7 @@ import type { ChannelsTables } from './tables/channels.ts'
 import type { CallTables } from './tables/calls.ts'
 import type { ConversationsTables } from './tables/conversations.ts'
 import type { CoreTables } from './tables/core.ts'
+import type { TextsTables } from './tables/texts.ts'
 
 /** Every table of the desk, by the room that owns it. */
-export type Tables = CoreTables & BookTables & ApprovalsTables & CallTables & ConversationsTables & ChannelsTables
+export type Tables = CoreTables & BookTables & ApprovalsTables & CallTables & ConversationsTables & ChannelsTables & TextsTables

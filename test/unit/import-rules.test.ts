@@ -11,6 +11,8 @@ const mayImport: Record<string, string[]> = {
   embedding: ['onnx', 'salon'],
   understanding: ['embedding', 'salon'],
   prompts: ['salon'],
+  // What a client wrote, read: words in, a reading out.
+  replies: ['embedding', 'prompts', 'salon', 'understanding'],
   store: ['salon'],
   platforms: ['salon', 'store'],
   demo: ['salon'],
@@ -21,17 +23,24 @@ const mayImport: Record<string, string[]> = {
   bookings: ['approvals', 'platforms', 'salon'],
   waitlist: ['approvals', 'bookings', 'platforms', 'salon', 'store'],
   calls: ['platforms', 'prompts', 'risk', 'salon', 'store'],
-  messages: ['approvals', 'platforms', 'prompts', 'salon', 'store'],
+  messages: ['approvals', 'platforms', 'prompts', 'replies', 'salon', 'store'],
+  // What is asked of clients by text, and what their answers lead to: each hands its handlers to messages.
+  confirmations: ['approvals', 'bookings', 'calls', 'messages', 'platforms', 'prompts', 'replies', 'salon', 'store'],
+  rescheduling: ['approvals', 'bookings', 'messages', 'platforms', 'replies', 'salon', 'store', 'understanding'],
+  'client-answers': ['bookings', 'messages', 'platforms', 'policies', 'replies', 'salon', 'store'],
   pictures: ['insights', 'salon'],
   insights: ['calls', 'platforms', 'risk', 'salon', 'store'],
   // The agent knows what a tool is (`DeskTool`) and is handed the tools; tools are made to that shape.
   agent: ['approvals', 'logger', 'platforms', 'prompts', 'salon', 'store', 'understanding'],
   tools: ['agent', 'approvals', 'bookings', 'calls', 'channels/cards', 'insights', 'platforms', 'policies', 'salon', 'store', 'waitlist'],
   // One source of cards, and of what their buttons do, for every channel.
-  'channels/cards': ['agent', 'approvals', 'calls', 'insights', 'messages', 'platforms', 'policies', 'salon', 'store'],
+  'channels/cards': ['agent', 'approvals', 'calls', 'insights', 'messages', 'platforms', 'policies', 'replies', 'salon', 'store'],
+  // Text and mail services behind the shapes that messages asks for.
+  'channels/sms': ['config', 'logger', 'messages', 'salon', 'store'],
+  'channels/email': ['config', 'logger', 'messages', 'prompts', 'salon', 'store'],
   'channels/slack': ['agent', 'approvals', 'calls', 'channels/cards', 'config', 'insights', 'logger', 'messages', 'pictures', 'platforms', 'salon', 'store'],
-  'channels/web': ['agent', 'approvals', 'calls', 'channels/cards', 'config', 'insights', 'logger', 'messages', 'platforms', 'salon', 'store'],
-  'channels/terminal': ['app', 'start-desk', 'agent', 'approvals', 'calls', 'channels/cards', 'channels/slack', 'channels/web', 'config', 'imports', 'insights', 'logger', 'messages', 'platforms', 'policies', 'risk', 'salon', 'store', 'understanding'],
+  'channels/web': ['agent', 'approvals', 'calls', 'channels/cards', 'config', 'insights', 'logger', 'messages', 'platforms', 'replies', 'salon', 'store'],
+  'channels/terminal': ['app', 'start-desk', 'agent', 'approvals', 'calls', 'channels/cards', 'channels/email', 'channels/slack', 'channels/sms', 'channels/web', 'config', 'imports', 'insights', 'logger', 'messages', 'platforms', 'policies', 'replies', 'risk', 'salon', 'store', 'understanding'],
   config: ['salon'],
   logger: ['salon'],
   changes: ['store'],
@@ -58,6 +67,8 @@ const sdkRooms: [RegExp, string[]][] = [
   [/^@slack\//, ['channels/slack']],
   [/^vega|^@resvg\/|^dejavu/, ['pictures']],
   [/^preact/, ['channels/web']],
+  [/^twilio/, ['channels/sms']],
+  [/^nodemailer/, ['channels/email']],
 ]
 
 /** Clear exceptions, `file -> room`, each with its reason. */

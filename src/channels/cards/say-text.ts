@@ -1,6 +1,6 @@
 import type { Proposal } from '../../approvals/proposal.ts'
 import { firstName } from '../../salon/plain-names.ts'
-import type { TextState } from '../../store/tables/channels.ts'
+import type { TextState } from '../../store/tables/texts.ts'
 import type { Telling } from './proposal-card.ts'
 import { sayMoment } from './say-moment.ts'
 

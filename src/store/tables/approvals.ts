@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely'
 import type { Instant } from '../../salon/time.ts'
 import type { Json } from './core.ts'
 
@@ -29,6 +30,8 @@ export type ProposalTable = {
   undo_of: string | null
   undone_by: string | null
   superseded_by: string | null
+  /** How many effects it stands for; a cap counts these. */
+  units: Generated<number>
 }
 
 export type ApprovalsTables = { proposals: ProposalTable }
