@@ -2,6 +2,7 @@ import type { BookingPlatform } from '../platforms/booking-platform.ts'
 import { unwrap } from '../platforms/unwrap.ts'
 import { type Client, clientName } from '../salon/salon.ts'
 import type { Store } from '../store/open-store.ts'
+import { readConsent } from './consent.ts'
 
 export type Barred = 'no_number' | 'opted_out' | 'no_consent'
 
@@ -21,7 +22,7 @@ export async function reachClient({ store, platform, clientId }: { store: Store;
 }
 
 export async function saidStop({ db }: Store, phoneHash: string): Promise<boolean> {
-  return (await db.selectFrom('opt_outs').select('phone_hash').where('phone_hash', '=', phoneHash).executeTakeFirst()) !== undefined
+  return (await readConsent(db, { phoneHash, purpose: 'appointment' })) === 'out'
 }
 
 /** Why a client gets no text, for the card. */

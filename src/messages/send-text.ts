@@ -11,7 +11,7 @@ import type { Store, Trx } from '../store/open-store.ts'
 import type { Effect, EffectHandler, EffectResult } from '../store/outbox.ts'
 import type { Tables } from '../store/tables.ts'
 import type { TextState } from '../store/tables/texts.ts'
-import type { OutgoingText, TextTransport } from './messages.ts'
+import type { OutgoingText, SendAnswer, TextTransport } from './messages.ts'
 import { closeQuestions, openQuestion } from './questions.ts'
 import { TextOrder, threadOf } from './queue-text.ts'
 import { reachClient, saidStop } from './reach-client.ts'
@@ -72,7 +72,7 @@ async function attempt({ store, clock, platform, transport, order, text, body, e
   if (phone === undefined || phoneHash === undefined) return uncertain ? unknown(effect) : { state: 'CANCELLED', code: 'no_number' }
   const outgoing: OutgoingText = { key: effect.key, to: phone, body }
   if (uncertain) {
-    const found = await transport.look?.(outgoing).catch(() => undefined)
+    const found = await transport.look?.({ ...outgoing, attemptedAt: text.at }).catch(() => undefined)
     if (found?.state === 'sent') return { state: 'SENT', result: { phoneHash } }
     if (found?.state !== 'not_sent') return unknown(effect)
   }
@@ -85,9 +85,17 @@ async function attempt({ store, clock, platform, transport, order, text, body, e
   if (!(await isOurs())) return { state: 'PENDING', code: 'lease_lost', retryAfterMs: 5_000 }
   // Last of all, because a STOP may have come in during all this (TWI-4).
   if (order.confirmsStop !== true && (await saidStop(store, phoneHash))) return { state: 'CANCELLED', code: 'opted_out' }
-  const sent = await transport.send(outgoing).catch((): Awaited<ReturnType<TextTransport['send']>> => ({ state: 'unknown', code: 'no_answer' }))
-  if (sent.state === 'sent') return { state: 'SENT', result: { phoneHash } }
-  return sent.state === 'failed' ? { state: 'FAILED', code: sent.code } : unknown(effect)
+  const sent = await transport.send(outgoing).catch((): SendAnswer => ({ state: 'unknown', code: 'no_answer' }))
+  switch (sent.state) {
+    case 'sent':
+      return { state: 'SENT', result: { phoneHash } }
+    case 'failed':
+      return { state: 'FAILED', code: sent.code }
+    case 'later':
+      return { state: 'PENDING', code: sent.code, retryAfterMs: sent.retryAfterMs }
+    case 'unknown': // below, so that every path returns
+  }
+  return unknown(effect)
 }
 
 function unknown(effect: Effect): EffectResult {

@@ -95,7 +95,7 @@ describe('F37, F19, F36, F56: between the approval and the send', () => {
 
   test('F19: a STOP after the text was queued, or while it is being prepared, wins, and the team sees it', async () => {
     await approve(desk, await proposeMove(desk))
-    desk.platform.failNext('appointment', { do: 'wait', until: Promise.resolve().then(() => desk.store.db.insertInto('opt_outs').values({ phone_hash: desk.store.seal.lookup('+12135550102'), at: desk.clock.now(), by: 'client:dana-k', words: '' }).execute()).then(() => {}) })
+    desk.platform.failNext('appointment', { do: 'wait', until: Promise.resolve().then(() => desk.store.db.insertInto('consents').values({ phone_hash: desk.store.seal.lookup('+12135550102'), purpose: 'all', state: 'out', source: 'keyword', at: desk.clock.now(), by: 'client:dana-k', words: '' }).execute()).then(() => {}) })
     await desk.messages.deliver()
     expect(desk.phones.sent).toEqual([])
     expect(await texts()).toMatchObject([{ state: 'suppressed', error_code: 'opted_out', needs_person: true }])
@@ -179,7 +179,7 @@ describe('F28, F29: when the answer is lost', () => {
   })
 
   test('a refusal by the phone company is final and goes to a person', async () => {
-    desk.phones.next.push(async () => ({ state: 'failed', code: '21614' }))
+    desk.phones.next.push(async () => ({ state: 'failed', code: '21614', failure: 'landline' }))
     await moveAndTell(desk)
     expect(await texts()).toMatchObject([{ state: 'failed', error_code: '21614', needs_person: true }])
     expect(await desk.messages.recent()).toMatchObject([{ client: { id: 'dana-k', name: 'Dana Kim' }, needsPerson: true }])
