@@ -61,6 +61,8 @@ export type Did =
   | 'confirmed' | 'opted_out' | 'opted_in' | 'helped' | 'handed_over'
   /** Answered a question; offered times; asked back; prepared a change for staff; changed it; closed what was asked. */
   | 'answered' | 'offered' | 'asked_back' | 'proposed' | 'moved' | 'declined'
+  /** Thanks, which asks for nothing. */
+  | 'noted'
 
 /** What came of a client's reply. */
 export type Received = {

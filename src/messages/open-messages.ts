@@ -1,22 +1,39 @@
 import { isPaused } from '../approvals/rollout.ts'
 import type { BookingPlatform } from '../platforms/booking-platform.ts'
+import type { ReplyReader } from '../replies/reading.ts'
 import { DeskError } from '../salon/errors.ts'
 import type { Clock } from '../salon/time.ts'
 import type { Store } from '../store/open-store.ts'
 import { drainOutbox } from '../store/outbox.ts'
-import { composeText } from './compose-text.ts'
-import type { Messages, OnNeedsPerson, QuestionHandler, TextTransport } from './messages.ts'
+import { allowAgain } from './allow-again.ts'
+import { composeAll, composeText } from './compose-text.ts'
+import { reported } from './delivery.ts'
+import type { Messages, OnNeedsPerson, QuestionHandler, Received, TalkHandler, TextTransport } from './messages.ts'
 import { queueText, textEffect } from './queue-text.ts'
+import { readAs } from './read-as.ts'
 import { lookAfter, readThread, recentThreads, waitingThreads } from './read-threads.ts'
-import { receiveReply, type ReplyRoom } from './receive-reply.ts'
+import { receiveFrom, receiveReply } from './receive-reply.ts'
+import type { ReplyRoom } from './reply-room.ts'
 import { textHandler } from './send-text.ts'
+import { handBack, takeOver } from './take-over.ts'
 import { loadTemplates } from './templates.ts'
 
 /**
- * Opens texting with the questions it may ask. Without a `transport` nothing can be sent, and every card says so.
- * Throws `DeskError('corrupt')` when a template of `templatesDir` (default: prompts/messages) is broken.
+ * Opens texting with the questions it may ask and what it may answer by itself (`talks`, in turn). Without a `transport`
+ * nothing can be sent, and every card says so. Throws `DeskError('corrupt')` when a template of `templatesDir` (default:
+ * prompts/messages) is broken.
  */
-export async function openMessages({ store, clock, platform, transport, questions: given, onNeedsPerson, templatesDir }: { store: Store; clock: Clock; platform: BookingPlatform; transport?: TextTransport; questions: QuestionHandler[]; onNeedsPerson?: OnNeedsPerson; templatesDir?: string }): Promise<Messages> {
+export async function openMessages({ store, clock, platform, reader, transport, questions: given, talks = [], onNeedsPerson, templatesDir }: {
+  store: Store
+  clock: Clock
+  platform: BookingPlatform
+  reader: ReplyReader
+  transport?: TextTransport
+  questions: QuestionHandler[]
+  talks?: TalkHandler[]
+  onNeedsPerson?: OnNeedsPerson
+  templatesDir?: string
+}): Promise<Messages> {
   const templates = await loadTemplates(templatesDir)
   const questions = new Map(given.map((handler) => [handler.name, handler]))
   const isConnected = async (): Promise<boolean> => {
@@ -24,35 +41,48 @@ export async function openMessages({ store, clock, platform, transport, question
     const catalog = await platform.catalog()
     return catalog.ok && catalog.value.business.demo
   }
-  const room: ReplyRoom = { store, clock, platform, templates, isConnected, questions, ...(onNeedsPerson === undefined ? {} : { onNeedsPerson }) }
+  const compose: Messages['compose'] = async (wanted) => {
+    mustBeKnown(wanted.asks)
+    return composeText({ store, platform, templates, isConnected: await isConnected(), wanted })
+  }
+  const room: ReplyRoom = { store, clock, platform, templates, reader, transport, isConnected, compose, questions, talks, ...(onNeedsPerson === undefined ? {} : { onNeedsPerson }) }
   const handlers = transport === undefined ? undefined : new Map([[textEffect, textHandler({ store, clock, platform, transport })]])
 
   // While paused nothing is claimed, so that waiting does not count as trying.
   const deliver = async (): Promise<number> => (handlers === undefined || (await isPaused(store.db)) || !(await isConnected()) ? 0 : drainOutbox({ store, clock, handlers }))
 
-  const mustBeKnown = (asks: { handler: string } | undefined) => {
+  /** What is said in answer goes out at once; what fails here goes with the next delivery, which reports it. */
+  const andDeliver = async (receiving: Promise<Received>): Promise<Received> => {
+    const received = await receiving
+    await deliver().catch(() => 0)
+    return received
+  }
+
+  function mustBeKnown(asks: { handler: string } | undefined): void {
     if (asks !== undefined && !questions.has(asks.handler)) throw new DeskError('internal', { message: `no handler for the question ${asks.handler}` })
   }
 
   return {
-    async compose(wanted) {
-      mustBeKnown(wanted.asks)
-      return composeText({ store, platform, templates, isConnected: await isConnected(), wanted })
+    compose,
+    async composeAll(wanted) {
+      for (const { asks } of wanted) mustBeKnown(asks)
+      return composeAll({ store, platform, templates, isConnected: await isConnected(), wanted })
     },
-    async queue(trx, { key, text, proposalId }) {
+    async queue(trx, { key, text, proposalId, validUntil }) {
       mustBeKnown(text.asks)
-      await queueText(trx, { seal: store.seal, now: clock.now(), queued: { key, text, ...(proposalId === undefined ? {} : { proposalId }) } })
+      await queueText(trx, { seal: store.seal, now: clock.now(), queued: { key, text, ...(proposalId === undefined ? {} : { proposalId }), ...(validUntil === undefined ? {} : { before: validUntil }) } })
     },
     deliver,
-    async receive(reply) {
-      const received = await receiveReply(room, reply)
-      // The answer to a STOP or HELP goes out at once; what fails here goes with the next delivery, which reports it.
-      await deliver().catch(() => 0)
-      return received
-    },
+    receive: (reply) => andDeliver(receiveReply(room, reply)),
+    receiveFrom: (text) => andDeliver(receiveFrom(room, text)),
+    reported: (report) => reported({ store, clock, report }),
     thread: (clientId) => readThread({ store, platform, clientId }),
     recent: (limit) => recentThreads({ store, platform, ...(limit === undefined ? {} : { limit }) }),
     waiting: (limit) => waitingThreads({ store, platform, ...(limit === undefined ? {} : { limit }) }),
     lookedAfter: (thread) => lookAfter({ store, now: clock.now(), ...thread }),
+    takeOver: (thread) => takeOver({ store, now: clock.now(), ...thread }),
+    handBack: (thread) => handBack({ store, now: clock.now(), ...thread }),
+    readAs: (reading) => andDeliver(readAs(room, reading)),
+    setConsent: (consent) => allowAgain({ store, platform, now: clock.now(), ...consent }),
   }
 }

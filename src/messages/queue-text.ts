@@ -6,6 +6,7 @@ import type { Instant } from '../salon/time.ts'
 import { appendAudit } from '../store/audit.ts'
 import type { Store, Trx } from '../store/open-store.ts'
 import { enqueueEffect } from '../store/outbox.ts'
+import type { Purpose } from '../store/tables/texts.ts'
 
 export const textEffect = 'text'
 
@@ -21,14 +22,14 @@ export const TextOrder = z.object({
   before: z.string().optional(),
 })
 
-type QueuedText = { key: string; text: Pick<ClientText, 'clientId' | 'body' | 'template' | 'asks' | 'appointmentId' | 'onlyWhile'> & { locationId: string | null }; proposalId?: string; confirmsStop?: boolean; before?: Instant }
+type QueuedText = { key: string; text: Pick<ClientText, 'clientId' | 'body' | 'template' | 'asks' | 'appointmentId' | 'onlyWhile'> & { locationId: string | null }; proposalId?: string; confirmsStop?: boolean; before?: Instant; purpose?: Purpose; answers?: { textId: number; at: Instant } }
 
 /** Stores a text and its order in the caller's transaction; a key that is there already changes nothing. */
 export async function queueText(trx: Trx, { seal, now, queued }: { seal: Store['seal']; now: Instant; queued: QueuedText }): Promise<void> {
-  const { key, text, proposalId = null, confirmsStop, before } = queued
+  const { key, text, proposalId = null, confirmsStop, before, purpose = 'appointment', answers } = queued
   const { segments } = countSegments(text.body)
   const row = await trx.insertInto('texts').values({
-    key, client_id: text.clientId, location_id: text.locationId, direction: 'out', body: seal.seal(text.body), template: text.template, appointment_id: text.appointmentId ?? null, proposal_id: proposalId,
+    key, client_id: text.clientId, location_id: text.locationId, direction: 'out', body: seal.seal(text.body), template: text.template, appointment_id: text.appointmentId ?? null, proposal_id: proposalId, purpose, answers: answers?.textId ?? null,
     segments, state: 'queued', error_code: null, reading: null, did: null, needs_person: false, at: now,
   }).onConflict((conflict) => conflict.column('key').doNothing()).returning('id').executeTakeFirst()
   if (row === undefined) return

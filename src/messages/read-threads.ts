@@ -8,18 +8,23 @@ import { appendAudit } from '../store/audit.ts'
 import type { Store } from '../store/open-store.ts'
 import type { Tables } from '../store/tables.ts'
 import type { TextState } from '../store/tables/texts.ts'
-import type { Messages, Text, Thread, ThreadLine } from './messages.ts'
+import type { Did, Messages, Text, Thread, ThreadLine } from './messages.ts'
+import { isStranger } from './find-sender.ts'
+import { readStored } from './stored-reading.ts'
+import { takenBy } from './take-over.ts'
 import { threadOf } from './queue-text.ts'
 import { reachClient } from './reach-client.ts'
 
 /** All texts with one client, oldest first. Throws `DeskError('not_found')` for a client that is not there. */
 export async function readThread({ store, platform, clientId }: { store: Store; platform: BookingPlatform; clientId: string }): Promise<Thread> {
   const { client, barred } = await reachClient({ store, platform, clientId })
+  const taken = await takenBy(store.db, clientId)
   const rows = await store.db.selectFrom('texts').selectAll().where('client_id', '=', clientId).orderBy('id').execute()
   const seen = await store.db.selectFrom('audit').select(['actor', 'at']).where('subject', '=', threadOf(clientId)).where('action', '=', 'thread.looked_after').orderBy('seq', 'desc').executeTakeFirst()
   return {
     client: { id: clientId, name: clientName(client) }, optedOut: barred === 'opted_out' || barred === 'no_consent', texts: rows.map((row) => toText(store, row)),
     ...(seen === undefined ? {} : { seenTo: { by: seen.actor, at: seen.at } }),
+    ...(taken === undefined ? {} : { takenBy: taken }),
   }
 }
 
@@ -40,7 +45,7 @@ export async function waitingThreads({ store, platform, limit = 20 }: { store: S
 async function toLines({ store, platform, ids, waits }: { store: Store; platform: BookingPlatform; ids: number[]; waits: (clientId: string) => boolean }): Promise<ThreadLine[]> {
   const rows = await store.db.selectFrom('texts').selectAll().where('id', 'in', ids).orderBy('id', 'desc').execute()
   const names = new Map(unwrap(await platform.clients({ ids: rows.map((row) => row.client_id) })).map((client) => [client.id, clientName(client)]))
-  return rows.map((row) => ({ client: { id: row.client_id, name: names.get(row.client_id) ?? 'Somebody' }, last: toText(store, row), needsPerson: waits(row.client_id) }))
+  return rows.map((row) => ({ client: { id: row.client_id, name: names.get(row.client_id) ?? (isStranger(row.client_id) ? 'An unknown number' : 'Somebody') }, last: toText(store, row), needsPerson: waits(row.client_id) }))
 }
 
 /** What became of the text that a proposal promised; `errorCode` says why it was not sent. Undefined where there is none (yet). */
@@ -50,7 +55,7 @@ export async function textOfProposal({ db }: Pick<Store, 'db'>, proposalId: stri
 }
 
 /** Takes the mark "needs a person" off a client's texts, with who looked after them. */
-export async function lookAfter({ store, clientId, by, upTo, now }: { store: Store; clientId: string; by: Person; upTo?: number; now: Instant }): Promise<void> {
+export async function lookAfter({ store, clientId, by, upTo, now }: { store: Store; clientId: string; by: Pick<Person, 'id'>; upTo?: number; now: Instant }): Promise<void> {
   await store.transaction(async (trx) => {
     const waiting = trx.updateTable('texts').set({ needs_person: false }).where('client_id', '=', clientId).where('needs_person', '=', true)
     const rows = await (upTo === undefined ? waiting : waiting.where('id', '<=', upTo)).returning('id').execute()
@@ -58,6 +63,11 @@ export async function lookAfter({ store, clientId, by, upTo, now }: { store: Sto
   })
 }
 
-function toText({ seal }: Store, { id, direction, body, at, state, needs_person: needsPerson }: Selectable<Tables['texts']>): Text {
-  return { id, direction, body: seal.open(body), at, state, needsPerson }
+function toText({ seal }: Store, { id, direction, channel, body, at, state, delivery, delivery_code: deliveryCode, error_code: errorCode, read, did, needs_person: needsPerson }: Selectable<Tables['texts']>): Text {
+  const code = deliveryCode ?? errorCode
+  return {
+    id, direction, channel, body: seal.open(body), at, state, needsPerson,
+    ...(delivery === null ? {} : { delivery }), ...(code === null ? {} : { errorCode: code }),
+    ...(typeof read === 'string' ? { read: readStored(read, seal.open) } : {}), ...(did === null ? {} : { did: did as Did }),
+  }
 }

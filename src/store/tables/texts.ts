@@ -1,4 +1,4 @@
-import type { Generated, GeneratedAlways } from 'kysely'
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { Instant } from '../../salon/time.ts'
 import type { Json } from './core.ts'
 
@@ -36,8 +36,8 @@ type TextsTable = {
   /** What a client's reply was read as and what the desk did; null until that is settled. */
   reading: string | null
   did: string | null
-  /** The whole reading (`ReplyReading`). */
-  read: Generated<Json<unknown> | null>
+  /** The whole reading (`ReplyReading`) as JSON, sealed: it quotes the client. */
+  read: ColumnType<unknown, string | undefined, string>
   answers: Generated<number | null>
   needs_person: boolean
   at: Instant
