@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pictureBook } from '../support/play-book.ts'
 import { type Play, readPlays } from '../support/play-format.ts'
-import { judgeAct, judgeEnd, judgeMoment, judgeWords } from '../support/play-judge.ts'
+import { judgeAct, judgeClient, judgeEnd, judgeMoment, judgeWords } from '../support/play-judge.ts'
 import { openTheatre, setStage } from '../support/play-stage.ts'
-import { type Memory, perform, recall } from '../support/play-steps.ts'
+import { clientTexts, type Memory, perform, recall } from '../support/play-steps.ts'
 
 /** The longest a play may take: the first one in the demo salon waits until that is loaded, on a machine that does other things too. */
 const actMs = 90_000
@@ -24,7 +24,11 @@ async function act(play: Play): Promise<void> {
     let before = start
     for (const [index, step] of play.steps.entries()) {
       const where = `step ${index + 1}`
-      const results = await perform(step, stage, memory)
+      if ('texts' in step) {
+        const said = recall(step, memory)
+        judgeClient({ step: said, heard: await clientTexts(said, stage), stage, play, where })
+      }
+      const results = 'texts' in step ? [] : await perform(step, stage, memory)
       for (const { act, heard } of results) {
         judgeWords({ heard, stage, where, play })
         judgeAct({ act: recall(act, memory), heard, where })

@@ -21,7 +21,7 @@ const expectations = {
   remembers: z.record(z.string(), z.string()).optional(),
 }
 
-const verbs = ['says', 'approves', 'rejects', 'undoes', 'pauses', 'resumes', 'sets'] as const
+const verbs = ['says', 'approves', 'rejects', 'undoes', 'pauses', 'resumes', 'sets', 'reads', 'sees_to', 'takes_over', 'hands_back'] as const
 const Act = z.strictObject({ who: z.string(), verb: z.enum(verbs), what: z.unknown(), because: z.string().optional(), ...expectations })
 export type Act = z.infer<typeof Act>
 
@@ -48,7 +48,16 @@ const AtTheSalon = z.union([
 ])
 export type AtTheSalon = z.infer<typeof AtTheSalon>
 
+/** A client's text, from their own number or from `number`; what they hear is every text to that number that it leads to. */
+const ClientText = z.strictObject({
+  client: z.string().optional(), number: z.string().regex(/^\+\d+$/).optional(), texts: z.string(), with_a_picture: z.literal(true).optional(),
+  hears: Words.optional(), does_not_hear: Words.optional(), hears_nothing: z.literal(true).optional(), comes_to: z.string().optional(),
+})
+export type ClientText = z.infer<typeof ClientText>
+
 const Step = z.union([
+  ClientText,
+  z.strictObject({ the_desk_works: z.literal(true) }),
   z.strictObject({ clock: WallClock }),
   z.strictObject({ minutes_pass: z.number().positive() }),
   z.strictObject({ restart: z.literal(true) }),
@@ -75,9 +84,11 @@ export const Play = z.strictObject({
   salon: z.enum(['tiny', 'demo']),
   clock: WallClock,
   people: z.record(z.string(), z.strictObject({ role: z.enum(roles), manner: z.string() })),
+  /** Texts are connected: every client has a phone. */
+  phones: z.literal(true).optional(),
   language_model: z.array(ModelAnswer).min(1).optional(),
   salon_also_has: z.strictObject({
-    clients: z.array(z.strictObject({ id: z.string(), first: z.string(), last: z.string(), note: z.string().optional() })).default([]),
+    clients: z.array(z.strictObject({ id: z.string(), first: z.string(), last: z.string(), note: z.string().optional(), shares_the_number_of: z.string().optional(), language: z.string().optional() })).default([]),
     appointments: z.array(z.strictObject({ id: z.string(), client: z.string(), at: WallClock, staff: z.string(), service: z.string() })).default([]),
   }).prefault({}),
   steps: z.array(Step).min(1),
@@ -90,6 +101,10 @@ export const Play = z.strictObject({
     calls: z.array(z.string()).default([]),
     proposals: z.record(z.string(), z.number()).default({}),
     outbox: z.record(z.string(), z.number()).default({}),
+    /** With phones: what each client was sent, in order, and nobody else. */
+    texts: z.record(z.string(), z.array(z.string())).default({}),
+    waits_for_a_person: z.array(z.string()).default([]),
+    opted_out: z.array(z.string()).default([]),
     audit: z.array(z.string()).default([]),
   }).prefault({}),
   never: z.strictObject({

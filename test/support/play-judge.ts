@@ -1,12 +1,13 @@
 import { expect } from 'vitest'
 import { unwrap } from '../../src/platforms/unwrap.ts'
 import { clientName, type Appointment } from '../../src/salon/salon.ts'
+import { countSegments } from '../../src/salon/gsm-text.ts'
 import { localDate, localTime } from '../../src/salon/time.ts'
 import { verifyAudit } from '../../src/store/audit.ts'
 import { type BookPicture, differences } from './play-book.ts'
-import type { Act, Play, Step } from './play-format.ts'
+import type { Act, ClientText, Play, Step } from './play-format.ts'
 import type { Stage } from './play-stage.ts'
-import type { Heard } from './play-steps.ts'
+import type { ClientHeard, Heard } from './play-steps.ts'
 import { tinyZone } from './tiny-book.ts'
 
 /** What one step was expected to bring. */
@@ -19,6 +20,21 @@ export function judgeAct({ act, heard, where }: { act: Act; heard: Heard; where:
   if (act.comes_to !== undefined) expect([heard.result], `${where} comes to, having said:\n${heard.reply}\n`).toEqual(act.comes_to)
 }
 
+/** What a client heard, and that it is fit for a phone: from the salon, short, no link, nobody else's name or number. */
+export function judgeClient({ step, heard, stage, play, where }: { step: ClientText; heard: ClientHeard; stage: Stage; play: Play; where: string }): void {
+  const all = heard.texts.join('\n---\n')
+  for (const words of step.hears ?? []) expect(all, `${where} the client hears`).toMatch(pattern(words))
+  for (const words of step.does_not_hear ?? []) expect(all, `${where} the client does not hear`).not.toMatch(pattern(words))
+  if (step.hears_nothing === true) expect(heard.texts, `${where} the client hears nothing`).toEqual([])
+  if (step.comes_to !== undefined) expect(heard.did, `${where} comes to, having said:\n${all}\n`).toBe(step.comes_to)
+  for (const text of heard.texts) {
+    expect(countSegments(text).segments, `${where}: two SMS at most: ${text}`).toBeLessThanOrEqual(2)
+    expect(text, `${where}: no link`).not.toMatch(/https?:|www\./)
+    expect(stage.numbers.filter((number) => text.replaceAll(/\D/g, '').includes(number)), `${where}: nobody's number`).toEqual([])
+    for (const words of play.never.hears) expect(text, `${where}: never hears`).not.toMatch(pattern(words))
+  }
+}
+
 /** `/…/` is a regular expression; other words are looked for as they stand, whatever their case. */
 function pattern(words: string): RegExp {
   const regex = /^\/(.*)\/$/s.exec(words)?.[1]
@@ -29,7 +45,7 @@ function pattern(words: string): RegExp {
 export function judgeWords({ heard, stage, where, play }: { heard: Heard; stage: Stage; where: string; play: Play }): void {
   expect(heard.reply, `${where}: something was said`).not.toBe(heard.result === 'answered' ? '' : undefined)
   const digits = [...heard.reply.matchAll(/\+?\d[\d ().-]{5,}\d/g)].map(([number]) => number.replaceAll(/\D/g, '')).filter((number) => number.length >= 7)
-  const told = digits.filter((number) => stage.phones.some((phone) => phone.endsWith(number) || number.endsWith(phone)))
+  const told = digits.filter((number) => stage.numbers.some((phone) => phone.endsWith(number) || number.endsWith(phone)))
   expect(told, `${where}: no phone number is read out`).toEqual([])
   expect(heard.reply, `${where}: no e-mail address is read out`).not.toMatch(/[\w.+-]+@[\w-]+\.\w+/)
   expect(heard.reply, `${where}: plain words only`).not.toMatch(/\bat \S+\.[jt]s:\d|\w*Error\b:|\bundefined\b|\bNaN\b|\[object |ECONN|node_modules|\bnull\b|\{"|slotId|clientId|appointmentId/)
@@ -45,14 +61,18 @@ export async function judgeMoment({ stage, step, before, after, start, play, whe
   const alone = (await stage.store.db.selectFrom('audit').select('seq').where('action', '=', 'decision.approved').where('actor', '=', 'rule:autonomous').execute()).length > 0
   if (talk && !alone) expect(differences(before, after), `${where}: talking changes nothing in the book`).toEqual([])
   const changes = await stage.store.db.selectFrom('book_changes').select(['id', 'key', 'by']).execute()
+  // A client's YES confirms a visit of their own, and nothing else.
+  const ownVisits = new Set((await stage.store.db.selectFrom('book_appointments').select(['id', 'client_id']).execute()).map((visit) => `${visit.id} client:${visit.client_id}`))
+  const ownYes = ({ id, key, by }: { id: string; key: string | null; by: string | null }) => key?.startsWith('question:') === true && ownVisits.has(`${id} ${by}`)
   const approved = new Set((await stage.store.db.selectFrom('audit').select('subject').where('action', '=', 'decision.approved').execute()).map(({ subject }) => subject))
-  const unapproved = changes.filter(({ key, by }) => by !== 'salon' && !approved.has(/^proposal:P-\w{6}/.exec(key ?? '')?.[0] ?? ''))
+  const unapproved = changes.filter(({ id, key, by }) => by !== 'salon' && !ownYes({ id, key, by }) && !approved.has(/^proposal:P-\w{6}/.exec(key ?? '')?.[0] ?? ''))
   expect(unapproved, `${where}: every change has its approval`).toEqual([])
   for (const name of play.never.changes) expect(after.get(name), `${where}: ${name} never changes`).toBe(start.get(name))
 }
 
 /** What must be true in the store at the end, and what must not be in it. */
-export async function judgeEnd({ play: { in_the_end: wanted, never }, stage, start, end }: { play: Play; stage: Stage; start: BookPicture; end: BookPicture }): Promise<void> {
+export async function judgeEnd({ play, stage, start, end }: { play: Play; stage: Stage; start: BookPicture; end: BookPicture }): Promise<void> {
+  const { in_the_end: wanted, never } = play
   const { store, platform } = stage
   const isNew = (name: string) => name.startsWith('appointment:') && !start.has(name)
   const changed = differences(start, end)
@@ -77,7 +97,8 @@ export async function judgeEnd({ play: { in_the_end: wanted, never }, stage, sta
   expect(calls.map((call) => `${nameOf.get(call.client_id)}: ${call.outcome}`), 'calls written down').toEqual(wanted.calls)
   const count = (states: { state: string }[]) => Object.fromEntries(Map.groupBy(states, ({ state }) => state).entries().map(([state, all]) => [state, all.length]))
   expect(count(await store.db.selectFrom('proposals').select('state').execute()), 'proposals by state').toEqual(wanted.proposals)
-  expect(count(await store.db.selectFrom('outbox').select('state').execute()), 'outbox by state').toEqual(wanted.outbox)
+  if (play.phones !== true) expect(count(await store.db.selectFrom('outbox').select('state').execute()), 'outbox by state').toEqual(wanted.outbox)
+  await judgeTexts({ wanted, stage })
 
   const audit = (await store.db.selectFrom('audit').select('action').orderBy('seq').execute()).map(({ action }) => action)
   let from = 0
@@ -90,6 +111,18 @@ export async function judgeEnd({ play: { in_the_end: wanted, never }, stage, sta
   const shown = JSON.stringify(stage.model?.requests ?? [])
   for (const words of never.model_sees) expect(shown, 'the language model never sees').not.toContain(words)
   expect(stage.model?.problems ?? [], 'what a real model endpoint would have refused').toEqual([])
+}
+
+/** What each client was sent, whose texts wait for a person, who wants no more. */
+async function judgeTexts({ wanted, stage: { store, desk } }: { wanted: Play['in_the_end']; stage: Stage }): Promise<void> {
+  const rows = await store.db.selectFrom('texts').select(['client_id', 'body']).where('direction', '=', 'out').where('state', '=', 'sent').orderBy('id').execute()
+  const sent = Map.groupBy(rows, (row) => row.client_id)
+  expect([...sent.keys()].toSorted(), 'who was texted').toEqual(Object.keys(wanted.texts).toSorted())
+  for (const [client, texts] of Object.entries(wanted.texts)) expect(sent.get(client)?.map(({ body }) => store.seal.open(body)), `texts to ${client}`).toEqual(texts.map((words) => expect.stringMatching(pattern(words))))
+  expect((await desk.messages.waiting()).map(({ client }) => client.id).toSorted(), 'whose texts wait for a person').toEqual(wanted.waits_for_a_person.toSorted())
+  const clients = [...new Set([...wanted.opted_out, ...(await store.db.selectFrom('texts').select('client_id').distinct().execute()).map((row) => row.client_id)])]
+  const out = await Promise.all(clients.map(async (id) => ((await desk.messages.thread(id)).optedOut ? [id] : [])))
+  expect(out.flat().toSorted(), 'who wants no more texts').toEqual(wanted.opted_out.toSorted())
 }
 
 function describe({ clientId, start, status, segments }: Appointment) {

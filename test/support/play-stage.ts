@@ -9,6 +9,7 @@ import type { BookingPlatform } from '../../src/platforms/booking-platform.ts'
 import { openEmbeddedBook } from '../../src/platforms/embedded/index.ts'
 import { loadBook } from '../../src/platforms/embedded/load-book.ts'
 import type { BookData } from '../../src/salon/book-data.ts'
+import type { OutgoingText, TextTransport } from '../../src/messages/messages.ts'
 import { addMinutes, at, type Instant, localDate } from '../../src/salon/time.ts'
 import type { Store } from '../../src/store/open-store.ts'
 import { type FakeLanguageModel, fakeLanguageModel } from './fake-language-model.ts'
@@ -26,7 +27,11 @@ export type Stage = {
   store: Store
   platform: BookingPlatform
   /** Phone numbers that must never be read out, as digits. */
-  phones: string[]
+  numbers: string[]
+  /** Every text that was sent, when the play has phones. */
+  phones: { sent: OutgoingText[] }
+  /** What the desk does by itself every minute. */
+  work(): Promise<void>
   model: FakeLanguageModel | undefined
   /** Closes the desk and opens another on the same database. */
   restart(): Promise<void>
@@ -58,9 +63,10 @@ export async function openTheatre(): Promise<{ home: string; salons: Salons; clo
   }
 }
 
-function openPlayDesk({ home, clock, url, languageModel }: { home: string; clock: TestClock; url: string; languageModel?: LanguageModelSettings | undefined }): Promise<Desk> {
+function openPlayDesk({ home, clock, url, languageModel, phones }: { home: string; clock: TestClock; url: string; languageModel?: LanguageModelSettings | undefined; phones?: TextTransport | undefined }): Promise<Desk> {
   return openDesk({
-    config: { home, clock, clockFixed: true, databaseUrl: url, key: '07'.repeat(32), knowledge: undefined, port: 0, host: '127.0.0.1', logLevel: 'silent', apiToken: undefined, publicUrl: undefined, slack: undefined, languageModel },
+    ...(phones === undefined ? {} : { transport: phones }),
+    config: { home, clock, clockFixed: true, databaseUrl: url, key: '07'.repeat(32), knowledge: undefined, port: 0, host: '127.0.0.1', logLevel: 'silent', apiToken: undefined, publicUrl: undefined, slack: undefined, twilio: undefined, email: undefined, languageModel },
   })
 }
 
@@ -91,14 +97,19 @@ export async function setStage({ play, home, salons }: { play: Play; home: strin
   const extended = withExtras(book, play)
   if (extended !== book) await loadBook({ store, book: extended, now: clock.now() })
   const model = play.language_model === undefined ? undefined : await playModel(play.language_model)
-  const open = () => openPlayDesk({ home, clock, url, languageModel: model?.settings })
+  const phones = playPhones()
+  const open = () => openPlayDesk({ home, clock, url, languageModel: model?.settings, phones: play.phones === true ? phones : undefined })
   const stage: Stage = {
     desk: await open(),
     clock,
     people: new Map(Object.entries(play.people).map(([name, { role }]) => [name, { id: `play:${name}`, name, role }])),
     store,
     platform: openEmbeddedBook({ store, clock }),
-    phones: extended.clients.flatMap(({ phones }) => phones.map((phone) => phone.replace(/\D/g, ''))),
+    phones,
+    async work() {
+      await stage.desk.workTexts()
+    },
+    numbers: extended.clients.flatMap(({ phones }) => phones.map((phone) => phone.replace(/\D/g, ''))),
     model,
     async restart() {
       await stage.desk.close()
@@ -129,8 +140,8 @@ function withExtras(book: BookData, { salon_also_has: { clients, appointments },
   const bookedAt = addMinutes(now, -10 * 24 * 60)
   return {
     ...book,
-    clients: [...book.clients, ...clients.map(({ id, first, last, note }, index) => ({
-      ...stranger, id, firstName: first, lastName: last, phones: [`+1213555017${index}`], holdings: [], createdAt: bookedAt,
+    clients: [...book.clients, ...clients.map(({ id, first, last, note, shares_the_number_of: shares, language }, index) => ({
+      ...stranger, id, firstName: first, lastName: last, phones: shares === undefined ? [`+1213555017${index}`] : book.clients.find((client) => client.id === shares)?.phones ?? [], ...(language === undefined ? {} : { language }), holdings: [], createdAt: bookedAt,
       notes: note === undefined ? [] : [{ id: `note-${id}`, at: bookedAt, by: 'client', text: note }],
     }))],
     appointments: [...book.appointments, ...appointments.map(({ id, client, at: start, staff, service }) => {
@@ -156,4 +167,16 @@ function playModel(answers: ModelAnswer[]): Promise<FakeLanguageModel> {
     if ('says' in answer) return { content: answer.says }
     return 'fails' in answer ? { status: answer.fails } : { calls: answer.calls }
   })
+}
+
+/** A phone company that delivers everything. */
+function playPhones(): TextTransport & { sent: OutgoingText[] } {
+  const sent: OutgoingText[] = []
+  return {
+    name: 'the phones of the play', sent,
+    async send(text) {
+      sent.push(text)
+      return { state: 'sent', id: `SM${String(sent.length).padStart(32, '0')}` }
+    },
+  }
 }

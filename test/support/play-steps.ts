@@ -4,10 +4,11 @@ import type { Person } from '../../src/approvals/roles.ts'
 import { setPause, setRollout, type Rollout } from '../../src/approvals/rollout.ts'
 import type { Decision } from '../../src/approvals/decide-proposal.ts'
 import { sayProposal } from '../../src/channels/cards/render-text.ts'
+import type { ReadAs } from '../../src/messages/messages.ts'
 import { unwrap } from '../../src/platforms/unwrap.ts'
 import { DeskError } from '../../src/salon/errors.ts'
 import { addMinutes } from '../../src/salon/time.ts'
-import type { Act, AtTheSalon, Step } from './play-format.ts'
+import type { Act, AtTheSalon, ClientText, Step } from './play-format.ts'
 import { type Stage, wallClock } from './play-stage.ts'
 import { tinyZone } from './tiny-book.ts'
 
@@ -18,11 +19,12 @@ export type Heard = { reply: string; tools: string[]; proposals: { id: string; k
 export type Memory = Map<string, string>
 
 /** Performs one step. Answers what was heard, an entry for every act in it; nothing for what happens without the desk. */
-export async function perform(step: Exclude<Step, { play: string }>, stage: Stage, memory: Memory): Promise<{ act: Act; heard: Heard }[]> {
+export async function perform(step: Exclude<Step, ClientText>, stage: Stage, memory: Memory): Promise<{ act: Act; heard: Heard }[]> {
   if ('clock' in step) stage.clock.set(wallClock(step.clock))
   else if ('minutes_pass' in step) stage.clock.advance(step.minutes_pass)
   else if ('restart' in step) await stage.restart()
   else if ('at_the_salon' in step) await atTheSalon(step.at_the_salon, stage)
+  else if ('the_desk_works' in step) await stage.work()
   else if ('at_once' in step) {
     const acts = step.at_once.map((act) => recall(act, memory))
     const heard = await Promise.all(acts.map((act) => doAct(act, stage)))
@@ -72,6 +74,17 @@ async function actOf({ verb, what, because }: Act, person: Person, stage: Stage)
   if (verb === 'approves' || verb === 'rejects') {
     return decided(await approvals.decide({ id: String(what), decision: verb === 'approves' ? 'approve' : 'reject', by: person, ...(because === undefined ? {} : { reason: because }) }), stage)
   }
+  if (verb === 'reads') {
+    const { client, as } = what as { client: string; as: ReadAs }
+    const waiting = (await stage.desk.messages.thread(client)).texts.findLast(({ needsPerson }) => needsPerson)
+    if (waiting === undefined) throw new Error(`nothing of ${client} waits for a person`)
+    return { reply: '', tools: [], proposals: [], result: (await stage.desk.messages.readAs({ textId: waiting.id, as, by: person })).did }
+  }
+  if (verb === 'sees_to' || verb === 'takes_over' || verb === 'hands_back') {
+    const does = { sees_to: 'lookedAfter', takes_over: 'takeOver', hands_back: 'handBack' } as const
+    await stage.desk.messages[does[verb]]({ clientId: String(what), by: person })
+    return { reply: '', tools: [], proposals: [], result: 'done' }
+  }
   if (verb === 'undoes') return decided(await approvals.undo({ id: String(what), by: person }), stage)
   if (verb === 'sets') {
     for (const [kind, rollout] of Object.entries(what as Record<string, Rollout>)) await setRollout({ store, kind, rollout, by: person, now: stage.clock.now() })
@@ -117,4 +130,16 @@ async function atTheSalon(event: AtTheSalon, { platform }: Stage): Promise<void>
   const { version: expectedVersion, segments } = unwrap(await platform.appointment({ id }))
   if ('move' in event) unwrap(await platform.reschedule({ ...command, id, expectedVersion, slotId: await slotAt(event.to, segments, id) }))
   else unwrap(await platform.cancel({ ...command, id, expectedVersion, cancelledBy: event.by }))
+}
+
+/** What a client heard of their own text, and what the desk did with it. */
+export type ClientHeard = { texts: string[]; did: string }
+
+/** A client's text reaches the desk as a text service hands it over. */
+export async function clientTexts({ client, number, texts: body, with_a_picture: withPicture }: ClientText, stage: Stage): Promise<ClientHeard> {
+  const from = number ?? unwrap(await stage.platform.client({ id: String(client) })).phones[0]
+  if (from === undefined) throw new Error(`${client} has no phone`)
+  const before = stage.phones.sent.length
+  const { did } = await stage.desk.messages.receiveFrom({ from, body, externalId: `play:${randomUUID()}`, at: stage.clock.now(), ...(withPicture === undefined ? {} : { media: 1 }) })
+  return { texts: stage.phones.sent.slice(before).filter(({ to }) => to === from).map((text) => text.body), did }
 }
