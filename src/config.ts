@@ -4,6 +4,8 @@ import { DeskError } from './salon/errors.ts'
 import { type Clock, fixedClock, systemClock } from './salon/time.ts'
 
 const aPort = 'a whole number from 0 to 65535'
+const aMailServer = 'write it like smtp://user:password@smtp.example.com:587 or smtps://…, with @, : and / in the password as %40, %3A and %2F'
+const aMailbox = 'Write it like Juniper & Sage <desk@example.com>'
 
 const slackIds = z.string().transform((list) => list.split(/[\s,]+/).filter((id) => id !== '')).pipe(z.array(z.string().regex(/^[UWS][A-Z0-9]{2,}$/, 'Slack user ids (U…) or user group ids (S…), separated by commas'))).default([])
 
@@ -30,6 +32,16 @@ const Environment = z.object({
   SLACK_FRONT_DESK: slackIds,
   SLACK_MANAGERS: slackIds,
   SLACK_OWNERS: slackIds,
+  TWILIO_ACCOUNT_SID: z.string().regex(/^AC[0-9a-f]{32}$/i, 'the Account SID, which begins with AC (Twilio Console, Account Info)').optional(),
+  TWILIO_AUTH_TOKEN: z.string().min(16, 'the Auth Token (Twilio Console, Account Info)').optional(),
+  TWILIO_AUTH_TOKEN_2: z.string().min(16, 'the secondary Auth Token, while one replaces the other').optional(),
+  TWILIO_FROM: z.string().regex(/^\+[1-9]\d{6,14}$/, 'the number texts come from, like +13035550100').optional(),
+  TWILIO_MESSAGING_SERVICE_SID: z.string().regex(/^MG[0-9a-f]{32}$/i, 'the id of a Messaging Service, which begins with MG').optional(),
+  TWILIO_API_URL: z.url({ protocol: /^https?$/, error: 'write it like https://api.twilio.com' }).optional(),
+  TWILIO_PRICE_PER_SEGMENT: z.string().regex(/^\d{1,3}(\.\d{1,6})?$/, 'what one segment costs you, like 0.0118').transform(Number).optional(),
+  SMTP_URL: z.string().transform(readMailServer).optional(),
+  EMAIL_FROM: z.string().transform(readMailbox).optional(),
+  EMAIL_REPLY_TO: z.string().transform(readMailbox).optional(),
 }).superRefine((set, context) => {
   if (set.SLACK_BOT_TOKEN !== undefined && set.SLACK_APP_TOKEN === undefined && set.SLACK_SIGNING_SECRET === undefined) {
     context.addIssue({ code: 'custom', path: ['SLACK_APP_TOKEN'], message: 'Slack needs a way in besides SLACK_BOT_TOKEN: SLACK_APP_TOKEN (Socket Mode, nothing to open to the internet) or SLACK_SIGNING_SECRET (HTTP)' })
@@ -37,7 +49,53 @@ const Environment = z.object({
   if (set.SLACK_BOT_TOKEN === undefined && (set.SLACK_APP_TOKEN ?? set.SLACK_SIGNING_SECRET) !== undefined) {
     context.addIssue({ code: 'custom', path: ['SLACK_BOT_TOKEN'], message: 'is missing: the bot token of the Slack app, which begins with xoxb-' })
   }
+  if (set.SMTP_URL !== undefined && set.EMAIL_FROM === undefined) context.addIssue({ code: 'custom', path: ['EMAIL_FROM'], message: `is missing: whom e-mails are from. ${aMailbox}` })
+  if (set.SMTP_URL === undefined && (set.EMAIL_FROM ?? set.EMAIL_REPLY_TO) !== undefined) context.addIssue({ code: 'custom', path: ['SMTP_URL'], message: `is missing: the server that e-mails go through. ${aMailServer}` })
+  // RFC 8058, section 3.1: what a mail program may press for its reader is an https address.
+  if (set.SMTP_URL !== undefined && (set.PUBLIC_URL === undefined || !/^https:|^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/.test(set.PUBLIC_URL))) context.addIssue({ code: 'custom', path: ['PUBLIC_URL'], message: 'e-mails need it, as an https address that clients can reach: every one carries a link to unsubscribe' })
+  for (const [path, message] of missingOfTwilio(set)) context.addIssue({ code: 'custom', path: [path], message })
 })
+
+/** Texts need all of it or nothing; said at once, not one after another. */
+function missingOfTwilio(set: Partial<Record<'TWILIO_ACCOUNT_SID' | 'TWILIO_AUTH_TOKEN' | 'TWILIO_AUTH_TOKEN_2' | 'TWILIO_FROM' | 'TWILIO_MESSAGING_SERVICE_SID' | 'PUBLIC_URL', string | undefined>>): [string, string][] {
+  if ([set.TWILIO_ACCOUNT_SID, set.TWILIO_AUTH_TOKEN, set.TWILIO_AUTH_TOKEN_2, set.TWILIO_FROM, set.TWILIO_MESSAGING_SERVICE_SID].every((one) => one === undefined)) return []
+  const missing: [string, string][] = []
+  if (set.TWILIO_ACCOUNT_SID === undefined) missing.push(['TWILIO_ACCOUNT_SID', 'is missing: the Account SID, which begins with AC (Twilio Console, Account Info)'])
+  if (set.TWILIO_AUTH_TOKEN === undefined) missing.push(['TWILIO_AUTH_TOKEN', 'is missing: the Auth Token (Twilio Console, Account Info)'])
+  if (set.TWILIO_FROM === undefined && set.TWILIO_MESSAGING_SERVICE_SID === undefined) missing.push(['TWILIO_FROM', 'is missing: the number texts come from, like +13035550100, or instead TWILIO_MESSAGING_SERVICE_SID'])
+  if (set.PUBLIC_URL === undefined) missing.push(['PUBLIC_URL', 'is missing: the https address at which Twilio reaches this desk with what clients answer'])
+  return missing
+}
+
+/** The mail server of an `SMTP_URL`. Only these parts: an address with options could switch off the check of certificates. */
+function readMailServer(given: string, context: z.RefinementCtx): Pick<EmailSettings, 'host' | 'port' | 'secure' | 'login'> {
+  const url = URL.canParse(given) && /^smtps?:\/\//.test(given) ? new URL(given) : undefined
+  const login = url === undefined || url.username === '' ? undefined : readLogin(url)
+  if (url === undefined || url.hostname === '' || !/^\/?$/.test(url.pathname) || url.search !== '' || url.hash !== '' || (login === undefined && `${url.username}${url.password}` !== '')) {
+    context.addIssue({ code: 'custom', message: aMailServer })
+    return z.NEVER
+  }
+  const secure = url.protocol === 'smtps:'
+  // An IPv6 address is written in brackets within a URL only.
+  return { host: url.hostname.replace(/^\[|\]$/g, ''), port: url.port === '' ? (secure ? 465 : 587) : Number(url.port), secure, login }
+}
+
+function readLogin({ username, password }: URL): EmailSettings['login'] {
+  try {
+    return password === '' ? undefined : { user: decodeURIComponent(username), password: decodeURIComponent(password) }
+  } catch {
+    return undefined
+  }
+}
+
+/** `Juniper & Sage <desk@juniper.example>`, or the address alone. */
+function readMailbox(given: string, context: z.RefinementCtx): Mailbox {
+  const [, name = '', inBrackets, alone] = /^(?:"?([^"<>\p{Cc}]{0,80}?)"?\s*<([^<>\s]+)>|([^<>\s]+))$/u.exec(given.trim()) ?? []
+  const address = z.email().max(254).safeParse(inBrackets ?? alone)
+  if (address.success) return { name: name.trim(), address: address.data }
+  context.addIssue({ code: 'custom', message: aMailbox })
+  return z.NEVER
+}
 
 export type Config = {
   /** Folder for everything the desk keeps on this machine, absolute. */
@@ -57,6 +115,10 @@ export type Config = {
   publicUrl: string | undefined
   /** Present when Slack is configured: by `appToken` over Socket Mode, by `signingSecret` over HTTP. */
   slack: SlackSettings | undefined
+  /** Present when texts that cannot arrive may go by e-mail instead. */
+  email: EmailSettings | undefined
+  /** Present when texts go out by Twilio; `publicUrl` is there too then. */
+  twilio: TwilioSettings | undefined
   /** Present when a language model is configured. */
   languageModel: { apiKey: string; baseUrl: string | undefined; model: string } | undefined
 }
@@ -71,6 +133,34 @@ export type SlackSettings = {
   channel: string | undefined
   /** User ids (U…, W…) and user group ids (S…) of each role; all empty: by their standing in the workspace. */
   roles: { frontDesk: string[]; managers: string[]; owners: string[] }
+}
+
+/** A name, '' for none, with its address. */
+export type Mailbox = { name: string; address: string }
+
+/** The mail server (SMTP), and whom e-mails are from. */
+export type EmailSettings = {
+  host: string
+  port: number
+  /** TLS from the first byte (smtps); otherwise the connection is upgraded (STARTTLS). */
+  secure: boolean
+  login: { user: string; password: string } | undefined
+  from: Mailbox
+  /** A mailbox that people read; without it clients are told that nobody reads their answer. */
+  replyTo: Mailbox | undefined
+}
+
+export type TwilioSettings = {
+  accountSid: string
+  /** The first is used to send; what Twilio signed with any of them is taken (rotation). */
+  authTokens: [string, ...string[]]
+  /** The number texts come from, E.164; absent where a Messaging Service chooses one. */
+  from: string | undefined
+  messagingServiceSid: string | undefined
+  /** Another server than Twilio's, for tests. */
+  apiUrl: string | undefined
+  /** What one segment costs, carrier fees included, in the salon's currency; only shown. */
+  pricePerSegment: number | undefined
 }
 
 /**
@@ -109,6 +199,15 @@ export function readConfig(env: Record<string, string | undefined> = process.env
       apiUrl: set.SLACK_API_URL,
       channel: set.SLACK_CHANNEL,
       roles: { frontDesk: set.SLACK_FRONT_DESK, managers: set.SLACK_MANAGERS, owners: set.SLACK_OWNERS },
+    },
+    email: set.SMTP_URL === undefined || set.EMAIL_FROM === undefined ? undefined : { ...set.SMTP_URL, from: set.EMAIL_FROM, replyTo: set.EMAIL_REPLY_TO },
+    twilio: set.TWILIO_ACCOUNT_SID === undefined || set.TWILIO_AUTH_TOKEN === undefined ? undefined : {
+      accountSid: set.TWILIO_ACCOUNT_SID,
+      authTokens: [set.TWILIO_AUTH_TOKEN, ...(set.TWILIO_AUTH_TOKEN_2 === undefined ? [] : [set.TWILIO_AUTH_TOKEN_2])],
+      from: set.TWILIO_FROM,
+      messagingServiceSid: set.TWILIO_MESSAGING_SERVICE_SID,
+      apiUrl: set.TWILIO_API_URL,
+      pricePerSegment: set.TWILIO_PRICE_PER_SEGMENT,
     },
     languageModel: hasModel ? { apiKey: set.OPENAI_API_KEY ?? 'none', baseUrl: set.OPENAI_BASE_URL, model: set.DESK_MODEL } : undefined,
   }

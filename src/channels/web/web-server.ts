@@ -1,5 +1,6 @@
 import { type ServerType, serve } from '@hono/node-server'
 import { Hono } from 'hono'
+import type { Unsubscribes } from '../../messages/unsubscribe.ts'
 import { DeskError } from '../../salon/errors.ts'
 import { auditRoutes } from './api-audit.ts'
 import { chatRoutes } from './api-chat.ts'
@@ -10,6 +11,7 @@ import { pressRoutes } from './api-press.ts'
 import { type RiskDesk, riskRoutes } from './api-risk.ts'
 import { viewRoutes } from './api-views.ts'
 import { type Counters, openCounters } from './counters.ts'
+import { emailRoutes } from './email-routes.ts'
 import { jsonOnly, notFromElsewhere, ownHost, sameOrigin, secureHeaders } from './guard.ts'
 import { type HealthDesk, healthRoutes } from './health.ts'
 import type { PageDesk } from './page-desk.ts'
@@ -26,16 +28,19 @@ export type WebDesk = HealthDesk & RiskDesk & {
   page?: PageDesk
   /** Absent: Slack does not come by HTTP. */
   slack?: SlackReceiver | undefined
+  /** Absent: there are no e-mails to unsubscribe from. */
+  email?: Unsubscribes | undefined
   /** Shared with whoever else counts; its own when absent. */
   counters?: Counters
 }
 
 /** The HTTP side of the desk: health, metrics, risk predictions, Slack's events, and the local page. */
-export function webApp({ counters = openCounters(), page, slack, ...desk }: WebDesk): Hono {
+export function webApp({ counters = openCounters(), page, slack, email, ...desk }: WebDesk): Hono {
   const app = new Hono()
   app.route('/', healthRoutes({ desk, counters }))
   app.route('/', riskRoutes(desk))
   app.route('/', slackRoutes({ slack, counters }))
+  app.route('/', emailRoutes({ email, reach: page ?? { host: 'localhost' } }))
   const { onError } = desk
   if (page !== undefined) {
     const ownPaths = ['/', '/page/*', '/plain.css', '/sign-in', '/sign-out', '/api/*']
