@@ -51,3 +51,15 @@ test('Slack needs a way in: the app token for Socket Mode, or the signing secret
   expect(() => readConfig({ SLACK_BOT_TOKEN: 'xapp-1', SLACK_APP_TOKEN: 'xapp-1', SLACK_MANAGERS: '@olga', SLACK_CHANNEL: '#desk' })).toThrow('SLACK_BOT_TOKEN, SLACK_CHANNEL, SLACK_MANAGERS')
   expect(readConfig({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1', SLACK_MANAGERS: 'U0MANAGER, S0GROUP' }).slack).toMatchObject({ roles: { managers: ['U0MANAGER', 'S0GROUP'], owners: [], frontDesk: [] } })
 })
+
+test('texts by Twilio need an account, a token, a sender and an address for what clients answer, and all that is missing is said at once', () => {
+  const accountSid = `AC${'0'.repeat(32)}`
+  const token = 'a-made-up-token-of-32-characters'
+  expect(readConfig({ TWILIO_ACCOUNT_SID: '', TWILIO_AUTH_TOKEN: '' }).twilio).toBeUndefined()
+  expect(() => readConfig({ TWILIO_ACCOUNT_SID: accountSid })).toThrow('TWILIO_AUTH_TOKEN, TWILIO_FROM, PUBLIC_URL')
+  expect(() => readConfig({ TWILIO_FROM: '+13035550100', PUBLIC_URL: 'https://desk.example.com' })).toThrow('TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN')
+  expect(() => readConfig({ TWILIO_ACCOUNT_SID: 'SK1', TWILIO_AUTH_TOKEN: token, TWILIO_FROM: '303 555 0100', TWILIO_PRICE_PER_SEGMENT: 'cheap' })).toThrow('TWILIO_ACCOUNT_SID, TWILIO_FROM, TWILIO_PRICE_PER_SEGMENT')
+  const service = `MG${'1'.repeat(32)}`
+  expect(readConfig({ TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: token, TWILIO_MESSAGING_SERVICE_SID: service, PUBLIC_URL: 'https://desk.example.com/' })).toMatchObject({ publicUrl: 'https://desk.example.com', twilio: { accountSid, authTokens: [token], from: undefined, messagingServiceSid: service, apiUrl: undefined } })
+  expect(readConfig({ TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: token, TWILIO_AUTH_TOKEN_2: `${token}-2`, TWILIO_FROM: '+13035550100', TWILIO_PRICE_PER_SEGMENT: '0.0118', PUBLIC_URL: 'https://desk.example.com' }).twilio).toMatchObject({ authTokens: [token, `${token}-2`], from: '+13035550100', pricePerSegment: 0.0118 })
+})
