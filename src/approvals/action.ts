@@ -1,6 +1,9 @@
 import type { z } from 'zod'
 import type { Outcome } from '../platforms/booking-platform.ts'
 import type { Instant } from '../salon/time.ts'
+import type { Trx } from '../store/open-store.ts'
+import type { ProposalState } from '../store/tables/approvals.ts'
+import type { Purpose } from '../store/tables/texts.ts'
 import type { Role } from './roles.ts'
 
 /**
@@ -21,13 +24,15 @@ export type Action<Args = unknown> = {
    * (not found, slot taken, already cancelled) with words that help.
    */
   facts(args: Args): Promise<Facts>
-  /** Does it on the platform, once per `key`; `facts` were read a moment ago and are those that were approved. */
-  run(args: Args, context: { key: string; by: string; facts: Facts }): Promise<Outcome<ActionResult>>
+  /** Keeps what belongs to a proposal in the transaction that stores it; what it throws keeps the proposal from being stored. */
+  recorded?(trx: Trx, proposal: { id: string; state: ProposalState; args: Args; facts: Facts; at: Instant }): Promise<void>
+  /** Does it on the platform, once per `key`; `facts` were read a moment ago from the same state as `approved`, those of the card. */
+  run(args: Args, context: { key: string; by: string; facts: Facts; approved: Facts }): Promise<Outcome<ActionResult>>
   /**
    * Looks whether it has been done: after every run, and before the next one when an answer was lost. `approved` are the
-   * facts it was approved on. `half_done` is for changes of several writes: running again finishes it, by the same keys.
+   * facts it was approved on, `key` what it ran under. `half_done` is for changes of several writes: running again finishes it, by the same keys.
    */
-  look(args: Args, approved: Facts): Promise<Outcome<ActionResult | 'half_done' | undefined>>
+  look(args: Args, approved: Facts, context: { key: string }): Promise<Outcome<ActionResult | 'half_done' | undefined>>
   /**
    * The change that puts it back, given what was read back then and the facts it was approved on; undefined when there is none.
    * Throws `DeskError` with words when it is too late (changed again since, the old time taken).
@@ -71,6 +76,8 @@ export type Facts = {
   notAfter?: Instant
   /** What the client will be told when it is done, word for word; or why nothing is sent. Absent where no client is concerned. */
   message?: ClientText | { kind: 'none'; why: string }
+  /** Where the change is to text many clients: every text, word for word. Each counts as one effect. */
+  texts?: ClientText[]
 }
 
 /** One text to a client, as a person approves it: these words, to this client, by this template. */
@@ -84,14 +91,16 @@ export type ClientText = {
   segments: number
   template: string
   locationId: string
+  /** Which consent and which hours hold for it; without it those of texts about visits. */
+  purpose?: Purpose
   appointmentId?: string
   /**
-   * What a YES to it would mean, when it asks something. `subject` is `appointment:ID`, or `appointment:new` while it is not
-   * booked yet; `data` is what must still hold when the answer comes.
+   * What a YES to it would mean, when it asks something. `subject` is `appointment:ID`, `appointments:ID,ID` for several, or
+   * `appointment:new` while it is not booked yet; `data` is what must still hold when the answer comes.
    */
   asks?: { handler: string; subject: string; expiresAt: Instant; data?: Record<string, unknown> }
-  /** Sent only while the appointment is still like this; otherwise it would tell an old time. */
-  onlyWhile?: { start: Instant; live: boolean }
+  /** Sent only while the appointment is still like this, and so are the `others` it speaks of; otherwise it would tell an old time. */
+  onlyWhile?: { start: Instant; live: boolean; others?: { appointmentId: string; start: Instant }[] }
 }
 
 /** What was read back from the platform after the change. */

@@ -54,7 +54,7 @@ async function attempt({ store, clock, action, args, proposal, effect, uncertain
     let facts = proposal.facts
     let begun = false
     if (uncertain) {
-      const seen = await action.look(args, proposal.facts)
+      const seen = await action.look(args, proposal.facts, { key: effect.key })
       if (!seen.ok) return later(seen.error.kind, seen.error.retryAfterMs)
       if (seen.value !== undefined && seen.value !== 'half_done') return { state: 'SENT', result: seen.value }
       begun = seen.value === 'half_done'
@@ -70,11 +70,11 @@ async function attempt({ store, clock, action, args, proposal, effect, uncertain
     if (mode === 'shadow') return begun ? { state: 'FAILED', code: 'half_done' } : { state: 'CANCELLED', code: 'shadow' }
     if (!(await isOurs())) return later('lease_lost')
 
-    const outcome = await action.run(args, { key: effect.key, by: proposal.decidedBy ?? proposal.requestedBy, facts })
+    const outcome = await action.run(args, { key: effect.key, by: proposal.decidedBy ?? proposal.requestedBy, facts, approved: proposal.facts })
     // A conflict may be with ourselves: an earlier try that arrived late, or a client library that tried twice.
     if (!outcome.ok && !outcome.error.kind.startsWith('conflict_')) return await refused(refusal(outcome.error), outcome.error.retryAfterMs)
     maybeDone = true
-    const seen = await action.look(args, proposal.facts)
+    const seen = await action.look(args, proposal.facts, { key: effect.key })
     if (!seen.ok) return later(seen.error.kind, seen.error.retryAfterMs)
     if (seen.value === 'half_done') return later(seen.value)
     if (seen.value !== undefined) return { state: 'SENT', result: seen.value }

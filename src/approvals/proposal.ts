@@ -67,6 +67,11 @@ export function fingerprintOf(facts: Facts): string {
   return hashOf(facts.basis)
 }
 
+/** How many effects it stands for: a stack of texts is as many as there are texts in it. */
+export function unitsOf({ texts }: Pick<Facts, 'texts'>): number {
+  return Math.max(1, texts?.length ?? 1)
+}
+
 /** Short enough to read out and type, without letters that look alike: `P-7K3QXM`. */
 export function newProposalId(): string {
   const alphabet = '23456789ABCDEFGHJKMNPQRSTUVWXYZ'

@@ -5,7 +5,7 @@ import { canonicalJson } from '../store/canonical-json.ts'
 import type { Store, Trx } from '../store/open-store.ts'
 import type { ProposalState } from '../store/tables/approvals.ts'
 import type { Action, Facts } from './action.ts'
-import { approvalHash, fingerprintOf, newProposalId, type Proposal, toProposal } from './proposal.ts'
+import { approvalHash, fingerprintOf, newProposalId, type Proposal, toProposal, unitsOf } from './proposal.ts'
 import { readRollout } from './rollout.ts'
 
 export type ProposalRequest = {
@@ -37,7 +37,7 @@ export async function propose({ store, clock, action, request }: { store: Store;
     const edited = request.follows?.how === 'edited' ? await lockPending(trx, request.follows.id, now) : undefined
     const follow = (by: string) => (request.follows?.how === 'again' ? trx.updateTable('proposals').set({ superseded_by: by }).where('id', '=', request.follows.id).execute() : undefined)
     const pending = await trx.selectFrom('proposals').selectAll().where('kind', '=', action.kind).where('target', '=', facts.target).where('state', '=', 'pending').forUpdate().executeTakeFirst()
-    if (pending !== undefined && pending.expires_at > now && pending.undo_of === (request.undoOf ?? null) && pending.fingerprint === fingerprintOf(facts) && isSame(pending.args, parsed.data) && isSame((pending.facts as Facts).message, facts.message)) {
+    if (pending !== undefined && pending.expires_at > now && pending.undo_of === (request.undoOf ?? null) && pending.fingerprint === fingerprintOf(facts) && isSame(pending.args, parsed.data) && isSame(words(pending.facts as Facts), words(facts))) {
       // Altered into what waits already: one card is enough.
       await supersede(trx, { ids: edited === undefined || edited === pending.id ? [] : [edited], by: pending.id, request, now })
       await follow(pending.id)
@@ -62,6 +62,7 @@ export async function propose({ store, clock, action, request }: { store: Store;
   }
 }
 
+const words = ({ message, texts }: Facts) => [message, texts]
 const isSame = (one: unknown, other: unknown) => canonicalJson([one]) === canonicalJson([other])
 
 /** The id, locked, of a proposal that may still be altered. Throws `DeskError` when somebody was first or its time is over. */
@@ -97,8 +98,9 @@ export async function insertProposal(trx: Trx, { action, args, facts, request, n
     id, kind: action.kind, location_id: facts.locationId, target: facts.target, args: JSON.stringify(args), facts: JSON.stringify(facts), fingerprint, hash, state,
     reason: request.reason, requested_by: request.requestedBy, conversation: request.conversation ?? null, created_at: now, expires_at: expiresAt,
     decided_by: null, decided_at: null, decision_reason: null, result: null, error_code: null, error_words: null,
-    undo_of: request.undoOf ?? null, undone_by: null, superseded_by: null,
+    undo_of: request.undoOf ?? null, undone_by: null, superseded_by: null, units: unitsOf(facts),
   }).returningAll().executeTakeFirstOrThrow()
   await appendAudit(trx, { at: now, actor: request.requestedBy, action: state === 'shadow' ? 'proposal.recorded' : 'proposal.created', subject: `proposal:${id}`, detail: { kind: action.kind, target: facts.target, hash, expiresAt, ...(request.undoOf === undefined ? {} : { undoOf: request.undoOf }), ...(request.follows === undefined ? {} : { [request.follows.how === 'edited' ? 'editedFrom' : 'againAfter']: request.follows.id }) } })
+  await action.recorded?.(trx, { id, state, args, facts, at: now })
   return toProposal(row)
 }

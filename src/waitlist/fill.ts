@@ -31,16 +31,16 @@ export function waitlistFillAction(room: BookingRoom): Action<Args> {
       const notices = entry.staffId === undefined || slot.segments.every(({ staffId }) => staffId === entry.staffId) ? [] : ['The client waits for another person.']
       return { ...facts, title: `${facts.title} from the waitlist`, target: `waitlist:${entryId}`, notices: [...facts.notices, ...notices], basis: { ...facts.basis, entryId, entryStatus: entry.status } }
     },
-    async run({ entryId, slotId }, { key, by, facts }) {
+    async run({ entryId, slotId }, { key, ...context }) {
       const { clientId } = await readEntry(room, entryId)
-      const booked = await book.run({ clientId, slotId }, { key: `${key}:book`, by, facts })
+      const booked = await book.run({ clientId, slotId }, { ...context, key: `${key}:book` })
       if (!booked.ok) return booked
-      const left = await platform.waitlistSet({ key: `${key}:list`, by, id: entryId, to: 'filled' })
+      const left = await platform.waitlistSet({ key: `${key}:list`, by: context.by, id: entryId, to: 'filled' })
       return left.ok ? booked : failed('unknown_outcome', `booked, then ${left.error.kind}`)
     },
-    async look({ entryId, slotId }, approved) {
+    async look({ entryId, slotId }, approved, context) {
       const entry = await readEntry(room, entryId)
-      const booked = await book.look({ clientId: entry.clientId, slotId }, approved)
+      const booked = await book.look({ clientId: entry.clientId, slotId }, approved, context)
       if (!booked.ok || booked.value === undefined || booked.value === 'half_done') return booked
       if (entry.status === 'waiting') return ok('half_done', booked.observedAt)
       return ok({ said: `${booked.value.said} The waitlist entry is closed.`, data: { ...booked.value.data, entryId } }, booked.observedAt)
@@ -67,14 +67,14 @@ export function waitlistUnfillAction(room: BookingRoom, cancel: Action<{ appoint
       const [facts, entry] = await Promise.all([cancel.facts({ appointmentId, cancelledBy: 'salon' }), readEntry(room, entryId)])
       return { ...facts, target: `waitlist:${entryId}`, notices: [...facts.notices, 'The client goes back to the old place on the waitlist.'], basis: { ...facts.basis, entryId, entryStatus: entry.status } }
     },
-    async run({ entryId, appointmentId }, { key, by, facts }) {
-      const cancelled = await cancel.run({ appointmentId, cancelledBy: 'salon' }, { key: `${key}:cancel`, by, facts })
+    async run({ entryId, appointmentId }, { key, ...context }) {
+      const cancelled = await cancel.run({ appointmentId, cancelledBy: 'salon' }, { ...context, key: `${key}:cancel` })
       if (!cancelled.ok) return cancelled
-      const back = await platform.waitlistSet({ key: `${key}:list`, by, id: entryId, to: 'waiting' })
+      const back = await platform.waitlistSet({ key: `${key}:list`, by: context.by, id: entryId, to: 'waiting' })
       return back.ok ? cancelled : failed('unknown_outcome', `cancelled, then ${back.error.kind}`)
     },
-    async look({ entryId, appointmentId }, approved) {
-      const cancelled = await cancel.look({ appointmentId, cancelledBy: 'salon' }, approved)
+    async look({ entryId, appointmentId }, approved, context) {
+      const cancelled = await cancel.look({ appointmentId, cancelledBy: 'salon' }, approved, context)
       if (!cancelled.ok || cancelled.value === undefined || cancelled.value === 'half_done') return cancelled
       const entry = await readEntry(room, entryId)
       if (entry.status !== 'waiting') return ok('half_done', cancelled.observedAt)
