@@ -18,7 +18,7 @@ export type CardRoom = {
   clock: Clock
   platform: BookingPlatform
   approvals: Approvals
-  messages: Pick<Messages, 'thread' | 'waiting' | 'lookedAfter'>
+  messages: Pick<Messages, 'thread' | 'waiting' | 'lookedAfter' | 'readAs' | 'takeOver' | 'handBack' | 'setConsent'>
   /** Every kind of change, by its name. */
   actions: ReadonlyMap<string, Action>
   score: ScoreAppointments

@@ -27,6 +27,8 @@ export type Part =
   | { kind: 'policy'; quote: string; title: string; file: string }
   /** The exact text a client will get, or (`segments` 0) why there is none. */
   | { kind: 'client_text'; to: string; text: string; segments: number }
+  /** Texts with a client, oldest first; `label` says who wrote when, and what became of it. `waits`: for a person. */
+  | { kind: 'texts'; items: { whose: 'client' | 'salon'; label: string; text: string; waits?: true }[] }
   /** Words of a person or of a language model: shown as theirs, never as the desk's own. */
   | { kind: 'words'; label: string; text: string }
   | { kind: 'list'; label?: string; items: string[] }
@@ -72,7 +74,8 @@ export type PressAnswer =
 export type Form = { action: string; token: string; title: string; submit: string; intro: Part[]; fields: Field[] }
 
 export type Field = { name: string; label: string; hint?: string; optional?: boolean } & (
-  | { kind: 'text'; lines: 'one' | 'many'; max: number; value?: string }
+  /** `isSms`: these words go out as a text to a phone; where it can be, what they cost is shown while they are written. */
+  | { kind: 'text'; lines: 'one' | 'many'; max: number; value?: string; isSms?: true }
   | { kind: 'choice'; options: { value: string; label: string }[]; value?: string }
   | { kind: 'date'; value?: LocalDate }
   /** `HH:MM`, 24 hours. */
@@ -82,7 +85,7 @@ export type Field = { name: string; label: string; hint?: string; optional?: boo
 
 /** The desk as cards: what there is to see, and what happens when something is pressed. The one behind Slack, the page and the terminal. */
 export type Cards = {
-  /** Draws a subject as it is now: `proposal:ID`, `brief:LOCATION:DATE`, `thread:CLIENT`. Throws `DeskError('not_found')`. */
+  /** Draws a subject as it is now: `proposal:ID`, `brief:LOCATION:DATE`, `thread:CLIENT`, `texts` (who waits). Throws `DeskError('not_found')`. */
   view(subject: string): Promise<View>
   /** What this person should see first: today, what waits, my calls, what the desk did; for managers the controls. */
   home(person: Person): Promise<View>

@@ -51,6 +51,8 @@ function fitPart(part: Part, fit: Fit): Part {
       return { ...part, to: fit(part.to, most.label), text: fit(part.text, most.clientText) }
     case 'words':
       return { ...part, text: fit(part.text, most.value) }
+    case 'texts':
+      return { ...part, items: part.items.map((item) => ({ ...item, text: fit(item.text, most.clientText) })) }
     case 'fold':
       return { ...part, text: fit(part.text, most.prose) }
     case 'list':

@@ -8,8 +8,8 @@ import type { CardRoom } from './card-room.ts'
 import { doneToday } from './done-today.ts'
 import { fitParts, fitTitle } from './fit-parts.ts'
 import { drawProposal } from './proposal-view.ts'
-import { waitingTexts } from './thread-view.ts'
 import { settingsCard } from './settings-card.ts'
+import { waitingTexts } from './waiting-texts.ts'
 
 /** Open proposals that the home shows whole; more only count (nobody decides well on a wall of cards, APR-11). */
 const mostOpen = 5
@@ -22,7 +22,7 @@ export async function homeView({ room, person }: { room: CardRoom; person: Perso
     Promise.all(locations.map((location) => todayCard({ room, location }))),
     openCards({ room }),
     // Their names come from the booking system: while that is away, what waits for a decision is still there.
-    room.messages.waiting().then((waiting) => waitingTexts({ room, waiting }), (error: unknown) => {
+    waitingTexts({ room }).catch((error: unknown): Card[] => {
       if (error instanceof DeskError) return []
       throw error
     }),

@@ -12,13 +12,15 @@ import { callPresses } from './press-call.ts'
 import { pressOnce } from './press-once.ts'
 import { proposalPresses } from './press-proposal.ts'
 import { settingsPresses } from './press-settings.ts'
-import { threadPresses } from './press-thread.ts'
+import { textPresses } from './press-text.ts'
+import { shows, threadPresses } from './press-thread.ts'
 import { prompts } from './prompts.ts'
 import { homeView, openView } from './home-view.ts'
 import { proposalView } from './proposal-view.ts'
 import { threadView } from './thread-view.ts'
 import { openTokens } from './token.ts'
 import { trustedRef } from './trust-token.ts'
+import { textsView } from './waiting-texts.ts'
 
 /** Opens the one source of cards, and of what their buttons do, for every channel. */
 export function openCards({ actions, ...given }: Omit<CardRoom, 'tokens' | 'actions'> & { actions: Action[] }): Cards {
@@ -43,6 +45,8 @@ async function drawSubject({ room, subject }: { room: CardRoom; subject: string 
   if (subject.startsWith('brief:')) return briefView({ room, day: dayOf(subject) })
   if (subject.startsWith('calls:')) return restOfCalls({ room, day: dayOf(subject) })
   if (subject.startsWith('thread:')) return threadView({ room, clientId: subject.slice('thread:'.length) })
+  if (subject.startsWith('texts:')) return threadView({ room, clientId: subject.slice('texts:'.length), whole: true })
+  if (subject === 'texts') return textsView(room)
   if (subject === 'open') return openView(room)
   throw new DeskError('not_found', { message: 'no such subject', userMessage: 'There is nothing of that name to show.' })
 }
@@ -68,7 +72,7 @@ async function feedback({ press, room, thanks }: { press: Press; room: CardRoom;
   return said(thanks)
 }
 
-const presses = new Map(Object.entries({ ...proposalPresses, ...callPresses, ...settingsPresses, ...threadPresses, ...otherPresses }))
+const presses = new Map(Object.entries({ ...proposalPresses, ...callPresses, ...settingsPresses, ...threadPresses, ...textPresses, ...otherPresses }))
 
 const PressShape = z.object({
   action: z.string().max(100),
@@ -79,8 +83,8 @@ const PressShape = z.object({
 })
 
 /** What a handler refuses in words is its answer, and the card is drawn again: it may have been out of date. */
-function sayRefusal(error: unknown, { tokens }: CardRoom, { token }: Press): PressAnswer {
+function sayRefusal(error: unknown, { tokens }: CardRoom, { action, token }: Press): PressAnswer {
   if (!(error instanceof DeskError)) throw error
   const about = tokens.refOf(token)?.[0] ?? ''
-  return said(error.userMessage, { good: false, subjects: /^P-\w{6}$/.test(about) ? [`proposal:${about}`] : [] })
+  return said(error.userMessage, { good: false, subjects: /^P-\w{6}$/.test(about) ? [`proposal:${about}`] : action in threadPresses || action in textPresses ? shows(about) : [] })
 }

@@ -3,6 +3,7 @@ import type { Instant, Zone } from '../../salon/time.ts'
 import { bareName } from '../../store/people.ts'
 import type { Card, Part, View } from './card.ts'
 import { proposalCard, stateNow } from './proposal-card.ts'
+import { saySegments } from './say-segments.ts'
 
 /** A view as plain lines: for the terminal, and as what a medium shows when it cannot draw. */
 export function sayView({ summary, cards }: View): string {
@@ -37,9 +38,11 @@ function linesOf(part: Part): string[] {
     case 'policy':
       return [line(`Policy "${part.title}" (${part.file}): "${part.quote}"`)]
     case 'client_text':
-      return [line(part.segments === 0 ? `No text: ${part.text}` : `Text to ${part.to}: "${part.text}" (${part.segments} ${part.segments === 1 ? 'segment' : 'segments'})`)]
+      return [line(part.segments === 0 ? `No text: ${part.text}` : `Text to ${part.to}: "${part.text}" (${saySegments(part.segments)})`)]
     case 'words':
       return [line(`${part.label}: "${part.text}"`)]
+    case 'texts':
+      return part.items.map(({ label, text }) => line(`${label}: "${text}"`))
     case 'list':
       return [...(part.label === undefined ? [] : [line(`${part.label}:`)]), ...part.items.map((item) => line(`- ${item}`))]
     case 'fold':

@@ -1,5 +1,6 @@
 import type { KnownBlock, RichTextBlock, RichTextText } from '@slack/web-api'
 import type { Part } from '../../cards/card.ts'
+import { saySegments } from '../../cards/say-segments.ts'
 import { asText, bold, newLine, prose, quote, type RichElement, section, small, value } from './elements.ts'
 import { cut, isolate, literal } from './escape.ts'
 
@@ -42,9 +43,11 @@ function renderPart(part: Part, findPicture: FindPicture): { rich: RichElement[]
     case 'client_text':
       return { rich: part.segments === 0
         ? [section([bold('No text goes out: '), ...prose(part.text)])]
-        : [section([bold('Text to '), ...value(part.to), asText(` (${part.segments} ${part.segments === 1 ? 'segment' : 'segments'}):`)]), quote(prose(part.text))] }
+        : [section([bold('Text to '), ...value(part.to), asText(` (${saySegments(part.segments)}):`)]), quote(prose(part.text))] }
     case 'words':
       return { rich: [section([bold(`${part.label}:`)]), quote(prose(part.text))] }
+    case 'texts':
+      return { rich: part.items.flatMap(({ label, text }) => [section([bold(`${label}:`)]), quote(prose(text))]) }
     case 'list':
       return { rich: [
         ...(part.label === undefined ? [] : [section([bold(part.label)])]),

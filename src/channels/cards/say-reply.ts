@@ -1,0 +1,92 @@
+import type { Received, Text } from '../../messages/messages.ts'
+import type { ReplyIntent, ReplyReading } from '../../replies/reading.ts'
+import { sayList } from '../../salon/plain-names.ts'
+
+const readings: Record<ReplyIntent, string> = {
+  yes: 'they confirm', no: 'they say no', choice: 'one of the times they were offered', change: 'another time', cancel: 'they want to cancel', late: 'running late',
+  question: 'a question', wrong_person: 'not the person we think', human: 'they want to talk to a person', health: 'something about health', complaint: 'a complaint',
+  thanks: 'thanks', reaction: 'a reaction to our text', stop: 'no more texts', start: 'texts again', help: 'they ask for help', unclear: 'not clear',
+}
+
+/** "another time, maybe (62 %): “can we do 3”"; with everything else that the same reply says. Undefined where nobody has read it. */
+export function sayReading({ read, body }: Pick<Text, 'read' | 'body'>): string | undefined {
+  if (read === undefined || read.by === 'nobody') return undefined
+  const { intent, confidence, sure, quote } = read
+  const belief = intent === 'unclear' ? '' : `, ${sure ? 'sure' : 'maybe'} (${Math.round(confidence * 100)} %)`
+  const words = quote.trim() === '' || quote.trim() === body.trim() ? '' : `: “${quote.trim()}”`
+  const also = [...new Set(besides(read))]
+  return `${readings[intent]}${belief}${words}${also.length === 0 ? '' : `. Also: ${sayList(also)}`}`
+}
+
+function besides({ intent, parts, questions }: ReplyReading): string[] {
+  return [...parts.filter((part) => part.intent !== intent).map((part) => readings[part.intent]), ...(questions.length > 0 && intent !== 'question' ? [readings.question] : [])]
+}
+
+/** Why a reply came to a person, by the code in the audit log. A code that is new here is said as what it is. */
+const whys: Record<string, string> = {
+  unsure: 'The desk is not sure what is meant.',
+  more_than_an_answer: 'It says more than an answer to what was asked.',
+  nothing_asked: 'Nothing was asked that this could answer: there was no question, it had expired, or the visit is over.',
+  several_questions: 'Several questions are open for this number, so it could answer any of them.',
+  other_client: 'The open question was put to another client with the same number.',
+  open_talk: 'Something they wrote before still waits, so the desk does not answer past it.',
+  shared_number: 'Several clients share this number, so nobody but a person can say who wrote it.',
+  unknown_number: 'This number is on no client\'s record.',
+  unknown_question: 'What was asked belongs to another version of the desk.',
+  taken_over: 'Somebody has taken this over, so the desk only listens.',
+  said_no: 'They said no. A NO never cancels by itself.',
+  cancel_wish: 'They want to cancel. Nothing is cancelled without a person.',
+  running_late: 'They are running late.',
+  late_window: 'It is short notice: the salon\'s late rules may apply.',
+  moved_since: 'The visit was changed after they were asked.',
+  expired: 'The time for an answer was over.',
+  another_time: 'They want another time, and no time could be offered by itself.',
+  no_slots: 'They want another time, and none is free near what they ask for.',
+  question: 'They ask something that neither the policies nor their booking answer.',
+  wants_a_person: 'They ask for a person.',
+  wrong_person: 'They say they are not this client.',
+  health: 'It is about health. The desk never answers that.',
+  complaint: 'It is a complaint.',
+  small_talk: 'It asks for nothing.',
+  reaction: 'It is a reaction to one of our texts.',
+  picture: 'A picture came with it, which the desk does not look at.',
+  no_number: 'There is no phone number on their record.',
+  opted_out: 'Their number gets no texts, so it cannot be answered by text.',
+  not_connected: 'Texts are not connected, so it cannot be answered by text.',
+  record_says_no_texts: 'Their record in the booking system says no texts, so START alone does not count.',
+  paused: 'The desk is paused.',
+  shadow: 'The desk only records changes of this kind.',
+  not_sure_which: 'It could mean more than one of their visits.',
+}
+
+/** The sentence for a code; one that the table lacks as its own words. */
+export function sayWhy(code: string): string {
+  return whys[code] ?? `${code.charAt(0).toUpperCase()}${code.slice(1).replaceAll(/[._]/g, ' ')}.`
+}
+
+/** What should not wait until later. */
+export function sayUrgent({ why, read }: { why: string | undefined; read: ReplyReading | undefined }): string | undefined {
+  if (why === 'health' || read?.intent === 'health' || read?.parts.some(({ intent }) => intent === 'health') === true) return 'Soon, please: it is about health. Call them.'
+  if (why === 'wrong_person' || read?.intent === 'wrong_person') return 'Soon, please: this number may belong to somebody else. It gets no texts until somebody has looked, and nothing about the client may be said to it.'
+  return why === 'running_late' || read?.intent === 'late' ? 'Soon, please: they are on their way. Tell whoever waits for them.' : undefined
+}
+
+/** What came of a reading, for whoever gave it. */
+export function sayReceived({ name, did, stillWaits }: { name: string; did: Received['did']; stillWaits: boolean }): { text: string; good: boolean } {
+  if (did === 'handed_over') return { text: `Noted, but the desk could do no more by itself: ${name}'s text still waits for you.`, good: false }
+  return { text: `${outcomes[did].replace('{name}', name)}${stillWaits ? ' Something else from them still waits.' : ''}`, good: true }
+}
+
+const outcomes: Record<Exclude<Received['did'], 'handed_over'>, string> = {
+  confirmed: 'Done. {name}\'s visit is confirmed in the book.',
+  moved: 'Done. {name}\'s visit is moved, and they are told.',
+  proposed: 'A change for {name} is prepared. It waits for a decision.',
+  offered: 'Noted. {name} is offered other times by text.',
+  asked_back: 'Noted. {name} is asked by text which time would suit.',
+  answered: 'Noted. {name} is answered by text.',
+  declined: 'Noted: {name} says no. The booking itself is unchanged.',
+  noted: 'Noted. Nothing else follows for {name}.',
+  opted_out: 'Noted. {name} gets no more texts.',
+  opted_in: 'Noted. {name} gets texts again.',
+  helped: 'Noted. {name} got the answer to HELP.',
+}
