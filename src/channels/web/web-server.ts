@@ -20,6 +20,7 @@ import { limitBody } from './read-input.ts'
 import { answerErrors } from './refuse.ts'
 import { signInRoutes } from './sign-in.ts'
 import { slackRoutes, type SlackReceiver } from './slack-events.ts'
+import { smsRoutes, type SmsReceiver } from './sms-routes.ts'
 
 /** What the HTTP edge needs of the desk. */
 export type WebDesk = HealthDesk & RiskDesk & {
@@ -28,18 +29,21 @@ export type WebDesk = HealthDesk & RiskDesk & {
   page?: PageDesk
   /** Absent: Slack does not come by HTTP. */
   slack?: SlackReceiver | undefined
+  /** Absent: texts do not come in by webhook. */
+  sms?: SmsReceiver | undefined
   /** Absent: there are no e-mails to unsubscribe from. */
   email?: Unsubscribes | undefined
   /** Shared with whoever else counts; its own when absent. */
   counters?: Counters
 }
 
-/** The HTTP side of the desk: health, metrics, risk predictions, Slack's events, and the local page. */
-export function webApp({ counters = openCounters(), page, slack, email, ...desk }: WebDesk): Hono {
+/** The HTTP side of the desk: health, metrics, risk predictions, Slack's events, texts, and the local page. */
+export function webApp({ counters = openCounters(), page, slack, sms, email, ...desk }: WebDesk): Hono {
   const app = new Hono()
   app.route('/', healthRoutes({ desk, counters }))
   app.route('/', riskRoutes(desk))
   app.route('/', slackRoutes({ slack, counters }))
+  app.route('/', smsRoutes({ sms, counters }))
   app.route('/', emailRoutes({ email, reach: page ?? { host: 'localhost' } }))
   const { onError } = desk
   if (page !== undefined) {
