@@ -11,6 +11,7 @@ import { propose, type ProposalRequest } from './propose.ts'
 import { editProposal, expireDue, renewProposal } from './renew-proposal.ts'
 import type { Person } from './roles.ts'
 import { isPaused } from './rollout.ts'
+import { type Withdrawal, withdrawProposal } from './withdraw-proposal.ts'
 
 /** The approval ledger, with the actions it was given. */
 export type Approvals = {
@@ -19,6 +20,8 @@ export type Approvals = {
   decide(request: DecisionRequest): Promise<Decision>
   /** Puts a done change back, as an approved change of its own. */
   undo(request: { id: string; by: Person }): Promise<Decision>
+  /** Takes a pending proposal back for whoever asked for it; answers it as it is then. */
+  withdraw(withdrawal: Withdrawal): Promise<Proposal>
   get(id: string): Promise<Proposal>
   /** What a person may alter in a proposal; nothing where there is nothing to alter. */
   editFields(id: string): Promise<EditField[]>
@@ -100,6 +103,7 @@ export function openApprovals({ store, clock, actions: given, afterDone, afterwa
       const proposal = await propose({ store, clock, action: actionFor(inverse.kind), request: { ...inverse, reason: `puts back ${done.id}`, requestedBy: by.id, undoOf: done.id } })
       return decide({ id: proposal.id, decision: 'approve', by, hash: proposal.hash })
     },
+    withdraw: (withdrawal) => withdrawProposal({ store, clock, withdrawal }),
     get: (id) => loadProposal(store, id),
     async list({ recent, expiredSince } = {}) {
       const now = clock.now()

@@ -36,7 +36,7 @@ export function bookAction(room: BookingRoom, { template = 'booked' }: { templat
           { label: 'Location', value: location.name },
           ...(note === undefined ? [] : [{ label: 'Note', value: note }]),
         ],
-        notices: [...patchTestNotices({ client, catalog, slot }), ...(await overlaps(room, { client, start: slot.start, end: slot.end, catalog }))],
+        notices: [...patchTestNotices({ client, catalog, slot }), ...(await overlaps(room, { client, start: slot.start, end: slot.end, catalog })), ...((await room.heldFor?.(slot, client.id)) ?? [])],
         policies: [],
         basis: { clientId, slot: { id: slot.id, start: slot.start, end: slot.end, segments: slot.segments } },
         notAfter: slot.start,

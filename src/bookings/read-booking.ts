@@ -15,13 +15,15 @@ export type BookingRoom = {
   cite(question: string): Promise<Facts['policies']>
   /** The text a client would get for a change; absent, facts hold none. */
   compose?: ComposeText
+  /** Who else is offered a chair that the slot needs, in words for the card; `clientId` is who would get it. */
+  heldFor?: (slot: Slot, clientId: string) => Promise<string[]>
 }
 
 /** An appointment with the people and things its ids stand for. */
 export type Booking = { appointment: Appointment; client: Client; catalog: Catalog; location: Location }
 
 /** Reads one appointment afresh. Throws `DeskError` when it is not there. */
-export async function readBooking({ platform }: BookingRoom, appointmentId: string): Promise<Booking> {
+export async function readBooking({ platform }: Pick<BookingRoom, 'platform'>, appointmentId: string): Promise<Booking> {
   const appointment = unwrap(await platform.appointment({ id: appointmentId }))
   const [catalog, client] = await Promise.all([platform.catalog().then(unwrap), platform.client({ id: appointment.clientId }).then(unwrap)])
   return { appointment, client, catalog, location: findLocation(catalog, appointment.locationId) }

@@ -53,6 +53,7 @@ export function rescheduleAction(room: BookingRoom): Action<Args> {
           ...(late === undefined ? [] : [late]),
           ...requestedStaffNotice(booking, slot),
           ...(await overlaps(room, { client, start: slot.start, end: slot.end, except: appointment.id, catalog })),
+          ...((await room.heldFor?.(slot, client.id)) ?? []),
         ],
         policies: await room.cite(late === undefined ? 'May a client move an appointment to another time?' : 'Moving an appointment late, less than 24 hours before the start: is there a fee?'),
         basis: { ...basisOf(booking), slot: { start: slot.start, end: slot.end, segments: slot.segments } },
