@@ -34,18 +34,23 @@ type Told = {
 export async function tellClient({ compose, clock }: BookingRoom, { template, client, catalog, location, segments, start, timeKnown = true, appointmentId }: Told): Promise<Pick<Facts, 'message'>> {
   const now = clock.now()
   if (compose === undefined || start <= now) return {}
-  const services = segments.map(({ serviceId }) => plainTitle(catalog.services.find(({ id }) => id === serviceId)?.name)).filter((name) => name !== '')
-  const staff = segments.map(({ staffId }) => firstName(plainName(catalog.staff.find(({ id }) => id === staffId)?.name))).filter((name) => name !== '')
   const message = await compose({
     template, clientId: client.id, locationId: location.id,
-    values: {
-      services: services.length === 0 ? 'appointment' : sayList([...new Set(services)].map(inSentence)),
-      staff: staff.length === 0 ? '' : ` with ${sayList([...new Set(staff)])}`,
-      when: timeKnown ? sayWhen(start, location.zone, now) : sayDate(localDate(start, location.zone), localDate(now, location.zone)),
-    },
+    values: sayVisit({ catalog, location, segments, start, timeKnown, now }),
     ...(appointmentId === undefined ? {} : { appointmentId }),
     ...(template === 'cancelled' || template === 'restored' ? {} : { asks: { handler: confirmQuestion, subject: `appointment:${appointmentId ?? 'new'}`, expiresAt: start, data: { start } } }),
     onlyWhile: { start, live: template !== 'cancelled' },
   })
   return { message }
+}
+
+/** A visit as texts speak of it: `services` ("women's cut and blow-dry"), `staff` (" with Maya", or nothing) and `when`. Only plain names get in. */
+export function sayVisit({ catalog, location, segments, start, timeKnown, now }: { catalog: Catalog; location: Location; segments: Segment[]; start: Instant; timeKnown: boolean; now: Instant }): { services: string; staff: string; when: string } {
+  const services = segments.map(({ serviceId }) => plainTitle(catalog.services.find(({ id }) => id === serviceId)?.name)).filter((name) => name !== '')
+  const staff = segments.map(({ staffId }) => firstName(plainName(catalog.staff.find(({ id }) => id === staffId)?.name))).filter((name) => name !== '')
+  return {
+    services: services.length === 0 ? 'appointment' : sayList([...new Set(services)].map(inSentence)),
+    staff: staff.length === 0 ? '' : ` with ${sayList([...new Set(staff)])}`,
+    when: timeKnown ? sayWhen(start, location.zone, now) : sayDate(localDate(start, location.zone), localDate(now, location.zone)),
+  }
 }

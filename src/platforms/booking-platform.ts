@@ -22,6 +22,8 @@ export type BookingPlatform = {
   clients(query: { ids: string[] }): Promise<Outcome<Client[]>>
   /** By phone (any spelling of it), e-mail, or any part of the name; at most `limit` (default 20), best first. */
   findClients(query: { phone?: string; email?: string; name?: string; limit?: number }): Promise<Outcome<Client[]>>
+  /** Whose these numbers are: for every number (E.164) that is on record, the clients who have it. Many at a time, because a day's texts have many. */
+  clientsByPhone(query: { phones: string[] }): Promise<Outcome<{ phone: string; clientIds: string[] }[]>>
   /** The names of all clients, for understanding what people write; nothing to reach anybody by. */
   clientNames(): Promise<Outcome<Pick<Client, 'id' | 'firstName' | 'lastName'>[]>>
   /** Every appointment of these clients (all clients when omitted) that was known before `knownBefore`, with events known by then. */

@@ -65,6 +65,16 @@ export function describeReads({ harness }: Contract): void {
       if (email !== undefined) expect(value(await platform.findClients({ email: email.toUpperCase() })).map(({ id }) => id)).toEqual([salon.client])
     })
 
+    test('whose numbers are, many at a time; a number on nobody\'s record is left out', async () => {
+      const { platform, salon } = harness()
+      const [other] = value(await platform.client({ id: salon.otherClient })).phones
+      const asked = [salon.clientPhone, '+12135559999', ...(other === undefined ? [] : [other])]
+      expect(value(await platform.clientsByPhone({ phones: asked }))).toEqual([
+        { phone: salon.clientPhone, clientIds: [salon.client] }, ...(other === undefined ? [] : [{ phone: other, clientIds: [salon.otherClient] }]),
+      ])
+      expect(value(await platform.clientsByPhone({ phones: [] }))).toEqual([])
+    })
+
     test('a client is found by any part of the name, best first, and namesakes all come', async () => {
       const { platform, salon } = harness()
       const found = value(await platform.findClients({ name: salon.firstName.toUpperCase() }))

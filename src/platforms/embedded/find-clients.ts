@@ -37,6 +37,17 @@ export async function findClients({ store, query, now }: { store: Store; query: 
   return ok(await toClients({ store, rows, now }), now)
 }
 
+/** The clients of every number that is on record, in the order of `phones`. */
+export async function clientsByPhone({ store, phones, now }: { store: Store; phones: string[]; now: Instant }): Promise<Outcome<{ phone: string; clientIds: string[] }[]>> {
+  const lookups = new Map(phones.map((phone) => [phone, store.seal.lookup(phone)]))
+  const rows = await store.db.selectFrom('book_contacts').select(['lookup', 'client_id']).where('kind', '=', 'phone').where('lookup', '=', sql<string>`any(${[...lookups.values()]})`).orderBy('client_id').execute()
+  const holders = Map.groupBy(rows, (row) => row.lookup)
+  return ok([...lookups].flatMap(([phone, lookup]) => {
+    const clientIds = holders.get(lookup)?.map((row) => row.client_id)
+    return clientIds === undefined ? [] : [{ phone, clientIds }]
+  }), now)
+}
+
 /** Rows as clients as known at `now`: what they bought or wrote later is left out. Keeps the order. */
 async function toClients({ store, rows, now }: { store: Store; rows: ClientRow[]; now: Instant }): Promise<Client[]> {
   if (rows.length === 0) return []

@@ -4,7 +4,7 @@ import type { Db, Store } from '../../store/open-store.ts'
 import { createAppointment, moveAppointment } from './book-appointment.ts'
 import { cancelAppointment, changeStatus } from './change-status.ts'
 import { failureOf } from './failure.ts'
-import { findClients, readClients } from './find-clients.ts'
+import { clientsByPhone, findClients, readClients } from './find-clients.ts'
 import { addNote, longestNote, removeNote, writeRisk } from './notes.ts'
 import { readAppointment, readAppointments, readHistory } from './read-appointments.ts'
 import { readCatalog } from './read-catalog.ts'
@@ -61,6 +61,7 @@ export function openEmbeddedBook({ store, clock }: { store: Store; clock: Clock 
     }),
     clients: ({ ids }) => reading(() => readClients({ store, ids, now: now() })),
     findClients: (query) => reading(() => findClients({ store, query, now: now() })),
+    clientsByPhone: ({ phones }) => reading(() => clientsByPhone({ store, phones, now: now() })),
     clientNames: () => reading(async () => {
       const rows = await db.selectFrom('book_clients').select(['id', 'first_name as firstName', 'last_name as lastName']).orderBy('id').execute()
       return ok(rows, now())
