@@ -99,8 +99,8 @@ export type ClientText = {
    * `appointment:new` while it is not booked yet; `data` is what must still hold when the answer comes.
    */
   asks?: { handler: string; subject: string; expiresAt: Instant; data?: Record<string, unknown> }
-  /** Sent only while the appointment is still like this, and so are the `others` it speaks of; otherwise it would tell an old time. */
-  onlyWhile?: { start: Instant; live: boolean; others?: { appointmentId: string; start: Instant }[] }
+  /** Sent only while the appointment is still like this, and so are the `others` it speaks of; otherwise it would tell an old time; `unconfirmed`: and only while none is confirmed yet. */
+  onlyWhile?: { start: Instant; live: boolean; unconfirmed?: boolean; others?: { appointmentId: string; start: Instant }[] }
 }
 
 /** What was read back from the platform after the change. */

@@ -22,9 +22,11 @@ export async function openQuestion(trx: Trx, { clientId, phoneHash, locationId, 
   }).execute()
 }
 
-/** What was asked about this is settled by something newer. */
+/** What was asked about this, or about several visits of which this is one, is settled by something newer. */
 export async function closeQuestions(trx: Trx, { clientId, subject, now }: { clientId: string; subject: string; now: Instant }): Promise<void> {
-  await trx.updateTable('pending_questions').set({ answered_at: now, answer: 'superseded' }).where('client_id', '=', clientId).where('subject', '=', subject).where('answered_at', 'is', null).execute()
+  const visits = /^appointments?:(.+)$/.exec(subject)?.[1]?.split(',')
+  const open = trx.updateTable('pending_questions').set({ answered_at: now, answer: 'superseded' }).where('client_id', '=', clientId).where('answered_at', 'is', null)
+  await (visits === undefined ? open.where('subject', '=', subject) : open.where(sql<boolean>`subject ~ '^appointments?:' and string_to_array(substr(subject, strpos(subject, ':') + 1), ',') && ${visits}::text[]`)).execute()
 }
 
 export type WhyNone = 'nothing_asked' | 'several_questions' | 'other_client' | 'open_talk'
