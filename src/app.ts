@@ -28,6 +28,7 @@ import { loadBook } from './platforms/embedded/load-book.ts'
 import { unwrap } from './platforms/unwrap.ts'
 import type { Policies } from './policies/open-policies.ts'
 import type { TextModel } from './prompts/text-model.ts'
+import type { ReplyReader } from './replies/reading.ts'
 import { openRiskModel, type RiskModel } from './risk/open-model.ts'
 import { predict, predictRequest, type PredictResponse } from './risk/predict.ts'
 import { scoreAppointments } from './risk/score-appointments.ts'
@@ -111,9 +112,11 @@ export async function openDesk({ config }: { config: Config }): Promise<Desk> {
     return opened()
   }
 
+  const openedReader = once(async () => (await import('./replies/open-reply-reader.ts')).openReplyReader({ embedder }))
+  const reader: ReplyReader = { read: async (context) => (await openedReader()).read(context) }
   // Until a text service is connected, only the demo's own phone can be texted; it refuses everybody else.
   const messages = await openMessages({
-    store, clock, platform, transport: localPhone, questions: [confirmByClient({ platform, clock })],
+    store, clock, platform, reader, transport: localPhone, questions: [confirmByClient({ platform, clock })],
     ...(config.slack === undefined ? {} : { onNeedsPerson: (trx, reply) => wantThread(trx, { ...reply, channel: config.slack?.channel, now: clock.now() }) }),
   })
   const room: BookingRoom = {

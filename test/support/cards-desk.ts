@@ -6,6 +6,7 @@ import type { Person } from '../../src/approvals/roles.ts'
 import { readDayBook } from '../../src/insights/day-book.ts'
 import type { Messages } from '../../src/messages/messages.ts'
 import { openMessages } from '../../src/messages/open-messages.ts'
+import { testReader } from './test-reader.ts'
 import { rememberPerson } from '../../src/store/people.ts'
 import { type ApprovalsDesk, type Instance, maya, olga, openApprovalsDesk } from './approvals-desk.ts'
 
@@ -29,7 +30,7 @@ export async function openCardsDesk(): Promise<CardsDesk> {
   const desk = await openApprovalsDesk()
   const { clock, store: { db } } = desk
   // Texts go nowhere here; what is stored of them is there for every copy.
-  const messages = await openMessages({ store: desk.store, clock, platform: desk.platform, questions: [] })
+  const messages = await openMessages({ store: desk.store, clock, platform: desk.platform, reader: testReader, questions: [] })
   for (const person of [maya, finn, mona, olga]) await rememberPerson(db, { person, now: clock.now() })
   const withCards = (instance: Instance): CardsInstance => {
     const { store, platform, approvals, actions } = instance

@@ -1,13 +1,13 @@
 import { expect } from 'vitest'
 import { unwrap } from '../../src/platforms/unwrap.ts'
 import { clientName, type Appointment } from '../../src/salon/salon.ts'
-import { countSegments } from '../../src/salon/gsm-text.ts'
 import { localDate, localTime } from '../../src/salon/time.ts'
 import { verifyAudit } from '../../src/store/audit.ts'
 import { type BookPicture, differences } from './play-book.ts'
-import type { Act, ClientText, Play, Step } from './play-format.ts'
+import { judgeTexts } from './judge-texts.ts'
+import type { Act, Play, Step } from './play-format.ts'
 import type { Stage } from './play-stage.ts'
-import type { ClientHeard, Heard } from './play-steps.ts'
+import type { Heard } from './play-steps.ts'
 import { tinyZone } from './tiny-book.ts'
 
 /** What one step was expected to bring. */
@@ -20,23 +20,8 @@ export function judgeAct({ act, heard, where }: { act: Act; heard: Heard; where:
   if (act.comes_to !== undefined) expect([heard.result], `${where} comes to, having said:\n${heard.reply}\n`).toEqual(act.comes_to)
 }
 
-/** What a client heard, and that it is fit for a phone: from the salon, short, no link, nobody else's name or number. */
-export function judgeClient({ step, heard, stage, play, where }: { step: ClientText; heard: ClientHeard; stage: Stage; play: Play; where: string }): void {
-  const all = heard.texts.join('\n---\n')
-  for (const words of step.hears ?? []) expect(all, `${where} the client hears`).toMatch(pattern(words))
-  for (const words of step.does_not_hear ?? []) expect(all, `${where} the client does not hear`).not.toMatch(pattern(words))
-  if (step.hears_nothing === true) expect(heard.texts, `${where} the client hears nothing`).toEqual([])
-  if (step.comes_to !== undefined) expect(heard.did, `${where} comes to, having said:\n${all}\n`).toBe(step.comes_to)
-  for (const text of heard.texts) {
-    expect(countSegments(text).segments, `${where}: two SMS at most: ${text}`).toBeLessThanOrEqual(2)
-    expect(text, `${where}: no link`).not.toMatch(/https?:|www\./)
-    expect(stage.numbers.filter((number) => text.replaceAll(/\D/g, '').includes(number)), `${where}: nobody's number`).toEqual([])
-    for (const words of play.never.hears) expect(text, `${where}: never hears`).not.toMatch(pattern(words))
-  }
-}
-
 /** `/…/` is a regular expression; other words are looked for as they stand, whatever their case. */
-function pattern(words: string): RegExp {
+export function pattern(words: string): RegExp {
   const regex = /^\/(.*)\/$/s.exec(words)?.[1]
   return new RegExp(regex ?? words.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'im')
 }
@@ -57,7 +42,7 @@ export function judgeWords({ heard, stage, where, play }: { heard: Heard; stage:
 /** What holds after every step: the log is whole, and the desk changed nothing that nobody had approved. */
 export async function judgeMoment({ stage, step, before, after, start, play, where }: { stage: Stage; step: Step; before: BookPicture; after: BookPicture; start: BookPicture; play: Play; where: string }): Promise<void> {
   expect(await verifyAudit(stage.store.db), `${where}: the audit log is whole`).toMatchObject({ ok: true })
-  const talk = 'verb' in step ? step.verb === 'says' : 'at_once' in step && step.at_once.every(({ verb }) => verb === 'says')
+  const talk = 'verb' in step ? step.verb === 'says' : 'at_once' in step && step.at_once.every((each) => 'verb' in each && each.verb === 'says')
   const alone = (await stage.store.db.selectFrom('audit').select('seq').where('action', '=', 'decision.approved').where('actor', '=', 'rule:autonomous').execute()).length > 0
   if (talk && !alone) expect(differences(before, after), `${where}: talking changes nothing in the book`).toEqual([])
   const changes = await stage.store.db.selectFrom('book_changes').select(['id', 'key', 'by']).execute()
@@ -97,7 +82,7 @@ export async function judgeEnd({ play, stage, start, end }: { play: Play; stage:
   expect(calls.map((call) => `${nameOf.get(call.client_id)}: ${call.outcome}`), 'calls written down').toEqual(wanted.calls)
   const count = (states: { state: string }[]) => Object.fromEntries(Map.groupBy(states, ({ state }) => state).entries().map(([state, all]) => [state, all.length]))
   expect(count(await store.db.selectFrom('proposals').select('state').execute()), 'proposals by state').toEqual(wanted.proposals)
-  if (play.phones !== true) expect(count(await store.db.selectFrom('outbox').select('state').execute()), 'outbox by state').toEqual(wanted.outbox)
+  if (play.phones === undefined) expect(count(await store.db.selectFrom('outbox').select('state').execute()), 'outbox by state').toEqual(wanted.outbox)
   await judgeTexts({ wanted, stage })
 
   const audit = (await store.db.selectFrom('audit').select('action').orderBy('seq').execute()).map(({ action }) => action)
@@ -111,18 +96,6 @@ export async function judgeEnd({ play, stage, start, end }: { play: Play; stage:
   const shown = JSON.stringify(stage.model?.requests ?? [])
   for (const words of never.model_sees) expect(shown, 'the language model never sees').not.toContain(words)
   expect(stage.model?.problems ?? [], 'what a real model endpoint would have refused').toEqual([])
-}
-
-/** What each client was sent, whose texts wait for a person, who wants no more. */
-async function judgeTexts({ wanted, stage: { store, desk } }: { wanted: Play['in_the_end']; stage: Stage }): Promise<void> {
-  const rows = await store.db.selectFrom('texts').select(['client_id', 'body']).where('direction', '=', 'out').where('state', '=', 'sent').orderBy('id').execute()
-  const sent = Map.groupBy(rows, (row) => row.client_id)
-  expect([...sent.keys()].toSorted(), 'who was texted').toEqual(Object.keys(wanted.texts).toSorted())
-  for (const [client, texts] of Object.entries(wanted.texts)) expect(sent.get(client)?.map(({ body }) => store.seal.open(body)), `texts to ${client}`).toEqual(texts.map((words) => expect.stringMatching(pattern(words))))
-  expect((await desk.messages.waiting()).map(({ client }) => client.id).toSorted(), 'whose texts wait for a person').toEqual(wanted.waits_for_a_person.toSorted())
-  const clients = [...new Set([...wanted.opted_out, ...(await store.db.selectFrom('texts').select('client_id').distinct().execute()).map((row) => row.client_id)])]
-  const out = await Promise.all(clients.map(async (id) => ((await desk.messages.thread(id)).optedOut ? [id] : [])))
-  expect(out.flat().toSorted(), 'who wants no more texts').toEqual(wanted.opted_out.toSorted())
 }
 
 function describe({ clientId, start, status, segments }: Appointment) {

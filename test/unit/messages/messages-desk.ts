@@ -12,6 +12,7 @@ import type { Store } from '../../../src/store/open-store.ts'
 import { waitlistFillAction, waitlistUnfillAction } from '../../../src/waitlist/fill.ts'
 import { maya, slotAt } from '../../support/approvals-desk.ts'
 import { type FaultyPlatform, faultyPlatform } from '../../support/faulty-platform.ts'
+import { testReader } from '../../support/test-reader.ts'
 import { createTinyDesk, type TestClock, tinyBook } from '../../support/tiny-book.ts'
 
 type Answer = Awaited<ReturnType<TextTransport['send']>>
@@ -32,12 +33,15 @@ function fakePhones(): FakePhones {
 
 export type MessagesDesk = { store: Store; clock: TestClock; platform: FaultyPlatform; messages: Messages; phones: FakePhones; approvals: Approvals; actions: Action[] }
 
+/** Friday, an hour at which texts may go out. */
+const noon = '2026-11-20T20:00:00.000Z'
+
 /** The tiny salon with texts and approvals wired as the desk wires them. */
-export async function openMessagesDesk({ book = tinyBook(), connected = true, onNeedsPerson }: { book?: BookData; connected?: boolean; onNeedsPerson?: OnNeedsPerson } = {}): Promise<MessagesDesk> {
-  const { store, clock, platform: real } = await createTinyDesk({ book })
+export async function openMessagesDesk({ book = tinyBook(), connected = true, onNeedsPerson, now = noon }: { book?: BookData; connected?: boolean; onNeedsPerson?: OnNeedsPerson; now?: string } = {}): Promise<MessagesDesk> {
+  const { store, clock, platform: real } = await createTinyDesk({ book, now })
   const platform = faultyPlatform(real)
   const phones = fakePhones()
-  const messages = await openMessages({ store, clock, platform, questions: [confirmByClient({ platform, clock })], ...(connected ? { transport: phones } : {}), ...(onNeedsPerson === undefined ? {} : { onNeedsPerson }) })
+  const messages = await openMessages({ store, clock, platform, reader: testReader, questions: [confirmByClient({ platform, clock })], ...(connected ? { transport: phones } : {}), ...(onNeedsPerson === undefined ? {} : { onNeedsPerson }) })
   const room = { platform, clock, cite: async () => [], compose: (wanted: Parameters<Messages['compose']>[0]) => messages.compose(wanted) }
   const actions: Action[] = [...bookingActions(room), waitlistFillAction(room), waitlistUnfillAction(room, cancelAction(room))]
   const approvals = openApprovals({

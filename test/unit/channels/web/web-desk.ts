@@ -48,7 +48,7 @@ export function webParts({ store, demo = true, host = '127.0.0.1', change = {}, 
     if (subject.includes('NOBODY')) throw new DeskError('not_found', { message: 'no such thing', userMessage: 'There is nothing like that (any more).' })
     return subject
   }
-  const thread = (clientId: string): Thread => ({ client: { id: known(clientId), name: 'Elena García' }, optedOut: false, texts: replies.map(({ body }, id) => ({ id, direction: 'in', body, at: clock.now(), state: 'received', needsPerson: false })) })
+  const thread = (clientId: string): Thread => ({ client: { id: known(clientId), name: 'Elena García' }, optedOut: false, texts: replies.map(({ body }, id) => ({ id, direction: 'in', channel: 'sms', body, at: clock.now(), state: 'received', needsPerson: false })) })
   const agent: Agent = { turn: async () => aTurn }
   const page: PageDesk = {
     store, clock, host,
