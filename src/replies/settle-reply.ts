@@ -1,0 +1,102 @@
+import { localDate, localTime } from '../salon/time.ts'
+import type { TimePhrases } from '../understanding/time-phrases/time-phrase.ts'
+import type { Clause, ClauseKind } from './read-clauses.ts'
+import type { ReplyContext, ReplyIntent, ReplyPart } from './reading.ts'
+import { namesVisit } from './read-wish.ts'
+
+/** What each kind of clause is called outside. */
+const intentOf: Record<ClauseKind, ReplyIntent> = {
+  yes: 'yes', ack: 'yes', goAhead: 'yes', seeYou: 'yes', no: 'no', notNow: 'no', thanks: 'thanks', greeting: 'thanks', pleased: 'thanks', name: 'thanks', unclear: 'unclear', doubt: 'unclear', unknown: 'unclear',
+  time: 'change', change: 'change', cancel: 'cancel', late: 'late', question: 'question', request: 'question', wrong_person: 'wrong_person', human: 'human', health: 'health', complaint: 'complaint',
+}
+
+/** Whatever else a reply says, these are what a person must hear first; in this order. */
+const gravest: ReplyIntent[] = ['health', 'wrong_person', 'complaint', 'human']
+
+export type Settled = { intent: ReplyIntent; sure: boolean; confidence: number; clause?: Clause }
+
+/**
+ * What a reply means as a whole. Sure is only a plain answer to what was asked: nothing else in it but thanks, greetings
+ * and questions to be told something. Pure.
+ */
+export function settleReply({ clauses, phrases, context }: { clauses: Clause[]; phrases: TimePhrases; context: Pick<ReplyContext, 'asked' | 'zone'> }): Settled {
+  const { asked } = context
+  const of = (...kinds: ClauseKind[]): Clause[] => clauses.filter(({ kind }) => kinds.includes(kind))
+  const first = (...kinds: ClauseKind[]): Clause | undefined => of(...kinds)[0]
+  const unsure = (intent: ReplyIntent, confidence: number, clause?: Clause): Settled => ({ intent, sure: false, confidence, ...(clause && { clause }) })
+
+  for (const intent of gravest) {
+    const clause = clauses.find(({ kind }) => intentOf[kind] === intent)
+    if (clause !== undefined) return unsure(intent, 0.9, clause)
+  }
+  const [yes, weak, no] = [of('yes', 'seeYou'), of('ack', 'goAhead'), of('no')]
+  const cancel = first('cancel')
+  if (cancel !== undefined) return unsure(yes.length + weak.length > 0 || of('unclear', 'doubt').length > 0 ? 'unclear' : 'cancel', 0.8, cancel)
+  const late = first('late')
+  if (late !== undefined) return unsure('late', 0.9, late)
+  const ownTime = timeIsVisits({ clauses, phrases, context })
+  const change = first('change') ?? (ownTime === 'other' ? first('time') ?? clauses.find(({ text }) => text.includes('xtime')) : undefined)
+  const doubts = of('unclear', 'doubt', 'unknown')
+  if (change !== undefined) {
+    const plain = doubts.length + of('request').length === 0 || change.kind === 'change'
+    return { intent: 'change', sure: plain && doubts.length === 0 && asked.kind !== 'nothing', confidence: plain ? 0.9 : 0.6, clause: change }
+  }
+  if (yes.length + weak.length > 0 && no.length + of('notNow').length > 0) return unsure('unclear', 0.6)
+  if (of('doubt', 'unclear').length > 0) return unsure('unclear', 0.8, first('doubt', 'unclear'))
+  const turned = clauses.some((clause) => clause.turned && clause.kind !== 'thanks' && clause.kind !== 'question')
+  const [request, question, unknown] = [first('request'), first('question'), first('unknown')]
+  if (yes.length + weak.length > 0) {
+    const clause = yes[0] ?? weak[0]!
+    // "Ok and what's the address?" begins with a word that is hardly an answer.
+    const carried = yes.length > 0 || question === undefined
+    const farewell = yes.length === 0 && of('greeting').length > 0
+    const others = request !== undefined || unknown !== undefined || turned || ownTime === 'open' || !carried || farewell
+    if (farewell) return unsure('thanks', 0.6, clause)
+    return { intent: 'yes', sure: !others && asked.kind !== 'nothing', confidence: others ? 0.6 : 0.97, clause }
+  }
+  if (no.length > 0) {
+    const clause = no[0]!
+    const others = request !== undefined || unknown !== undefined || turned || question !== undefined || of('pleased').length > 0 || ownTime === 'open'
+    return { intent: 'no', sure: !others && asked.kind !== 'nothing', confidence: others ? 0.6 : 0.95, clause }
+  }
+  const notNow = first('notNow')
+  if (notNow !== undefined) {
+    const others = request ?? unknown ?? question
+    return asked.kind === 'offer' ? { intent: 'no', sure: others === undefined && !turned, confidence: 0.9, clause: notNow } : unsure('unclear', 0.6, notNow)
+  }
+  if (request !== undefined) return unsure('question', 0.6, request)
+  if (unknown !== undefined) return unsure('unclear', 0.3, unknown)
+  if (question !== undefined) return { intent: 'question', sure: asked.kind !== 'nothing', confidence: 0.9, clause: question }
+  const time = first('time')
+  if (time !== undefined) return unsure('unclear', 0.5, time)
+  const pleased = first('pleased')
+  if (pleased !== undefined) return unsure('unclear', 0.6, pleased)
+  const thanks = first('thanks', 'greeting', 'name')
+  return thanks === undefined ? unsure('unclear', 0.3) : unsure('thanks', 0.9, thanks)
+}
+
+/** The parts of a reply in order: neighbours of one kind are one part. */
+export function partsOf(clauses: Clause[], original: string): ReplyPart[] {
+  const parts: (ReplyPart & { start: number; end: number })[] = []
+  for (const { kind, start, end } of clauses) {
+    const intent = intentOf[kind]
+    const last = parts.at(-1)
+    if (last !== undefined && (last.intent === intent || kind === 'name') && intent !== 'question') last.end = Math.max(end, last.end)
+    else parts.push({ intent, quote: '', start, end })
+  }
+  return parts.map(({ intent, start, end }) => ({ intent, quote: original.slice(start, end) }))
+}
+
+/**
+ * Whose the days and times said are: the visit's own, another one's, or open because nobody knows when the visit is. "See
+ * you tomorrow" and "confirmed for 3" are taken at their word when it is not known.
+ */
+function timeIsVisits({ clauses, phrases, context: { asked, zone } }: { clauses: Clause[]; phrases: TimePhrases; context: Pick<ReplyContext, 'asked' | 'zone'> }): 'none' | 'own' | 'other' | 'open' {
+  const timed = clauses.filter(({ text, kind }) => text.includes('xtime') && kind !== 'question')
+  if (timed.length === 0) return 'none'
+  const inTimed = (span: { start: number; end: number }): boolean => timed.some(({ start, end }) => span.start < end && span.end > start)
+  const said = { dates: phrases.dates.filter(inTimed), times: phrases.times.filter(inTimed).filter(({ kind }) => kind !== 'earlier' && kind !== 'later') }
+  if (asked.kind !== 'nothing' && asked.start !== undefined) return namesVisit({ phrases: said, date: localDate(asked.start, zone), time: localTime(asked.start, zone) }) ? 'own' : 'other'
+  if (timed.some(({ kind }) => kind === 'time')) return 'other'
+  return timed.every(({ kind, text }) => kind === 'seeYou' || kind === 'no' || /^(?:\w+ )?confirm/.test(text)) ? 'own' : 'open'
+}
