@@ -1,6 +1,7 @@
 import type { ClientText } from '../approvals/action.ts'
 import type { Person } from '../approvals/roles.ts'
 import type { Asked, ReplyIntent, ReplyReading } from '../replies/reading.ts'
+import type { SayValue } from '../salon/say-value.ts'
 import type { Instant } from '../salon/time.ts'
 import type { Trx } from '../store/open-store.ts'
 import type { Delivery, Purpose, TextState } from '../store/tables/texts.ts'
@@ -40,12 +41,13 @@ export type OptOutType = 'STOP' | 'START' | 'HELP'
 export type InboundText = { from: string; body: string; externalId: string; at?: Instant; media?: number; optOutType?: OptOutType | undefined }
 
 /** What a text service reports of one of our texts. `key`: the text's own name, when the report carries it. */
-export type StatusReport = { providerId: string; status: Delivery; code?: string | undefined; key?: string | undefined }
+export type StatusReport = { providerId: string; status: Delivery; code?: string | undefined; failure?: Failure | undefined; key?: string | undefined }
 
 /** One text of a client's thread. */
 export type Text = {
   id: number; direction: 'out' | 'in'; channel: 'sms' | 'email'; body: string; at: Instant; state: TextState; needsPerson: boolean
-  delivery?: Delivery; errorCode?: string
+  /** `deliveredAt`: when the service said that it arrived. */
+  delivery?: Delivery; deliveredAt?: Instant; errorCode?: string
   /** How a client's reply was read, and what the desk did with it. */
   read?: ReplyReading; did?: Did
 }
@@ -82,7 +84,7 @@ export type Reply = { id: number; at: Instant; clientId: string; words: string; 
 export type Answered = { did: Exclude<Did, 'opted_out' | 'opted_in' | 'helped' | 'handed_over'>; say?: Say } | { did: 'handed_over'; why: string; say?: Say }
 
 /** An answer to a client's own text: a template of `prompts/messages`, with values from the book and never from the client's words. */
-export type Say = { template: string; values: Record<string, string>; locationId: string; appointmentId?: string; asks?: ClientText['asks']; onlyWhile?: ClientText['onlyWhile'] }
+export type Say = { template: string; values: Record<string, SayValue>; locationId: string; appointmentId?: string; asks?: ClientText['asks']; onlyWhile?: ClientText['onlyWhile'] }
 
 /** What an answer to one kind of question does. `messages` knows none by name: whoever asks clients something hands theirs in. */
 export type QuestionHandler = {
@@ -106,7 +108,7 @@ export type TalkHandler = {
 }
 
 export type WantedText = {
-  template: string; clientId: string; locationId: string; values: Record<string, string>; purpose?: Purpose
+  template: string; clientId: string; locationId: string; values: Record<string, SayValue>; purpose?: Purpose
   appointmentId?: string; asks?: ClientText['asks']; onlyWhile?: ClientText['onlyWhile']
 }
 
@@ -125,8 +127,11 @@ export type Messages = {
   compose(wanted: WantedText): Promise<Composed>
   /** The same for many at once, in the order given: reads clients, consent and templates together. */
   composeAll(wanted: WantedText[]): Promise<Composed[]>
-  /** Puts an approved text in the outbox within the caller's transaction. The same key again changes nothing. */
-  queue(trx: Trx, text: { key: string; text: ClientText; proposalId?: string; validUntil?: Instant }): Promise<void>
+  /**
+   * Puts an approved text in the outbox within the caller's transaction. The same key again changes nothing. `automatic`: by
+   * the desk's own rules, so the client's caps count it; `answers`: the client's own text that it answers.
+   */
+  queue(trx: Trx, text: { key: string; text: ClientText; proposalId?: string; validUntil?: Instant; automatic?: boolean; answers?: { textId: number; at: Instant } }): Promise<void>
   /** Sends what is due; answers how many were settled. Nothing while the desk is paused. */
   deliver(): Promise<number>
   /**

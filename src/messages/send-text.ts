@@ -5,21 +5,30 @@ import type { BookingPlatform } from '../platforms/booking-platform.ts'
 import { unwrap } from '../platforms/unwrap.ts'
 import { DeskError } from '../salon/errors.ts'
 import { liveStatuses } from '../salon/salon.ts'
-import type { Clock } from '../salon/time.ts'
-import { appendAudit } from '../store/audit.ts'
+import { addMinutes, type Clock, type Instant, minutesBetween } from '../salon/time.ts'
 import type { Store, Trx } from '../store/open-store.ts'
 import type { Effect, EffectHandler, EffectResult } from '../store/outbox.ts'
 import type { Tables } from '../store/tables.ts'
-import type { TextState } from '../store/tables/texts.ts'
+import { roomFor } from './caps.ts'
+import { lockNumber, readConsent, readConsents } from './consent.ts'
+import { recordText, type TakenText } from './mark-sent.ts'
 import type { OutgoingText, SendAnswer, TextTransport } from './messages.ts'
-import { closeQuestions, openQuestion } from './questions.ts'
-import { TextOrder, threadOf } from './queue-text.ts'
-import { reachClient, saidStop } from './reach-client.ts'
+import { numberZones } from './number-zone.ts'
+import { TextOrder } from './queue-text.ts'
+import { answerWithinMin, hoursFor, nextAllowed } from './quiet-hours.ts'
+import { type Barred, barredBy, reachClient } from './reach-client.ts'
+import { settleText } from './settle-text.ts'
+import { takenBy } from './take-over.ts'
+import { readTextSettings, type TextSettings } from './text-settings.ts'
 
-/** A text whose answer was lost is looked for this often, a minute apart, and then shown to a person. */
-const looks = 4
+/** A text whose answer was lost is looked for every minute, and shown to a person after this many (F29). */
+const lookForMin = 5
 /** A text that could not be tried is given up after this many tries: about ten minutes. */
 const maxAttempts = 8
+/** One that the service had no room for is given up after this many, each twice as far off as the last. */
+const maxRefusals = 12
+/** Longer than this no service keeps a text (Twilio's ValidityPeriod, in seconds). */
+const longestValidSec = 36_000
 
 type Room = { store: Store; clock: Clock; platform: BookingPlatform; transport: TextTransport }
 type Order = z.infer<typeof TextOrder>
@@ -27,25 +36,40 @@ type Row = Selectable<Tables['texts']>
 
 /**
  * The outbox handler that sends texts: exactly the approved words, to the number that is on the client's record now, after
- * looking at consent, pause and the appointment. A text that may have got through is never sent again.
+ * looking at consent, hours, caps, pause and the appointment. A text that may have got through is never sent again.
  */
 export function textHandler(room: Room): EffectHandler {
   const { store, clock } = room
   return {
-    begin: (trx, effect) => record(trx, { effect, now: clock.now(), action: 'text.started' }),
+    async begin(trx, effect, { uncertain }) {
+      await recordText(trx, { effect, now: clock.now(), action: 'text.started' })
+      return uncertain ? undefined : barredAtClaim(trx, effect)
+    },
     async run(effect, { uncertain, isOurs }) {
       const read = await readOrder(store, effect)
       if (read === undefined) return { state: 'FAILED', code: 'corrupt' }
+      // Handing it over is noted first: without that note it was never begun, however the last try ended.
+      const mayBeSent = uncertain && (read.text.attempted_at !== null || read.text.state === 'unknown')
       try {
-        return await attempt({ ...room, ...read, effect, uncertain, isOurs })
+        return await attempt({ ...room, ...read, effect, mayBeSent, isOurs })
       } catch (error) {
         if (!(error instanceof DeskError)) throw error
-        if (uncertain) return unknown(effect)
+        if (mayBeSent) return unknown({ clock, text: read.text })
         return error.code === 'unavailable' && effect.attempts < maxAttempts ? { state: 'PENDING', code: error.code, retryAfterMs: 5_000 * 2 ** Math.min(effect.attempts - 1, 6) } : { state: 'FAILED', code: error.code }
       }
     },
-    settle: (trx, effect, result) => settle(trx, { effect, result, now: clock.now() }),
+    settle: (trx, effect, result) => settleText(trx, { seal: store.seal, effect, result, now: clock.now() }),
   }
+}
+
+/** An opt-out that is known when the text is claimed ends it there (TWI-4); the number is the one the client was last known by. */
+async function barredAtClaim(trx: Trx, effect: Effect): Promise<EffectResult | undefined> {
+  const order = TextOrder.safeParse(effect.payload)
+  if (!order.success || order.data.confirmsStop === true) return undefined
+  const text = await trx.selectFrom('texts').select(['client_id', 'purpose']).where('id', '=', order.data.textId).executeTakeFirst()
+  const last = text === undefined ? undefined : await trx.selectFrom('texts').select('phone_hash').where('client_id', '=', text.client_id).where('phone_hash', 'is not', null).where('channel', '=', 'sms').orderBy('id', 'desc').executeTakeFirst()
+  if (text === undefined || last === undefined || last.phone_hash === null) return undefined
+  return (await readConsent(trx, { phoneHash: last.phone_hash, purpose: text.purpose })) === 'out' ? { state: 'CANCELLED', code: 'opted_out' } : undefined
 }
 
 /** The stored text with its order; undefined when what is stored is not what was queued (F37), or cannot be opened any more. */
@@ -65,90 +89,125 @@ function openBody(seal: Store['seal'], sealed: string): string | undefined {
   }
 }
 
-type Attempt = Room & { order: Order; text: Row; body: string; effect: Effect; uncertain: boolean; isOurs: () => Promise<boolean> }
+type Attempt = Room & { order: Order; text: Row; body: string; effect: Effect; mayBeSent: boolean; isOurs: () => Promise<boolean> }
 
-async function attempt({ store, clock, platform, transport, order, text, body, effect, uncertain, isOurs }: Attempt): Promise<EffectResult> {
-  const { phone, phoneHash, barred } = await reachClient({ store, platform, clientId: text.client_id })
-  if (phone === undefined || phoneHash === undefined) return uncertain ? unknown(effect) : { state: 'CANCELLED', code: 'no_number' }
-  const outgoing: OutgoingText = { key: effect.key, to: phone, body }
-  if (uncertain) {
-    const found = await transport.look?.({ ...outgoing, attemptedAt: text.at }).catch(() => undefined)
-    if (found?.state === 'sent') return { state: 'SENT', result: { phoneHash } }
-    if (found?.state !== 'not_sent') return unknown(effect)
+async function attempt(attempting: Attempt): Promise<EffectResult> {
+  const { store, clock, platform, transport, order, text, body, effect, mayBeSent, isOurs } = attempting
+  const { client, phone, phoneHash, barred } = await reachClient({ store, platform, clientId: text.client_id, purpose: text.purpose })
+  if (phone === undefined || phoneHash === undefined) return mayBeSent ? unknown({ clock, text }) : { state: 'CANCELLED', code: 'no_number' }
+  const outgoing: OutgoingText = { key: effect.key, to: phone, body, ...validFor(order, clock.now()) }
+  if (mayBeSent) {
+    const found = await transport.look?.({ ...outgoing, attemptedAt: text.attempted_at ?? text.at }).catch(() => undefined)
+    if (found?.state === 'sent') return sentAs(found)
+    if (found?.state !== 'not_sent') return unknown({ clock, text })
   }
-  const allowed = order.confirmsStop === true && barred === 'opted_out' ? undefined : barred
-  if (allowed !== undefined) return { state: 'CANCELLED', code: allowed }
+  if (barred !== undefined && !isAllowed(barred, { order, text })) return { state: 'CANCELLED', code: barred }
   if (order.before !== undefined && order.before <= clock.now()) return { state: 'CANCELLED', code: 'too_late' }
-  if (await isOutdated({ platform, clock, order, text })) return { state: 'CANCELLED', code: 'outdated' }
+  if (await isOutdated(attempting)) return { state: 'CANCELLED', code: 'outdated' }
   if (await isShadow(store, text)) return { state: 'CANCELLED', code: 'shadow' }
-  if (await isPaused(store.db)) return { state: 'PENDING', code: 'paused', retryAfterMs: 5_000 }
-  if (!(await isOurs())) return { state: 'PENDING', code: 'lease_lost', retryAfterMs: 5_000 }
+  if (await isTakenOver(store, text)) return { state: 'CANCELLED', code: 'taken_over' }
+  const settings = await readTextSettings(store.db, { locationId: text.location_id })
+  const held = await heldByHour({ ...attempting, phone, settings })
+  if (held !== undefined) return held
+  if (await isPaused(store.db)) return { state: 'PENDING', code: 'paused', retryAfterMs: 5_000, counts: false }
+  if (!(await isOurs())) return { state: 'PENDING', code: 'lease_lost', retryAfterMs: 5_000, counts: false }
   // Last of all, because a STOP may have come in during all this (TWI-4).
-  if (order.confirmsStop !== true && (await saidStop(store, phoneHash))) return { state: 'CANCELLED', code: 'opted_out' }
+  const stopped = await handOver({ ...attempting, phoneHash, record: client.consent.sms, settings })
+  if (stopped !== undefined) return stopped
   const sent = await transport.send(outgoing).catch((): SendAnswer => ({ state: 'unknown', code: 'no_answer' }))
   switch (sent.state) {
     case 'sent':
-      return { state: 'SENT', result: { phoneHash } }
+      return sentAs(sent)
     case 'failed':
-      return { state: 'FAILED', code: sent.code }
+      return { state: 'FAILED', code: sent.code, result: { failure: sent.failure } }
     case 'later':
-      return { state: 'PENDING', code: sent.code, retryAfterMs: sent.retryAfterMs }
+      return effect.attempts < maxRefusals ? { state: 'PENDING', code: sent.code, retryAfterMs: sent.retryAfterMs * 2 ** Math.min(effect.attempts - 1, 6) } : { state: 'FAILED', code: sent.code }
     case 'unknown': // below, so that every path returns
   }
-  return unknown(effect)
+  return { state: 'UNKNOWN', code: sent.code, retryAfterMs: 60_000 }
 }
 
-function unknown(effect: Effect): EffectResult {
-  return effect.attempts < looks ? { state: 'UNKNOWN', code: 'no_answer', retryAfterMs: 60_000 } : { state: 'FAILED', code: 'no_answer' }
+function sentAs({ id, status }: TakenText): EffectResult {
+  return { state: 'SENT', result: { ...(id === undefined ? {} : { id }), ...(status === undefined ? {} : { status }) } }
 }
 
-/** F36: the visit was moved, cancelled, brought back or began after the text was written. */
-async function isOutdated({ platform, clock, order: { onlyWhile }, text }: Pick<Attempt, 'platform' | 'clock' | 'order' | 'text'>): Promise<boolean> {
+function unknown({ clock, text: { attempted_at: attemptedAt, at } }: { clock: Clock; text: Row }): EffectResult {
+  return minutesBetween(attemptedAt ?? at, clock.now()) < lookForMin ? { state: 'UNKNOWN', code: 'no_answer', retryAfterMs: 60_000 } : { state: 'FAILED', code: 'no_answer' }
+}
+
+/** The one confirmation of a STOP may go to who has just said it; and who says that they are somebody else may be answered. */
+function isAllowed(barred: Barred, { order, text }: Pick<Attempt, 'order' | 'text'>): boolean {
+  return (barred === 'opted_out' && order.confirmsStop === true) || (barred === 'wrong_person' && text.purpose === 'consent')
+}
+
+/** Not delivered after the visit it is about, or after it is of no more use. */
+function validFor({ before, onlyWhile }: Order, now: Instant): { validForSec?: number } {
+  const until = [before, onlyWhile?.start].filter((instant) => instant !== undefined).toSorted()[0]
+  const seconds = until === undefined ? undefined : Math.floor(minutesBetween(now, until) * 60)
+  return seconds === undefined || seconds < 1 || seconds > longestValidSec ? {} : { validForSec: seconds }
+}
+
+/** F36: a visit it speaks of was moved, cancelled, brought back, confirmed (where that is all it asks) or began after the text was written. */
+export async function isOutdated({ platform, clock, order: { onlyWhile }, text }: Pick<Attempt, 'platform' | 'clock'> & { order: Pick<Order, 'onlyWhile'>; text: Pick<Row, 'appointment_id'> }): Promise<boolean> {
   if (onlyWhile === undefined || text.appointment_id === null) return false
-  const { start, status } = unwrap(await platform.appointment({ id: text.appointment_id }))
-  return start !== onlyWhile.start || liveStatuses.includes(status) !== onlyWhile.live || start <= clock.now()
+  const { start, live, unconfirmed = false, others = [] } = onlyWhile
+  for (const wanted of [{ appointmentId: text.appointment_id, start }, ...others]) {
+    const visit = unwrap(await platform.appointment({ id: wanted.appointmentId }))
+    if (visit.start !== wanted.start || liveStatuses.includes(visit.status) !== live || (unconfirmed && visit.status === 'confirmed') || visit.start <= clock.now()) return true
+  }
+  return false
 }
 
 /** In shadow mode nothing goes out, also what was approved before (F56). */
-async function isShadow({ db }: Store, { proposal_id: proposalId }: Row): Promise<boolean> {
+export async function isShadow({ db }: Pick<Store, 'db'>, { proposal_id: proposalId }: Pick<Row, 'proposal_id'>): Promise<boolean> {
   if (proposalId === null) return false
   const proposal = await db.selectFrom('proposals').select(['kind', 'location_id']).where('id', '=', proposalId).executeTakeFirst()
   return proposal !== undefined && (await readRollout(db, { kind: proposal.kind, locationId: proposal.location_id })).mode === 'shadow'
 }
 
-async function settle(trx: Trx, { effect, result, now }: { effect: Effect; result: EffectResult; now: string }): Promise<void> {
-  const order = TextOrder.safeParse(effect.payload)
-  if (!order.success) return
-  const { textId, asks } = order.data
-  // Only forward: what is sent stays sent, whatever comes late.
-  const save = (state: TextState, more: { error_code?: string; needs_person?: boolean; at?: string } = {}) => trx.updateTable('texts').set({ state, ...more }).where('id', '=', textId).where('state', 'in', ['queued', 'unknown']).returningAll().executeTakeFirst()
-  switch (result.state) {
-    case 'SENT': {
-      const text = await save('sent', { at: now, needs_person: false })
-      const { phoneHash } = result.result as { phoneHash: string }
-      if (text !== undefined && text.appointment_id !== null) await closeQuestions(trx, { clientId: text.client_id, subject: `appointment:${text.appointment_id}`, now })
-      if (text !== undefined && asks !== undefined) await openQuestion(trx, { clientId: text.client_id, phoneHash, locationId: text.location_id, asks, now })
-      return record(trx, { effect, now, action: 'text.sent' })
-    }
-    case 'FAILED':
-      // No answer and nowhere to look: whether the client has it, only they can say.
-      await save(result.code === 'no_answer' ? 'unknown' : 'failed', { error_code: result.code, needs_person: true })
-      return record(trx, { effect, now, action: 'text.failed', detail: { code: result.code } })
-    case 'CANCELLED':
-      // The team believes that the client was told, unless something newer took its place.
-      await save('suppressed', { error_code: result.code, needs_person: order.data.confirmsStop !== true && result.code !== 'outdated' })
-      return record(trx, { effect, now, action: 'text.suppressed', detail: { code: result.code } })
-    case 'UNKNOWN':
-      await save('unknown', { error_code: result.code })
-      return record(trx, { effect, now, action: 'text.unknown', detail: { code: result.code } })
-    case 'PENDING':
-      return record(trx, { effect, now, action: 'text.waiting', detail: { code: result.code } })
-  }
+/** In a thread that a person has taken over the desk says nothing by itself. */
+async function isTakenOver({ db }: Store, { client_id: clientId, purpose, proposal_id: proposalId, automatic }: Row): Promise<boolean> {
+  return purpose !== 'consent' && (automatic || proposalId === null) && (await takenBy(db, clientId)) !== undefined
 }
 
-/** No words and no number: the text's id leads to them for who may see them. */
-async function record(trx: Trx, { effect, now, action, detail = {} }: { effect: Effect; now: string; action: string; detail?: Record<string, unknown> }): Promise<void> {
-  const order = TextOrder.safeParse(effect.payload)
-  const text = order.success ? await trx.selectFrom('texts').select(['id', 'client_id', 'template', 'proposal_id']).where('id', '=', order.data.textId).executeTakeFirst() : undefined
-  await appendAudit(trx, { at: now, actor: 'messages', action, subject: text === undefined ? `outbox:${effect.id}` : threadOf(text.client_id), detail: { textId: text?.id, template: text?.template, proposalId: text?.proposal_id ?? undefined, attempt: effect.attempts, ...detail } })
+/**
+ * F35: outside the hours it waits for the next allowed minute, which is no try; when that would be too late, it is not sent
+ * at all. A demo's phone wakes nobody.
+ */
+async function heldByHour({ platform, clock, transport, order, text, phone, settings }: Attempt & { phone: string; settings: TextSettings }): Promise<EffectResult | undefined> {
+  if (transport.demoOnly === true || !isProactive({ order, text, now: clock.now() })) return undefined
+  const { locations } = unwrap(await platform.catalog())
+  const salonZone = (locations.find(({ id }) => id === text.location_id) ?? locations[0])?.zone ?? 'UTC'
+  const now = clock.now()
+  const next = nextAllowed({ now, salonZone, numberZones: numberZones(phone), hours: hoursFor({ purpose: text.purpose, settings }) })
+  if (next === now) return undefined
+  const until = [order.before, order.onlyWhile?.start].filter((instant) => instant !== undefined)
+  if (next === undefined || until.some((instant) => instant <= next)) return { state: 'CANCELLED', code: 'quiet_hours' }
+  return { state: 'PENDING', code: 'quiet_hours', retryAfterMs: minutesBetween(now, next) * 60_000, counts: false }
+}
+
+/** Not in answer to the client: a STOP, START or HELP, or a message of theirs a few minutes ago. */
+function isProactive({ order: { answersAt, confirmsStop }, text, now }: Pick<Attempt, 'order' | 'text'> & { now: Instant }): boolean {
+  return text.purpose !== 'consent' && confirmsStop !== true && (answersAt === undefined || addMinutes(answersAt, answerWithinMin) < now)
+}
+
+/**
+ * The last look, with the number locked: what it has said, how many texts it had, and that nobody has settled this text
+ * meanwhile. Then the text is noted as handed over, and only after that handed over.
+ */
+async function handOver({ store, clock, transport, order, text, phoneHash, record, settings }: Attempt & { phoneHash: string; record: Parameters<typeof barredBy>[0]['record']; settings: TextSettings }): Promise<EffectResult | undefined> {
+  return store.transaction(async (trx) => {
+    const now = clock.now()
+    await lockNumber(trx, phoneHash)
+    const consent = (await readConsents(trx, { phoneHashes: [phoneHash], purpose: text.purpose })).get(phoneHash)
+    const barred = barredBy({ consent, record, purpose: text.purpose })
+    if (barred !== undefined && !isAllowed(barred, { order, text })) return { state: 'CANCELLED', code: barred }
+    if (isProactive({ order, text, now })) {
+      const room = await roomFor(trx, { phoneHash, textId: text.id, automatic: text.automatic, settings, now })
+      if (room.kind === 'full') return { state: 'CANCELLED', code: 'over_cap' }
+      if (room.kind === 'wait' && transport.demoOnly !== true) return { state: 'PENDING', code: 'hold', retryAfterMs: minutesBetween(now, room.until) * 60_000, counts: false }
+    }
+    const { numUpdatedRows } = await trx.updateTable('texts').set({ attempted_at: now, phone_hash: phoneHash }).where('id', '=', text.id).where('state', 'in', ['queued', 'unknown']).executeTakeFirst()
+    return numUpdatedRows > 0n ? undefined : { state: 'PENDING', code: 'lease_lost', retryAfterMs: 5_000, counts: false }
+  })
 }

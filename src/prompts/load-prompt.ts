@@ -14,6 +14,8 @@ export type Prompt = {
   id: string
   version: number
   inputs: string[]
+  /** The text as it is written, with its placeholders. */
+  body: string
   /** The text with every `{{input}}` replaced; values are put in as they are and never read as placeholders. Throws `DeskError('corrupt')` when one is missing. */
   render(values: Record<string, string>): string
 }
@@ -34,12 +36,22 @@ export async function loadPrompt({ id, dir = shipped }: { id: string; dir?: stri
   const meta = readHead(id, head)
   if (meta.id !== id) throw broken(id, `its front matter says id "${meta.id}"`)
   const body = rest.trim()
-  const used = new Set([...body.matchAll(placeholder)].map(([, name]) => name as string))
+  const used = placeholdersOf(body)
   const undeclared = [...used].filter((name) => !meta.inputs.includes(name))
   const unused = meta.inputs.filter((name) => !used.has(name))
   if (undeclared.length > 0) throw broken(id, `it uses ${undeclared.join(', ')} without declaring it under inputs`)
   if (unused.length > 0) throw broken(id, `it declares ${unused.join(', ')} and does not use it`)
-  return { ...meta, render: (values) => render({ id, body, inputs: meta.inputs, values }) }
+  return { ...meta, body, render: (values) => render({ id, body, inputs: meta.inputs, values }) }
+}
+
+/** The names of every `{{input}}` in a text. */
+export function placeholdersOf(body: string): Set<string> {
+  return new Set([...body.matchAll(placeholder)].map(([, name]) => name as string))
+}
+
+/** A text with every `{{input}}` replaced by its value; values are never read as placeholders. */
+export function putIn(body: string, values: Record<string, string>): string {
+  return body.replace(placeholder, (_all, name: string) => values[name] ?? '')
 }
 
 const placeholder = /\{\{\s*(\w+)\s*\}\}/g
@@ -47,7 +59,7 @@ const placeholder = /\{\{\s*(\w+)\s*\}\}/g
 function render({ id, body, inputs, values }: { id: string; body: string; inputs: string[]; values: Record<string, string> }): string {
   const missing = inputs.filter((name) => values[name] === undefined)
   if (missing.length > 0) throw broken(id, `nothing was given for ${missing.join(', ')}`)
-  return body.replace(placeholder, (_all, name: string) => values[name] ?? '')
+  return putIn(body, values)
 }
 
 function readHead(id: string, head: string): z.infer<typeof FrontMatter> {

@@ -7,17 +7,23 @@ import type { EffectState } from './tables/core.ts'
 /** Something to be done outside, once. `key` is its idempotency key: the same key is the same effect. */
 export type Effect = { id: number; kind: string; key: string; payload: unknown; attempts: number }
 
-/** What came of a try. `UNKNOWN`: sent without an answer, the next try must look first. `PENDING`: certainly not done, try again later. */
+/**
+ * What came of a try. `UNKNOWN`: sent without an answer, the next try must look first. `PENDING`: certainly not done, try
+ * again later; with `counts: false` it only waited for its hour, which is no try.
+ */
 export type EffectResult =
   | { state: 'SENT'; result: unknown }
   | { state: 'FAILED'; code: string; result?: unknown }
   | { state: 'CANCELLED'; code: string }
   | { state: 'UNKNOWN'; code: string; retryAfterMs: number }
-  | { state: 'PENDING'; code: string; retryAfterMs: number }
+  | { state: 'PENDING'; code: string; retryAfterMs: number; counts?: false }
 
 export type EffectHandler = {
-  /** Records, in the transaction of the claim, that the effect begins: where that cannot be written, nothing is done. */
-  begin(trx: Trx, effect: Effect): Promise<void>
+  /**
+   * Records, in the transaction of the claim, that the effect begins: where that cannot be written, nothing is done. A
+   * result ends it there and then, before anything was tried; `uncertain` is as for `run`.
+   */
+  begin(trx: Trx, effect: Effect, context: { uncertain: boolean }): Promise<EffectResult | void>
   /**
    * Performs the effect. `uncertain` says that an earlier try may have got through: look before doing it again.
    * `isOurs` says whether the claim still holds; to be asked right before anything outside is changed.
@@ -57,7 +63,7 @@ export async function drainOutbox({ store, clock, handlers, key }: { store: Stor
     const claim = await claimNext({ store, now: clock.now(), handlers, key })
     if (claim === undefined) break
     try {
-      if (await perform({ store, clock, claim })) settled++
+      if (claim.ended || (await perform({ store, clock, claim }))) settled++
     } catch (error) {
       errors.push(error)
     }
@@ -67,9 +73,11 @@ export async function drainOutbox({ store, clock, handlers, key }: { store: Stor
   return settled
 }
 
-type Claim = { effect: Effect; handler: EffectHandler; fence: number; uncertain: boolean }
+type Claim = { effect: Effect; handler: EffectHandler; fence: number; uncertain: boolean; ended: boolean }
 
-async function perform({ store, clock, claim }: { store: Store; clock: Clock; claim: Claim }): Promise<boolean> {
+type OpenClaim = Omit<Claim, 'ended'>
+
+async function perform({ store, clock, claim }: { store: Store; clock: Clock; claim: OpenClaim }): Promise<boolean> {
   const { effect, handler, fence, uncertain } = claim
   const isOurs = async () => (await store.db.selectFrom('outbox').select('id')
     .where('id', '=', effect.id).where('fence', '=', fence).where('leased_until', '>', sql<Instant>`clock_timestamp()`).executeTakeFirst()) !== undefined
@@ -99,13 +107,18 @@ async function claimNext({ store, now, handlers, key }: { store: Store; now: Ins
     await trx.updateTable('outbox')
       .set({ state: 'CLAIMED', fence, attempts: effect.attempts, updated_at: now, leased_until: sql<Instant>`clock_timestamp() + make_interval(secs => ${leaseSeconds})` })
       .where('id', '=', row.id).execute()
-    await handler.begin(trx, effect)
     // A claim that ran out may have reached the outside before its worker died.
-    return { effect, handler, fence, uncertain: row.state !== 'PENDING' }
+    const claim: OpenClaim = { effect, handler, fence, uncertain: row.state !== 'PENDING' }
+    const result = await handler.begin(trx, effect, claim)
+    if (result !== undefined) {
+      await endClaim(trx, { claim, result, now })
+      await handler.settle(trx, effect, result)
+    }
+    return { ...claim, ended: result !== undefined }
   })
 }
 
-async function endClaim(trx: Trx, { claim, result, now }: { claim: Claim; result: EffectResult; now: Instant }): Promise<boolean> {
+async function endClaim(trx: Trx, { claim, result, now }: { claim: OpenClaim; result: EffectResult; now: Instant }): Promise<boolean> {
   const dueAt = 'retryAfterMs' in result ? new Date(Date.parse(now) + result.retryAfterMs).toISOString() : undefined
   const { numUpdatedRows } = await trx.updateTable('outbox')
     .set({
@@ -113,6 +126,7 @@ async function endClaim(trx: Trx, { claim, result, now }: { claim: Claim; result
       leased_until: null,
       updated_at: now,
       ...(dueAt === undefined ? {} : { due_at: dueAt }),
+      ...('counts' in result ? { attempts: claim.effect.attempts - 1 } : {}),
       result: 'result' in result && result.result !== undefined ? JSON.stringify(result.result) : null,
       error_code: 'code' in result ? result.code : null,
     })

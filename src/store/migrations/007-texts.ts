@@ -15,12 +15,18 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       add column delivery text check (delivery in ('accepted', 'queued', 'sending', 'sent', 'delivered', 'undelivered', 'failed', 'read')),
       add column delivery_code text,
       add column delivered_at timestamptz,
+      -- When it was handed to the service for the last time; set before, so that what crashed before that was never sent.
+      add column attempted_at timestamptz,
+      -- Sent by the desk's own rules and not decided on one by one: what a client's caps count.
+      add column automatic boolean not null default false,
       -- How a client's reply was read, whole.
       add column read jsonb,
       -- The reply that this text answers.
       add column answers bigint references texts`.execute(db)
   await sql`create unique index texts_provider on texts (provider_id) where provider_id is not null`.execute(db)
   await sql`create index texts_of_number on texts (phone_hash, id) where phone_hash is not null`.execute(db)
+
+  await sql`create index pending_questions_of_client on pending_questions (client_id, id)`.execute(db)
 
   // What the service reported, kept also while it is not known yet which text it is about (F34).
   await sql`create table text_statuses (provider_id text not null, status text not null, code text, at timestamptz not null, primary key (provider_id, status))`.execute(db)

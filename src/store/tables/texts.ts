@@ -33,6 +33,9 @@ type TextsTable = {
   delivery: Generated<Delivery | null>
   delivery_code: Generated<string | null>
   delivered_at: Generated<Instant | null>
+  /** When it was handed to the service last; null while it certainly was not. */
+  attempted_at: Generated<Instant | null>
+  automatic: Generated<boolean>
   /** What a client's reply was read as and what the desk did; null until that is settled. */
   reading: string | null
   did: string | null
