@@ -1,4 +1,5 @@
 import { isPaused, readRollout } from '../approvals/rollout.ts'
+import type { ReplyReading } from '../replies/reading.ts'
 import { appendAudit } from '../store/audit.ts'
 import type { Answered, QuestionHandler } from './messages.ts'
 import { isOpenTalk, meantQuestion, type Pending, takeQuestion } from './questions.ts'
@@ -22,10 +23,15 @@ export async function answerReply(settling: Settling): Promise<Settled> {
   const handler = question === undefined ? undefined : questions.get(question.handler)
   if (sure && question !== undefined && handler?.takes.includes(intent) === true) return answerQuestion(settling, { question, handler, phoneHash })
   if (sure && question !== undefined && intent === 'no') return closeQuestion(settling, { phoneHash, why: 'said_no' })
-  if (sure && answers.includes(intent)) return handOver(settling, { why: why ?? 'more_than_an_answer' })
+  if (answers.includes(intent) && (sure || question === undefined)) return handOver(settling, { why: why ?? 'more_than_an_answer' })
   if (await isOpenTalk(store.db, { clientId: reply.clientId, before: reply.id })) return handOver(settling, { why: 'open_talk' })
-  if (sure && (intent === 'thanks' || (intent === 'reaction' && question === undefined))) return end(settling, { did: 'noted', needsPerson: false, action: 'text.noted' })
+  if (asksNothing(reply.reading) && (intent === 'thanks' || question === undefined)) return end(settling, { did: 'noted', needsPerson: false, action: 'text.noted' })
   return talk(settling, { why: whyUnsure(settling), ...(question === undefined ? {} : { question }) })
+}
+
+/** Thanks, or a tap on one of our texts, and not a word more. */
+function asksNothing({ intent, parts, questions }: ReplyReading): boolean {
+  return (intent === 'thanks' || intent === 'reaction') && questions.length === 0 && parts.every((part) => part.intent === intent)
 }
 
 /** The handler of the one question takes it; what was asked besides a YES is answered, or goes to a person, too. */

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 
-/** How e-mails leave the desk. There is no look-up: what a mail server took is not told apart from what it lost. */
+/** How emails leave the desk. There is no look-up: what a mail server took is not told apart from what it lost. */
 export type MailTransport = {
   name: string
-  /** Whether people read what clients answer; without that every e-mail says that nobody does. */
+  /** Whether people read what clients answer; without that every email says that nobody does. */
   readsReplies: boolean
   /** Where a client unsubscribes, by the token of their address. */
   unsubscribeUrl(token: string): string
@@ -11,7 +11,7 @@ export type MailTransport = {
   send(mail: OutgoingMail): Promise<MailAnswer>
 }
 
-/** `key` is the e-mail's own name: the same key is the same Message-ID. `unsubscribe` is the address one press of a mail program goes to. */
+/** `key` is the email's own name: the same key is the same Message-ID. `unsubscribe` is the address one press of a mail program goes to. */
 export type OutgoingMail = { key: string; to: string; subject: string; body: string; unsubscribe: string }
 
 export type MailAnswer =
@@ -24,7 +24,7 @@ export type MailAnswer =
   /** The words were on their way when the connection was lost: never sent again blindly. */
   | { state: 'unknown'; code: 'no_answer' }
 
-/** Why an e-mail cannot arrive. `not_set_up`: the server does not let us send. */
+/** Why an email cannot arrive. `not_set_up`: the server does not let us send. */
 export type MailFailure = 'bad_address' | 'mailbox' | 'filtered' | 'not_set_up'
 
 // RFC 5321, section 4.5.3.1: a path has at most 254 letters between its brackets.

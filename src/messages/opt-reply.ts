@@ -26,8 +26,9 @@ export async function stop(settling: Settling): Promise<Settled> {
     if (refuses === 'all' && changed && answeredItself !== 'stop' && connected && !recordSaysNo) {
       await queueText(trx, { seal: store.seal, now, queued: { key: `stop:${reply.id}`, text: { clientId: reply.clientId, locationId: null, template: 'opted-out', body: templates.fill('opted-out', { salon }, language) }, purpose: 'consent', confirmsStop: true, before: addMinutes(reply.at, confirmWithinMin) } })
     }
-    // They were just asked about a visit that is still ahead: somebody should call.
-    return { needsPerson: (await questionsFor(trx, { phoneHash, reply })).length > 0 }
+    // They were asked about a visit that is still ahead, answered or not: somebody should call.
+    const asked = await trx.selectFrom('pending_questions').select('id').where('phone_hash', '=', phoneHash).where('expires_at', '>', now).executeTakeFirst()
+    return { needsPerson: asked !== undefined }
   })
 }
 

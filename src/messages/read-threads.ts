@@ -7,7 +7,6 @@ import type { Instant } from '../salon/time.ts'
 import { appendAudit } from '../store/audit.ts'
 import type { Store } from '../store/open-store.ts'
 import type { Tables } from '../store/tables.ts'
-import type { TextState } from '../store/tables/texts.ts'
 import type { Did, Messages, Text, Thread, ThreadLine } from './messages.ts'
 import { isStranger } from './find-sender.ts'
 import { readStored } from './stored-reading.ts'
@@ -22,7 +21,7 @@ export async function readThread({ store, platform, clientId }: { store: Store; 
   const rows = await store.db.selectFrom('texts').selectAll().where('client_id', '=', clientId).orderBy('id').execute()
   const seen = await store.db.selectFrom('audit').select(['actor', 'at']).where('subject', '=', threadOf(clientId)).where('action', '=', 'thread.looked_after').orderBy('seq', 'desc').executeTakeFirst()
   return {
-    client: { id: clientId, name: clientName(client) }, optedOut: barred === 'opted_out' || barred === 'no_consent', texts: rows.map((row) => toText(store, row)),
+    client: { id: clientId, name: clientName(client) }, optedOut: barred !== undefined && barred !== 'no_number', texts: rows.map((row) => toText(store, row)),
     ...(seen === undefined ? {} : { seenTo: { by: seen.actor, at: seen.at } }),
     ...(taken === undefined ? {} : { takenBy: taken }),
   }
@@ -49,9 +48,11 @@ async function toLines({ store, platform, ids, waits }: { store: Store; platform
 }
 
 /** What became of the text that a proposal promised; `errorCode` says why it was not sent. Undefined where there is none (yet). */
-export async function textOfProposal({ db }: Pick<Store, 'db'>, proposalId: string): Promise<{ state: TextState; errorCode: string | null; at: Instant } | undefined> {
-  const row = await db.selectFrom('texts').select(['state', 'error_code', 'at']).where('proposal_id', '=', proposalId).orderBy('id', 'desc').executeTakeFirst()
-  return row === undefined ? undefined : { state: row.state, errorCode: row.error_code, at: row.at }
+export async function textOfProposal({ db }: Pick<Store, 'db'>, proposalId: string): Promise<Pick<Text, 'state' | 'at' | 'channel' | 'delivery' | 'deliveredAt'> & { errorCode: string | null } | undefined> {
+  const row = await db.selectFrom('texts').select(['state', 'error_code', 'at', 'channel', 'delivery', 'delivery_code', 'delivered_at']).where('proposal_id', '=', proposalId).orderBy('id', 'desc').executeTakeFirst()
+  if (row === undefined) return undefined
+  const { state, at, channel, delivery, delivered_at: deliveredAt } = row
+  return { state, at, channel, errorCode: row.delivery_code ?? row.error_code, ...(delivery === null ? {} : { delivery }), ...(deliveredAt === null ? {} : { deliveredAt }) }
 }
 
 /** Takes the mark "needs a person" off a client's texts, with who looked after them. */
@@ -63,11 +64,11 @@ export async function lookAfter({ store, clientId, by, upTo, now }: { store: Sto
   })
 }
 
-function toText({ seal }: Store, { id, direction, channel, body, at, state, delivery, delivery_code: deliveryCode, error_code: errorCode, read, did, needs_person: needsPerson }: Selectable<Tables['texts']>): Text {
+function toText({ seal }: Store, { id, direction, channel, body, at, state, delivery, delivered_at: deliveredAt, delivery_code: deliveryCode, error_code: errorCode, read, did, needs_person: needsPerson }: Selectable<Tables['texts']>): Text {
   const code = deliveryCode ?? errorCode
   return {
     id, direction, channel, body: seal.open(body), at, state, needsPerson,
-    ...(delivery === null ? {} : { delivery }), ...(code === null ? {} : { errorCode: code }),
+    ...(delivery === null ? {} : { delivery }), ...(deliveredAt === null ? {} : { deliveredAt }), ...(code === null ? {} : { errorCode: code }),
     ...(typeof read === 'string' ? { read: readStored(read, seal.open) } : {}), ...(did === null ? {} : { did: did as Did }),
   }
 }

@@ -6,11 +6,11 @@ import { salonName } from './compose-text.ts'
 import { lockNumber, readConsent, writeConsent } from './consent.ts'
 import { threadOf } from './queue-text.ts'
 
-/** Ending e-mails by the link that each carries. */
+/** Ending emails by the link that each carries. */
 export type Unsubscribes = {
-  /** Whose e-mails the link would end; undefined for a link that is not ours. Changes nothing. */
+  /** Whose emails the link would end; undefined for a link that is not ours. Changes nothing. */
   look(token: string): Promise<{ salon: string } | undefined>
-  /** No more e-mails to the address of the token. The same again changes nothing. */
+  /** No more emails to the address of the token. The same again changes nothing. */
   take(token: string): Promise<{ salon: string } | undefined>
 }
 
@@ -47,7 +47,7 @@ export function openUnsubscribes({ store, clock, platform }: { store: Store; clo
   }
 }
 
-/** Whether an address, by its hash, ended e-mails. */
+/** Whether an address, by its hash, ended emails. */
 export async function unsubscribed(db: Db | Trx, addressHash: string): Promise<boolean> {
   return (await readConsent(db, { phoneHash: addressHash, purpose: 'appointment' })) === 'out'
 }

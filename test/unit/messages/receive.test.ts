@@ -4,6 +4,7 @@ import { localPhone } from '../../../src/messages/local-phone.ts'
 import { openMessages } from '../../../src/messages/open-messages.ts'
 import { verifyAudit } from '../../../src/store/audit.ts'
 import { olga, slotAt } from '../../support/approvals-desk.ts'
+import { testReader } from '../../support/test-reader.ts'
 import { type MessagesDesk, moveAndTell, openMessagesDesk, sharedPhoneBook, threadAudit } from './messages-desk.ts'
 
 let desk: MessagesDesk
@@ -85,19 +86,32 @@ describe('a YES', () => {
     desk = await openMessagesDesk({ book: sharedPhoneBook() })
     await moveAndTell(desk)
     expect(await reply('yes', { clientId: 'elena' })).toMatchObject({ did: 'handed_over' })
-    expect(await why()).toBe('other_client')
+    expect(await why()).toBe('shared_number')
     await moveAndTell(desk, { id: 'a-cut', time: '14:00' })
     for (const clientId of ['dana-k', 'elena']) {
       await desk.messages.lookedAfter({ clientId: 'elena', by: olga })
       expect(await reply('yes', { clientId })).toMatchObject({ did: 'handed_over' })
-      expect(await why()).toBe('several_questions')
+      expect(await why()).toBe('shared_number')
     }
     expect([await statusOf('b-cut'), await statusOf('a-cut')]).toEqual(['booked', 'booked'])
   })
 
+  test('F23: with two questions open for one client, answers neither, and a person cannot make it', async () => {
+    await moveAndTell(desk)
+    const another = await desk.approvals.propose({ kind: 'book', args: { clientId: 'dana-k', slotId: await slotAt({ platform: desk.platform, date: '2026-11-25', time: '11:00', wants: [{ serviceId: 'cut', staffId: 'bea' }] }) }, reason: 'asked on the phone', requestedBy: olga.id })
+    await desk.approvals.decide({ id: another.id, decision: 'approve', by: olga, hash: another.hash })
+    desk.clock.advance(5)
+    await desk.messages.deliver()
+    expect(await reply('yes')).toMatchObject({ did: 'handed_over' })
+    expect(await why()).toBe('several_questions')
+    const [waiting] = (await desk.messages.thread('dana-k')).texts.filter(({ needsPerson: needs }) => needs)
+    await expect(desk.messages.readAs({ textId: waiting?.id ?? 0, as: 'yes', by: olga })).rejects.toMatchObject({ code: 'ambiguous' })
+    expect(await statusOf('b-cut')).toBe('booked')
+  })
+
   test('F26: with anything more in it goes to a person, and so does a YES after it until somebody has looked', async () => {
     await moveAndTell(desk)
-    for (const body of ['yes but 3:30', 'yes cancel', 'no problem', 'Yes, is there parking?']) expect(await reply(body)).toMatchObject({ reading: 'other', did: 'handed_over' })
+    for (const body of ['yes but 3:30', 'yes cancel', 'no problem', 'Yes, is there parking?']) expect(await reply(body)).toMatchObject({ reading: expect.any(String), did: 'handed_over' })
     expect(await reply('yes')).toMatchObject({ did: 'handed_over' })
     expect(await why()).toBe('open_talk')
     expect(await statusOf('b-cut')).toBe('booked')
@@ -123,7 +137,7 @@ describe('opting out', () => {
     expect(sentBodies()).toEqual([bye])
     expect((await desk.messages.thread('dana-k')).optedOut).toBe(true)
     expect(await needsPerson()).toBe(false)
-    const [kept] = await desk.store.db.selectFrom('opt_outs').selectAll().execute()
+    const [kept] = await desk.store.db.selectFrom('consents').selectAll().execute()
     expect(JSON.stringify(kept)).not.toMatch(/5550102|Stop\./)
 
     expect(await reply('HELP')).toMatchObject({ reading: 'help', did: 'handed_over' })
@@ -194,14 +208,14 @@ test('a reply from nobody, a huge one, and one id for two people are refused in 
 })
 
 test('without a phone connected nothing is promised, and opting out still holds', async () => {
-  const messages = await openMessages({ store: desk.store, clock: desk.clock, platform: desk.platform, questions: [] })
+  const messages = await openMessages({ store: desk.store, clock: desk.clock, platform: desk.platform, reader: testReader, questions: [] })
   expect(await messages.compose({ template: 'moved', clientId: 'hana', locationId: 'main', values: {} })).toEqual({ kind: 'none', why: 'Texts are not connected yet: please tell the client yourself.' })
   expect(await messages.receive({ clientId: 'hana', body: 'STOP', externalId: 'x' })).toMatchObject({ did: 'opted_out' })
   expect(await messages.deliver()).toBe(0)
   expect((await desk.store.db.selectFrom('outbox').selectAll().execute())).toEqual([])
 
   // The demo's phone pretends, and a real salon is not to be told so.
-  const pretending = await openMessages({ store: desk.store, clock: desk.clock, platform: desk.platform, questions: [], transport: localPhone })
+  const pretending = await openMessages({ store: desk.store, clock: desk.clock, platform: desk.platform, reader: testReader, questions: [], transport: localPhone })
   const wanted = { template: 'cancelled', clientId: 'dana-k', locationId: 'main', values: { services: 'cut', staff: '', when: 'Friday' } }
   expect(await pretending.compose(wanted)).toMatchObject({ kind: 'none' })
   await desk.store.db.updateTable('book_business').set({ demo: true }).execute()
