@@ -14,7 +14,7 @@ import { answerTurn } from './conversation.ts'
 import { locationOfChannel, setDeskChannel } from './desk-channels.ts'
 import { postBrief } from './post-answer.ts'
 import { readText } from './read-text.ts'
-import { type Place, reply, replyWithLink } from './reply.ts'
+import { type Place, reply, replyWithLink, replyWithView } from './reply.ts'
 import type { CommandBody } from './slack-body.ts'
 import type { SlackRoom } from './slack-room.ts'
 
@@ -53,6 +53,11 @@ const commands: Record<string, Command> = {
     return `This channel is the desk of ${location.name} now: its morning brief comes here. Invite me with "/invite @Front desk" if I am not in it yet.`
   },
 
+  async texts({ room, place }) {
+    await replyWithView({ room, place, view: await room.cards.view('texts') })
+    return undefined
+  },
+
   async page({ room, person, place }) {
     if (room.signInLink === undefined) return 'The page can be opened on the machine the desk runs on. To open it from elsewhere, set PUBLIC_URL there.'
     await replyWithLink({ room, place, text: 'This opens the desk\'s page as you, once, within 15 minutes. Do not pass it on.', link: { url: await room.signInLink(person), label: 'Open the page' } })
@@ -68,6 +73,7 @@ const help = [
   '• /desk calls: who to call today, and why',
   '• /desk ask …, or write to me: the book, a client, a policy, a change to prepare',
   '• /desk summary: how risky the day is',
+  '• /desk texts: clients\' texts that wait for a person',
   '• /desk away NAME: what somebody who cannot come still has today',
   '• /desk pause, /desk resume: stop everything; a manager lets it go on',
   '• /desk here: this channel is the desk of a location (managers)',

@@ -78,6 +78,11 @@ function describe(terminal: Terminal, setExit: (code: number) => void): Command 
     .option('--json', 'one JSON document instead of text')
     .action(async (id: string, options) => setExit(await (await import('./commands/proposals.ts')).undo({ terminal, id, options })))
 
+  program.command('texts').description('clients\' texts that wait for a person')
+    .option('--client <id>', 'all texts with one client')
+    .option('--json', 'one JSON document instead of text')
+    .action(async (options) => (await import('./commands/texts.ts')).texts({ terminal, options }))
+
   program.command('import').description('bring a salon\'s exports into the built-in book')
     .argument('<dir>', 'folder with the export')
     .addOption(new Option('--format <format>', 'what the folder holds').choices(['salon-export', 'csv']).makeOptionMandatory())

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Person, Role } from '../../approvals/roles.ts'
 import { roles } from '../../approvals/roles.ts'
 import type { DayBook } from '../../insights/day-book.ts'
-import type { Received, Text, Thread } from '../../messages/messages.ts'
+import type { Received, Text, Thread, ThreadLine } from '../../messages/messages.ts'
 import type { Instant, LocalDate, Zone } from '../../salon/time.ts'
 import type { View } from '../cards/card.ts'
 
@@ -104,6 +104,9 @@ export type PressRequest = z.input<typeof PressRequest>
  * (Last-Event-ID) is told what it missed, or `*` when that is no longer known.
  */
 export type LiveEvent = { subjects: string[] }
+
+/** GET /api/texts: clients with texts, those first that wait for a person; the thread itself is the view `texts:CLIENT`. */
+export type Texts = { threads: ThreadLine[] }
 
 /** GET /api/phones, the latest first. */
 export type Phones = { phones: { client: { id: string; name: string }; last: Text; needsPerson: boolean }[]; mayReply: boolean }

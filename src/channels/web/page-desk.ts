@@ -15,7 +15,7 @@ export type PageDesk = {
   platform: Pick<BookingPlatform, 'catalog' | 'clients'>
   approvals: Pick<Approvals, 'list'>
   cards: Cards
-  messages: Pick<Messages, 'receive' | 'thread' | 'recent' | 'lookedAfter'>
+  messages: Pick<Messages, 'receive' | 'thread' | 'recent' | 'waiting' | 'lookedAfter'>
   /** Opened at first use, which may take seconds. */
   agent(): Promise<Agent>
   dayBook: (where: { locationId: string; date: LocalDate }) => Promise<DayBook>

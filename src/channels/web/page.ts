@@ -37,6 +37,12 @@ export function pageRoutes({ desk, onError }: { desk: PageDesk; onError: (error:
     const served = await files.file(c.req.param('name'))
     return served === undefined ? c.notFound() : send(c, served)
   })
+  for (const path of ['/salon/:file', '/cards/:file']) {
+    app.get(path, async (c) => {
+      const served = await files.shared(c.req.path)
+      return served === undefined ? c.notFound() : send(c, served)
+    })
+  }
   app.get('/plain.css', (c) => c.body(plainCss, 200, { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'no-cache' }))
   return app
 }

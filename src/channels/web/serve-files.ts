@@ -24,11 +24,14 @@ const aName = /^([a-z0-9-]+\/)*[a-z0-9-]+\.(css|ts|svg|png|ico|webmanifest)$/
 
 const libraries = new Map([['lib/preact.js', 'preact'], ['lib/preact-hooks.js', 'preact/hooks']])
 
+/** What the page shares with the desk: files without imports, under the address that the page's own import of them leads to. */
+const shared = new Map([['/salon/gsm-text.ts', '../../salon/gsm-text.ts'], ['/cards/say-segments.ts', '../cards/say-segments.ts']])
+
 /**
  * The page's files: what lies in `dir`, TypeScript as JavaScript with its types taken out, and preact from its package.
  * Prepared at the first request and kept until the file changes.
  */
-export function openFiles({ dir }: { dir: string }): { file(name: string): Promise<Served | undefined>; index(): Promise<Served & { scripts: string[] } | undefined> } {
+export function openFiles({ dir }: { dir: string }): { file(name: string): Promise<Served | undefined>; shared(path: string): Promise<Served | undefined>; index(): Promise<Served & { scripts: string[] } | undefined> } {
   const kept = new Map<string, { changed: number; served: Served }>()
   const require = createRequire(import.meta.url)
 
@@ -47,6 +50,10 @@ export function openFiles({ dir }: { dir: string }): { file(name: string): Promi
       const library = libraries.get(name)
       if (library !== undefined) return serve(require.resolve(library))
       return aName.test(name) ? serve(join(dir, name)) : undefined
+    },
+    async shared(path) {
+      const file = shared.get(path)
+      return file === undefined ? undefined : serve(join(import.meta.dirname, file))
     },
     async index() {
       const served = await serve(join(dir, 'index.html'))

@@ -6,7 +6,7 @@ import { listenLive } from './live.ts'
 import { change, current, type Read, type State } from './state.ts'
 import { localDate } from './times.ts'
 
-type ReadPart = 'me' | 'day' | 'brief' | 'home' | 'proposals' | 'audit' | 'phones' | 'phone'
+type ReadPart = 'me' | 'day' | 'brief' | 'home' | 'proposals' | 'audit' | 'texts' | 'thread' | 'phones' | 'phone'
 
 const dayCheckMs = 30_000
 
@@ -34,6 +34,20 @@ const readBrief = (): Promise<void> => read('brief', query('/api/brief', { locat
 const readHome = (): Promise<void> => read('home', '/api/home')
 const readProposals = (): Promise<void> => read('proposals', '/api/proposals')
 const readAudit = (): Promise<void> => read('audit', '/api/audit')
+
+const readTexts = (): Promise<void> => read('texts', '/api/texts')
+
+async function readThread(): Promise<void> {
+  const { threadId } = current()
+  if (threadId !== '') await read('thread', query('/api/view', { subject: `texts:${threadId}` }))
+}
+
+/** Opens one client's texts, or (with '') the list again. In the demo their phone is the one in the hand then. */
+export async function showThread(clientId: string): Promise<void> {
+  change({ threadId: clientId, thread: {} })
+  if (clientId === '') return readTexts()
+  await Promise.all([readThread(), ...(current().me.value?.demo === true && current().clientId !== clientId ? [showPhone(clientId)] : [])])
+}
 
 async function readPhone(): Promise<void> {
   const { clientId } = current()
@@ -86,7 +100,8 @@ export async function refresh(subjects: string[]): Promise<void> {
     ...(has('setting') ? [readMe()] : []),
     ...(tab === 'log' ? [readAudit()] : []),
     ...subjectsInChat().filter((subject) => all || subjects.includes('proposal') || subjects.includes(subject)).map(readView),
-    ...(has('thread') ? [readPhones()] : []),
+    ...(has('thread') ? [readPhones(), readTexts()] : []),
+    ...(has('thread') || changes ? [readThread()] : []),
     readDialog(),
   ])
 }
@@ -142,7 +157,7 @@ export async function open({ onKnown }: { onKnown: () => void }): Promise<void> 
     },
   })
   setInterval(() => { void followDay() }, dayCheckMs)
-  await Promise.all([readDay(), readBrief(), readProposals(), readPhones(), readHome()])
+  await Promise.all([readDay(), readBrief(), readProposals(), readPhones(), readTexts(), readHome()])
 }
 
 function hearClock(): void {

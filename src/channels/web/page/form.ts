@@ -1,6 +1,8 @@
 import { type ComponentChild, h } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { countSegments } from '../../../salon/gsm-text.ts'
 import type { Field, Form } from '../../cards/card.ts'
+import { saySegments } from '../../cards/say-segments.ts'
 import { Refused, valuesOf, wordsFor } from './api.ts'
 import { newRequestId } from './desk.ts'
 import { PartView } from './parts.ts'
@@ -60,6 +62,7 @@ function FieldView({ field, error, isFirst }: { field: Field; error: string | un
 function input(field: Field, common: Record<string, unknown>): ComponentChild {
   switch (field.kind) {
     case 'text':
+      if (field.isSms === true) return h(SmsInput, { field, common })
       return field.lines === 'many'
         ? h('textarea', { ...common, rows: 4, maxLength: field.max, defaultValue: field.value ?? '' })
         : h('input', { ...common, type: 'text', maxLength: field.max, defaultValue: field.value ?? '' })
@@ -72,4 +75,13 @@ function input(field: Field, common: Record<string, unknown>): ComponentChild {
     case 'number': // below
   }
   return h('input', { ...common, type: 'number', min: field.min, max: field.max, step: field.step ?? 1, defaultValue: field.value ?? '' })
+}
+
+/** Words that go out as a text: what they cost is counted while they are written. Read out when the writing pauses. */
+function SmsInput({ field, common }: { field: Extract<Field, { kind: 'text' }>; common: Record<string, unknown> }): ComponentChild {
+  const [words, setWords] = useState(field.value ?? '')
+  const { segments, encoding } = countSegments(words.trim())
+  return h('div', { class: 'sms' },
+    h('textarea', { ...common, rows: 5, maxLength: field.max, defaultValue: field.value ?? '', onInput: (event: Event) => setWords((event.target as HTMLTextAreaElement).value) }),
+    h('p', { class: 'small', role: 'status' }, words.trim() === '' ? 'Nothing written yet.' : `${Array.from(words.trim()).length} characters · ${saySegments(segments)}${encoding === 'UCS-2' ? ' · holds an emoji or an accent that plain SMS lack' : ''}`))
 }

@@ -1,16 +1,18 @@
 import { type ComponentChild, h } from 'preact'
 import { useState } from 'preact/hooks'
-import type { View } from '../../cards/card.ts'
 import { CardView } from './card.ts'
 import { readMoreAudit, showTab } from './desk.ts'
-import { type Read, type State, usePart } from './state.ts'
+import { Shown } from './shown.ts'
+import { type State, usePart } from './state.ts'
+import { Texts } from './texts.ts'
 import { sayMoment } from './times.ts'
 
-/** What lies beside the day book, one panel at a time: the call list, what waits, my desk, the log. */
+/** What lies beside the day book, one panel at a time: the call list, what waits, clients' texts, my desk, the log. */
 export function Panels(): ComponentChild {
   const tab = usePart((state) => state.tab)
   const waits = usePart((state) => state.proposals.value?.open.length ?? 0)
-  const tabs: { name: State['tab']; label: string; count?: number }[] = [{ name: 'calls', label: 'Calls' }, { name: 'waiting', label: 'Proposals', count: waits }, { name: 'home', label: 'My desk' }, { name: 'log', label: 'Log' }]
+  const texts = usePart((state) => state.texts.value?.threads.filter(({ needsPerson }) => needsPerson).length ?? 0)
+  const tabs: { name: State['tab']; label: string; count?: number }[] = [{ name: 'calls', label: 'Calls' }, { name: 'waiting', label: 'Proposals', count: waits }, { name: 'texts', label: 'Texts', count: texts }, { name: 'home', label: 'My desk' }, { name: 'log', label: 'Log' }]
   const turn = (event: KeyboardEvent): void => {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
     if (by === undefined) return
@@ -24,7 +26,7 @@ export function Panels(): ComponentChild {
     h('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Lists', onKeyDown: turn }, tabs.map(({ name, label, count }) => h('button', {
       key: name, id: `tab-${name}`, type: 'button', role: 'tab', 'aria-selected': name === tab, 'aria-controls': 'panel', tabIndex: name === tab ? 0 : -1, onClick: () => showTab(name),
     }, label, count !== undefined && count > 0 && h('span', { class: 'count' }, h('span', { class: 'unseen' }, ', '), count, h('span', { class: 'unseen' }, ' waiting'))))),
-    h('div', { id: 'panel', role: 'tabpanel', 'aria-labelledby': `tab-${tab}` }, { calls: h(Calls, null), waiting: h(Waiting, null), home: h(Home, null), log: h(Log, null) }[tab]))
+    h('div', { id: 'panel', role: 'tabpanel', 'aria-labelledby': `tab-${tab}` }, { calls: h(Calls, null), waiting: h(Waiting, null), texts: h(Texts, null), home: h(Home, null), log: h(Log, null) }[tab]))
 }
 
 function Calls(): ComponentChild {
@@ -35,14 +37,6 @@ function Calls(): ComponentChild {
 function Home(): ComponentChild {
   const home = usePart((state) => state.home)
   return h('div', null, h('h2', { class: 'unseen' }, 'My desk'), h(Shown, { read: home }))
-}
-
-/** A view's cards, or why there are none yet. */
-function Shown({ read }: { read: Read<View> }): ComponentChild {
-  return h('div', { class: 'cards', 'aria-busy': read.value === undefined && read.problem === undefined },
-    read.problem !== undefined && h('p', { class: 'problem', role: 'status' }, read.problem),
-    read.value === undefined && read.problem === undefined && h('div', { class: 'wait' }, 'One moment …'),
-    read.value?.cards.map((card) => h(CardView, { key: card.subject, card })))
 }
 
 function Waiting(): ComponentChild {

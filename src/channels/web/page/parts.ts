@@ -1,5 +1,6 @@
 import { type ComponentChild, h } from 'preact'
 import type { Part } from '../../cards/card.ts'
+import { saySegments } from '../../cards/say-segments.ts'
 
 /** One part of a card. Texts are text nodes: nothing in them becomes markup or a link. */
 export function PartView({ part }: { part: Part }): ComponentChild {
@@ -25,10 +26,12 @@ export function PartView({ part }: { part: Part }): ComponentChild {
       return part.segments === 0
         ? h('p', { class: 'small' }, `No text to ${part.to}: ${part.text}`)
         : h('figure', { class: 'client-text' },
-          h('figcaption', null, `Text to ${part.to}, word for word · ${part.segments === 1 ? '1 segment' : `${part.segments} segments`}`),
+          h('figcaption', null, `Text to ${part.to}, word for word · ${saySegments(part.segments)}`),
           h('p', null, part.text))
     case 'words':
       return h('figure', { class: 'words' }, h('figcaption', null, part.label), h('blockquote', null, part.text))
+    case 'texts':
+      return h('ol', { class: 'talk' }, part.items.map(({ whose, label, text, waits }, at) => h('li', { key: at, class: whose }, h('p', null, text), h('span', { class: 'small' }, label, waits === true && h('span', { class: 'mark' }, 'waits for a person')))))
     case 'list':
       return h('div', { class: 'list' }, part.label !== undefined && h('p', { class: 'label' }, part.label), h('ul', null, part.items.map((item, at) => h('li', { key: at }, item))))
     case 'fold':

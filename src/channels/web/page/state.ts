@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { LocalDate } from '../../../salon/time.ts'
 import type { Form, View } from '../../cards/card.ts'
-import type { AuditPage, Day, Me, Phone, Phones, Proposals } from '../page-api.ts'
+import type { AuditPage, Day, Me, Phone, Phones, Proposals, Texts } from '../page-api.ts'
 import type { Live } from './live.ts'
 
 /** Something that is read from the desk: what came last, and why it could not be read since. */
@@ -38,6 +38,10 @@ export type State = {
   home: Read<View>
   proposals: Read<Proposals>
   audit: Read<AuditPage>
+  texts: Read<Texts>
+  /** The thread that is open among the texts, and whose it is; empty while the list is shown. */
+  thread: Read<View>
+  threadId: string
   phones: Read<Phones>
   phone: Read<Phone>
   /** Whose phone is shown; empty until there is one. */
@@ -50,7 +54,7 @@ export type State = {
   /** A message that did not get through. Sent again as it is, it is the same request. */
   unsent: { requestId: string; text: string; why: string } | undefined
   pane: 'day' | 'chat' | 'phone'
-  tab: 'calls' | 'waiting' | 'home' | 'log'
+  tab: 'calls' | 'waiting' | 'texts' | 'home' | 'log'
   live: Live
   /** The last sentence for whoever pressed something. */
   said: { text: string; good: boolean; number: number } | undefined
@@ -58,7 +62,7 @@ export type State = {
 }
 
 let state: State = {
-  me: {}, signedOut: false, locationId: '', date: '', day: {}, brief: {}, home: {}, proposals: {}, audit: {}, phones: {}, phone: {}, clientId: '', views: {},
+  me: {}, signedOut: false, locationId: '', date: '', day: {}, brief: {}, home: {}, proposals: {}, audit: {}, texts: {}, thread: {}, threadId: '', phones: {}, phone: {}, clientId: '', views: {},
   lines: [], draft: '', unsent: undefined, pane: 'day', tab: 'calls', live: 'connecting', said: undefined, dialog: undefined,
 }
 const watchers = new Set<() => void>()
