@@ -1,7 +1,8 @@
 import type { ClientText, Facts } from '../approvals/action.ts'
-import { firstName, inSentence, plainName, plainTitle, sayList } from '../salon/plain-names.ts'
+import { firstName, inSentence, plainName, plainTitle } from '../salon/plain-names.ts'
 import type { Catalog, Client, Location, Segment } from '../salon/salon.ts'
-import { type Instant, localDate, sayDate, sayWhen } from '../salon/time.ts'
+import type { SayValue } from '../salon/say-value.ts'
+import { type Instant, localDate } from '../salon/time.ts'
 import type { BookingRoom } from './read-booking.ts'
 
 /** What `messages` writes for us: the exact words, or why none. */
@@ -9,7 +10,7 @@ export type ComposeText = (wanted: {
   template: 'moved' | 'booked' | 'cancelled' | 'restored' | 'waitlist-filled'
   clientId: string
   locationId: string
-  values: Record<string, string>
+  values: Record<string, SayValue>
   appointmentId?: string
   asks?: ClientText['asks']
   onlyWhile?: ClientText['onlyWhile']
@@ -44,13 +45,14 @@ export async function tellClient({ compose, clock }: BookingRoom, { template, cl
   return { message }
 }
 
-/** A visit as texts speak of it: `services` ("women's cut and blow-dry"), `staff` (" with Maya", or nothing) and `when`. Only plain names get in. */
-export function sayVisit({ catalog, location, segments, start, timeKnown, now }: { catalog: Catalog; location: Location; segments: Segment[]; start: Instant; timeKnown: boolean; now: Instant }): { services: string; staff: string; when: string } {
+/** A visit as texts speak of it: `services` ("women's cut and blow-dry"), `staff` (" with Maya", or nothing) and `when`; in the client's language once it is written. Only plain names get in. */
+export function sayVisit({ catalog, location, segments, start, timeKnown, now }: { catalog: Catalog; location: Location; segments: Segment[]; start: Instant; timeKnown: boolean; now: Instant }): { services: { services: string[] }; staff: { with: string[] }; when: Exclude<SayValue, string> } {
   const services = segments.map(({ serviceId }) => plainTitle(catalog.services.find(({ id }) => id === serviceId)?.name)).filter((name) => name !== '')
   const staff = segments.map(({ staffId }) => firstName(plainName(catalog.staff.find(({ id }) => id === staffId)?.name))).filter((name) => name !== '')
+  const { zone } = location
   return {
-    services: services.length === 0 ? 'appointment' : sayList([...new Set(services)].map(inSentence)),
-    staff: staff.length === 0 ? '' : ` with ${sayList([...new Set(staff)])}`,
-    when: timeKnown ? sayWhen(start, location.zone, now) : sayDate(localDate(start, location.zone), localDate(now, location.zone)),
+    services: { services: [...new Set(services)].map(inSentence) },
+    staff: { with: [...new Set(staff)] },
+    when: timeKnown ? { when: start, zone, now } : { day: localDate(start, zone), now: localDate(now, zone) },
   }
 }

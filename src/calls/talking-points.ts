@@ -40,6 +40,23 @@ export function talkingPoints({ appointment, client, services, past, zone, now }
 }
 
 function patchTest({ appointment, client, services, zone, now }: { appointment: Appointment; client: Client; services: Map<string, Service>; zone: Zone; now: Instant }): TalkingPoint | undefined {
+  const missing = missingPatchTest({ appointment, client, services, zone })
+  if (missing === undefined) return undefined
+  const { service, hours, latest, done } = missing
+  const record = done === undefined ? 'none on record' : `the last one was on ${sayDate(done, localDate(appointment.start, zone))}`
+  const inTime = now < latest
+  return {
+    kind: 'patch test',
+    text: inTime
+      ? `Patch test due ${hours} h before ${service.name} (${record})`
+      : `Patch test missing for ${service.name} (${record}), and the ${hours} h before it have begun: ask the colorist first`,
+    source: done === undefined ? 'service rules, client record' : 'client record: patch tests',
+    ...(inTime ? { say: 'We also need a quick patch test before you come in.' } : {}),
+  }
+}
+
+/** The patch test that a visit needs and that is not on record: for which service, how many hours and until when before the visit, and when the last one was. */
+export function missingPatchTest({ appointment, client, services, zone }: { appointment: Appointment; client: Pick<Client, 'holdings'>; services: Map<string, Service>; zone: Zone }): { service: Service; hours: number; latest: Instant; done: LocalDate | undefined } | undefined {
   const needs = appointment.segments.map(({ serviceId }) => services.get(serviceId)).filter((service) => service?.patchTestHours !== undefined)
   const [service] = needs.toSorted((a, b) => (b?.patchTestHours ?? 0) - (a?.patchTestHours ?? 0))
   if (service?.patchTestHours === undefined) return undefined
@@ -47,16 +64,7 @@ function patchTest({ appointment, client, services, zone, now }: { appointment: 
   const day = localDate(appointment.start, zone)
   const done = client.holdings.flatMap((holding) => (holding.kind === 'patch_test' ? [holding.done] : [])).sort().at(-1)
   if (done !== undefined && done <= localDate(latest, zone) && daysBetween(done, day) <= within.patchTest) return undefined
-  const record = done === undefined ? 'none on record' : `the last one was on ${sayDate(done, day)}`
-  const inTime = now < latest
-  return {
-    kind: 'patch test',
-    text: inTime
-      ? `Patch test due ${service.patchTestHours} h before ${service.name} (${record})`
-      : `Patch test missing for ${service.name} (${record}), and the ${service.patchTestHours} h before it have begun: ask the colorist first`,
-    source: done === undefined ? 'service rules, client record' : 'client record: patch tests',
-    ...(inTime ? { say: 'We also need a quick patch test before you come in.' } : {}),
-  }
+  return { service, hours: service.patchTestHours, latest, done }
 }
 
 function expiring(client: Client, today: LocalDate): TalkingPoint[] {
