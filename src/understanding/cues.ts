@@ -1,5 +1,5 @@
 /** Turns of phrase that say what is wanted more plainly than likeness of meaning does. Their order is their number. */
-const cues: RegExp[] = [
+export const requestCues: readonly RegExp[] = [
   /\b(?:call|calling|ring|phone|calls)\b.*\b(?:first|list|today|round|next)\b|\bcall list\b|\bwho\b.*\b(?:call|ring|phone)\b/i,
   /\bat risk\b|\briskiest\b|\bmost likely\b|\blikely to\b|\bflak(?:e|y)\b|\bhigh[- ]risk\b|\bmight not\b/i,
   /\bhow (?:risky|does|do|bad|are|is)\b.*\b(?:look|looking|risky|risk|bad)\b|\bforecast\b|\bhow risky\b|\bexpect(?:ed|ing)?\b|\brisk\b/i,
@@ -43,12 +43,7 @@ const cues: RegExp[] = [
   /^DANA\b/i,
 ]
 
-export const cueCount = cues.length
-
-/** Changes whenever a cue does, so that a fit made with other cues is not used. */
-export const cueSource = cues.map(String)
-
 /** One for each cue that a masked text shows, else zero. */
-export function cuesOf(masked: string): Uint8Array {
+export function cuesOf(cues: readonly RegExp[], masked: string): Uint8Array {
   return Uint8Array.from(cues, (cue) => (cue.test(masked) ? 1 : 0))
 }

@@ -1,8 +1,7 @@
-import { intents, type Intent } from './reading.ts'
 import type { Fit } from './intent-model.ts'
 
 /** The examples' vectors (one after another) and the fit on them. */
-export type Fitted = { vectors: Float32Array; fit: Fit }
+export type Fitted<L extends string> = { vectors: Float32Array; fit: Fit<L> }
 
 const keyBytes = 64
 
@@ -10,7 +9,7 @@ const keyBytes = 64
  * The bytes of a fit: the key (SHA-256 in hex, of everything it depends on), for each example the scale of its vector
  * (float32), the vectors (int8, 127 times scale is 1), the weights (float32); little-endian as everywhere Node runs.
  */
-export function writeFit({ key, vectors, fit, dimensions }: Fitted & { key: string; dimensions: number }): Buffer {
+export function writeFit({ key, vectors, fit, dimensions }: Fitted<string> & { key: string; dimensions: number }): Buffer {
   const count = vectors.length / dimensions
   const scales = new Float32Array(count)
   const small = new Int8Array(vectors.length)
@@ -23,7 +22,7 @@ export function writeFit({ key, vectors, fit, dimensions }: Fitted & { key: stri
 }
 
 /** What `writeFit` wrote; undefined when the key is another or the length does not fit. */
-export function readFit({ bytes, key, count, dimensions, columns }: { bytes: Buffer; key: string; count: number; dimensions: number; columns: Intent[] }): Fitted | undefined {
+export function readFit<L extends string>({ bytes, key, count, dimensions, columns }: { bytes: Buffer; key: string; count: number; dimensions: number; columns: L[] }): Fitted<L> | undefined {
   const [scalesAt, smallAt, alphasAt] = [keyBytes, keyBytes + count * 4, keyBytes + count * 4 + count * dimensions]
   if (bytes.byteLength !== alphasAt + count * columns.length * 4 || bytes.toString('latin1', 0, keyBytes) !== key) return undefined
   const floats = (from: number, to: number) => new Float32Array(new Uint8Array(bytes.subarray(from, to)).buffer)
@@ -45,7 +44,7 @@ export function rounded({ vectors, dimensions }: { vectors: Float32Array; dimens
 }
 
 /** The intents that have examples, in their order. */
-export function columnsOf(examples: { intent: Intent }[]): Intent[] {
+export function columnsOf<L extends string>(intents: readonly L[], examples: { intent: L }[]): L[] {
   return intents.filter((intent) => examples.some((example) => example.intent === intent))
 }
 

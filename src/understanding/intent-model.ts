@@ -1,17 +1,19 @@
 import type { Embedder } from '../embedding/embedder.ts'
-import { cueCount, cuesOf } from './cues.ts'
-import { intents, type Intent } from './reading.ts'
+import { cuesOf } from './cues.ts'
 import { cholesky, solve } from './solve-linear.ts'
 import { indexPhrases, type PhraseIndex } from './phrase-index.ts'
 
-export type Example = { intent: Intent; text: string }
+export type Example<L extends string> = { intent: L; text: string }
 
-export type IntentScore = { intent: Intent; score: number; probability: number }
+export type IntentScore<L extends string> = { intent: L; score: number; probability: number }
 
-export type IntentModel = {
+export type IntentModel<L extends string> = {
   /** Every intent, the most likely first, for a text whose names and times are masked. */
-  classify(masked: string): Promise<IntentScore[]>
+  classify(masked: string): Promise<IntentScore<L>[]>
 }
+
+/** What a model tells apart: the intents in their order, and turns of phrase that say them plainly. `name` is its file's. */
+export type Task<L extends string> = { name: string; intents: readonly L[]; cues: readonly RegExp[] }
 
 /**
  * Chosen by leave-one-out over the 1,497 examples of the time (each of another wording, so harder than everyday use):
@@ -21,19 +23,19 @@ export type IntentModel = {
 export const weights = { width: 0.4, words: 0.3, cues: 0.2, ridge: 0.1, sharpness: 6 }
 
 /** What a fit is: for each example its weight in the score of each intent (`columns` wide, example after example). */
-export type Fit = { columns: Intent[]; alphas: Float32Array }
+export type Fit<L extends string> = { columns: L[]; alphas: Float32Array }
 
-type Table = { vectors: Float32Array; dimensions: number; phrases: PhraseIndex; cues: Uint8Array[] }
+type Table = { task: Pick<Task<string>, 'cues'>; vectors: Float32Array; dimensions: number; phrases: PhraseIndex; cues: Uint8Array[] }
 
 /**
  * Kernel ridge regression, one intent against all others (Rifkin, Yeo and Poggio 2003). The likeness of two requests is
  * exp((cosine of their embeddings - 1) / width), plus the cosine of their words and word pairs, plus that of their cues.
  * A closed form: no seed, no steps. Its cost grows with the cube of the examples (about 2 s for 1,500): keep the result.
  */
-export function fitIntents({ examples, vectors, dimensions }: { examples: Example[]; vectors: Float32Array; dimensions: number }): Fit {
-  const table = tabulate({ examples, vectors, dimensions })
+export function fitIntents<L extends string>({ task, examples, vectors, dimensions }: { task: Task<L>; examples: Example<L>[]; vectors: Float32Array; dimensions: number }): Fit<L> {
+  const table = tabulate({ task, examples, vectors, dimensions })
   const n = examples.length
-  const columns = intents.filter((intent) => examples.some((example) => example.intent === intent))
+  const columns = task.intents.filter((intent) => examples.some((example) => example.intent === intent))
   const counts = new Map(columns.map((intent) => [intent, examples.filter((example) => example.intent === intent).length]))
   const matrix = examples.map(({ text, intent }, i) => {
     const row = likenessToAll({ text, vector: vectors.subarray(i * dimensions, (i + 1) * dimensions), table, count: i + 1 })
@@ -50,8 +52,8 @@ export function fitIntents({ examples, vectors, dimensions }: { examples: Exampl
   return { columns, alphas }
 }
 
-export function openIntentModel({ examples, vectors, fit, embedder }: { examples: Example[]; vectors: Float32Array; fit: Fit; embedder: Embedder }): IntentModel {
-  const table = tabulate({ examples, vectors, dimensions: embedder.dimensions })
+export function openIntentModel<L extends string>({ task, examples, vectors, fit, embedder }: { task: Task<L>; examples: Example<L>[]; vectors: Float32Array; fit: Fit<L>; embedder: Embedder }): IntentModel<L> {
+  const table = tabulate({ task, examples, vectors, dimensions: embedder.dimensions })
   const width = fit.columns.length
   return {
     async classify(masked) {
@@ -66,14 +68,14 @@ export function openIntentModel({ examples, vectors, fit, embedder }: { examples
   }
 }
 
-function tabulate({ examples, vectors, dimensions }: { examples: Example[]; vectors: Float32Array; dimensions: number }): Table {
-  return { vectors, dimensions, phrases: indexPhrases(examples.map(({ text }) => text)), cues: examples.map(({ text }) => cuesOf(text)) }
+function tabulate({ task, examples, vectors, dimensions }: { task: Task<string>; examples: Example<string>[]; vectors: Float32Array; dimensions: number }): Table {
+  return { task, vectors, dimensions, phrases: indexPhrases(examples.map(({ text }) => text)), cues: examples.map(({ text }) => cuesOf(task.cues, text)) }
 }
 
 /** The likeness of one request to the first `count` examples. */
 function likenessToAll({ text, vector, table, count }: { text: string; vector: Float32Array; table: Table; count: number }): Float64Array {
   const like = table.phrases.cosines(text, count)
-  const cues = cuesOf(text)
+  const cues = cuesOf(table.task.cues, text)
   for (let i = 0; i < count; i++) {
     let cosine = 0
     const base = i * table.dimensions
@@ -85,7 +87,7 @@ function likenessToAll({ text, vector, table, count }: { text: string; vector: F
 
 function agreement(a: Uint8Array, b: Uint8Array): number {
   let [both, ofA, ofB] = [0, 0, 0]
-  for (let i = 0; i < cueCount; i++) {
+  for (let i = 0; i < a.length; i++) {
     both += a[i]! & b[i]!
     ofA += a[i]!
     ofB += b[i]!

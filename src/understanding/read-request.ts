@@ -10,7 +10,7 @@ import { splitRequest } from './split-request.ts'
 const correction = /^\W*(?:no|nope|nah|sorry|oops|actually|wait|hold on|i meant?|i mean|make (?:it|that)|not|and|what about|how about|or|same)\b/i
 
 /** Reads one line of a front-desk user, as an answer to the open question, a correction, or a new request. */
-export async function readRequest({ request, model }: { request: Request; model: IntentModel }): Promise<Reading> {
+export async function readRequest({ request, model }: { request: Request; model: IntentModel<Intent> }): Promise<Reading> {
   const { text, now, zone, directory, openQuestion, previous } = request
   const asksTime = openQuestion?.kind === 'which_slot' || (openQuestion?.kind === 'missing' && (openQuestion.slot === 'time' || openQuestion.slot === 'date'))
   const { first, rest } = splitRequest(text)

@@ -25,7 +25,7 @@ const fromTo = /\bfrom\b.+\bto\b/i
 const doubtful = 0.25
 
 /** The intent the model believes in, or the one that a plain form of words leaves no doubt about. */
-export function settleIntent({ text, spans, scores }: { text: string; spans: Spans; scores: IntentScore[] }): { intent: Intent; confidence: number } {
+export function settleIntent({ text, spans, scores }: { text: string; spans: Spans; scores: IntentScore<Intent>[] }): { intent: Intent; confidence: number } {
   const best = (callsOff.test(text) ? scores[0] : scores.find(({ intent }) => intent !== 'propose_cancel'))!
   if (everybody.test(text) && !/^\W*(?:can|do|are|is|may|should|who|what|how)\s+(?:we|i|they|it|there)?\b.*\?/i.test(text) || ownBooks.test(text)) return { intent: 'out_of_scope', confidence: 1 }
   if (hello.test(text)) return { intent: 'greeting', confidence: 1 }
