@@ -1,26 +1,28 @@
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import type { Action } from './approvals/action.ts'
 import { openApprovals, type Approvals } from './approvals/open-approvals.ts'
+import type { Action } from './approvals/action.ts'
 import type { Agent } from './agent/agent.ts'
 import { bookingActions } from './bookings/booking-actions.ts'
-import { confirmByClient } from './bookings/confirm-by-client.ts'
 import { cancelAction } from './bookings/cancel.ts'
 import type { BookingRoom } from './bookings/read-booking.ts'
 import { readBrief } from './calls/brief.ts'
 import type { ScoreAppointments } from './calls/call-list.ts'
 import type { Cards } from './channels/cards/card.ts'
 import { openCards } from './channels/cards/open-cards.ts'
-import { wantThread } from './channels/slack/want-thread.ts'
 import type { Config } from './config.ts'
 import type { Embedder } from './embedding/embedder.ts'
 import { openEmbedder } from './embedding/open-embedder.ts'
 import { bookNeeds, ensureBook } from './ensure-book.ts'
 import { type DayBook, readDayBook } from './insights/day-book.ts'
 import { errorFields, type Logger, openLogger } from './logger.ts'
-import { localPhone } from './messages/local-phone.ts'
-import type { Messages } from './messages/messages.ts'
-import { openMessages } from './messages/open-messages.ts'
+import type { Messages, TextTransport } from './messages/messages.ts'
 import { textOfDone } from './messages/queue-text.ts'
+import { textAction } from './messages/text-action.ts'
+import { once } from './once.ts'
+import { openTexts } from './open-texts.ts'
+import { textAction } from './messages/text-action.ts'
 import type { DayPicture } from './pictures/draw-day.ts'
 import type { BookingPlatform } from './platforms/booking-platform.ts'
 import { openEmbeddedBook } from './platforms/embedded/index.ts'
@@ -28,7 +30,6 @@ import { loadBook } from './platforms/embedded/load-book.ts'
 import { unwrap } from './platforms/unwrap.ts'
 import type { Policies } from './policies/open-policies.ts'
 import type { TextModel } from './prompts/text-model.ts'
-import type { ReplyReader } from './replies/reading.ts'
 import { openRiskModel, type RiskModel } from './risk/open-model.ts'
 import { predict, predictRequest, type PredictResponse } from './risk/predict.ts'
 import { scoreAppointments } from './risk/score-appointments.ts'
@@ -55,6 +56,8 @@ export type Desk = {
   embedder: Embedder
   agent: () => Promise<Agent>
   messages: Messages
+  /** What the desk does about texts by itself every minute: what is due is planned, what waits goes out. */
+  workTexts: () => Promise<void>
   /** Everything there is to see and press, for every channel. */
   cards: Cards
   dayBook: (day: { locationId: string; date?: LocalDate }) => Promise<DayBook>
@@ -75,8 +78,8 @@ export type Desk = {
 const packageRoot = resolve(import.meta.dirname, '..')
 const shippedModelDir = join(packageRoot, 'models/risk')
 
-/** Wires everything for one process. Throws `DeskError` when the store cannot be opened. */
-export async function openDesk({ config }: { config: Config }): Promise<Desk> {
+/** Wires everything for one process; `transport` takes the place of the configured text service. Throws `DeskError` when the store cannot be opened. */
+export async function openDesk({ config, transport }: { config: Config; transport?: TextTransport }): Promise<Desk> {
   const { clock, home } = config
   const logger = openLogger({ home, level: config.logLevel })
   const embedder = await openEmbedder({ cacheDir: join(home, 'models') })
@@ -112,30 +115,29 @@ export async function openDesk({ config }: { config: Config }): Promise<Desk> {
     return opened()
   }
 
-  const openedReader = once(async () => (await import('./replies/open-reply-reader.ts')).openReplyReader({ embedder }))
-  const reader: ReplyReader = { read: async (context) => (await openedReader()).read(context) }
-  // Until a text service is connected, only the demo's own phone can be texted; it refuses everybody else.
-  const messages = await openMessages({
-    store, clock, platform, reader, transport: localPhone, questions: [confirmByClient({ platform, clock })],
-    ...(config.slack === undefined ? {} : { onNeedsPerson: (trx, reply) => wantThread(trx, { ...reply, channel: config.slack?.channel, now: clock.now() }) }),
-  })
+  const { messages, rescheduling } = await openTexts({ config, transport, store, clock, logger, platform, embedder, approvals: () => approvals })
   const room: BookingRoom = {
     platform,
     clock,
     compose: (wanted) => messages.compose(wanted),
+    heldFor: rescheduling.heldFor,
     // A proposal is worth showing without a citation; a broken knowledge folder must not stop a change.
     cite: (question) => policies().then((open) => open.answer(question)).then(({ citations }) => citations.slice(0, 1), (error: unknown) => {
       logger.warn(errorFields(error), 'no policy citation')
       return []
     }),
   }
-  const actions = [...bookingActions(room), waitlistFillAction(room), waitlistUnfillAction(room, cancelAction(room))]
-  const approvals = openApprovals({
+  const actions = [
+    ...bookingActions(room), waitlistFillAction(room), waitlistUnfillAction(room, cancelAction(room)),
+    textAction({ store, clock, platform, isConnected: () => messages.isConnected(), publicUrl: config.publicUrl }) as Action,
+  ]
+  const approvals: Approvals = openApprovals({
     store, clock, actions,
     // What the client is told is wanted in the transaction that knows the change is done; it goes out right after.
     afterDone: async (trx, proposal) => {
       const text = textOfDone(proposal)
       if (text !== undefined) await messages.queue(trx, { key: `proposal:${proposal.id}`, text, proposalId: proposal.id })
+      await rescheduling.afterDone(trx, proposal)
     },
     afterwards: async () => {
       await messages.deliver().catch((error: unknown) => logger.error(errorFields(error), 'texts wait for the next delivery'))
@@ -154,6 +156,9 @@ export async function openDesk({ config }: { config: Config }): Promise<Desk> {
 
   return {
     config, clock, logger, store, platform, approvals, risk, score, predictRisk, policies, embedder, agent, textModel, messages, cards, dayBook,
+    workTexts: async () => {
+      await messages.deliver()
+    },
     dayPicture: async (day) => (await import('./pictures/draw-day.ts')).drawDay({ dayBook: await dayBook(day), now: clock.now() }),
     zoneOf: async (locationId) => unwrap(await platform.catalog()).locations.find(({ id }) => id === locationId)?.zone ?? 'UTC',
     bookIsReady: async () => (await bookNeeds({ store, clock, clockFixed: config.clockFixed })).kind === 'nothing',
@@ -161,13 +166,4 @@ export async function openDesk({ config }: { config: Config }): Promise<Desk> {
     load: (book, by) => loadBook({ store, book, now: clock.now(), by }),
     close: once(() => store.close()),
   }
-}
-
-/** Runs `make` at the first call and answers its promise ever after; a failure is not kept, so that the next call tries again. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined
-  return () => (made ??= make().catch((error: unknown) => {
-    made = undefined
-    throw error
-  }))
 }

@@ -12,6 +12,7 @@ import { proposeCancel } from './propose-cancel.ts'
 import { proposeNote } from './propose-note.ts'
 import { proposeReschedule } from './propose-reschedule.ts'
 import { proposeStatus } from './propose-status.ts'
+import { proposeText } from './propose-text.ts'
 import { proposeWaitlistFill } from './propose-waitlist-fill.ts'
 import { recordOutcome } from './record-outcome.ts'
 import { riskSummary } from './risk-summary.ts'
@@ -21,11 +22,11 @@ import { waitlistForSlot } from './waitlist-for-slot.ts'
 
 /**
  * Everything the agent can do, for either brain. What is not here cannot be done by a model: there is no tool for
- * approvals, modes, roles, consent, the audit log, or texting (LLM-4).
+ * approvals, modes, roles, consent, the audit log, or sending a text (LLM-4); a text is only ever proposed.
  */
 export function deskTools(deps: ToolDeps): DeskTool[] {
   return [
     findClient, clientProfile, appointment, dayBook, findSlots, searchPolicies, callList, draftScript, recordOutcome, waitlistForSlot, riskSummary, listProposals,
-    proposeReschedule, proposeCancel, proposeBooking, proposeNote, proposeStatus, proposeWaitlistFill,
+    proposeReschedule, proposeCancel, proposeBooking, proposeNote, proposeStatus, proposeWaitlistFill, proposeText,
   ].map((make) => make(deps))
 }

@@ -123,6 +123,8 @@ export type ReadAs = 'yes' | 'no' | 'change' | 'cancel' | 'nothing'
 
 /** Texts to and from clients: consent first, once each, every one in the audit log. */
 export type Messages = {
+  /** Whether texts can leave at all now. */
+  isConnected(): Promise<boolean>
   /** The exact words a client would get, or why none: no number, said STOP, texts are not connected. */
   compose(wanted: WantedText): Promise<Composed>
   /** The same for many at once, in the order given: reads clients, consent and templates together. */

@@ -63,14 +63,15 @@ export async function openMessages({ store, clock, platform, reader, transport, 
   }
 
   return {
+    isConnected,
     compose,
     async composeAll(wanted) {
       for (const { asks } of wanted) mustBeKnown(asks)
       return composeAll({ store, platform, templates, isConnected: await isConnected(), wanted })
     },
-    async queue(trx, { key, text, proposalId, validUntil }) {
-      mustBeKnown(text.asks)
-      await queueText(trx, { seal: store.seal, now: clock.now(), queued: { key, text, ...(proposalId === undefined ? {} : { proposalId }), ...(validUntil === undefined ? {} : { before: validUntil }) } })
+    async queue(trx, { validUntil, ...queued }) {
+      mustBeKnown(queued.text.asks)
+      await queueText(trx, { seal: store.seal, now: clock.now(), queued: { ...queued, ...(validUntil === undefined ? {} : { before: validUntil }) } })
     },
     deliver,
     receive: (reply) => andDeliver(receiveReply(room, reply)),

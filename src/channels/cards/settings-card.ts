@@ -1,19 +1,20 @@
 import { type CallSettings, readCallSettings } from '../../calls/call-settings.ts'
 import { mayActAs, type Person } from '../../approvals/roles.ts'
 import { isPaused, readRollout, type Rollout } from '../../approvals/rollout.ts'
+import { textKind } from '../../messages/text-action.ts'
 import type { Location } from '../../salon/salon.ts'
 import type { Button, Card, Part } from './card.ts'
 import type { CardRoom } from './card-room.ts'
 import { fitParts } from './fit-parts.ts'
 
-/** Changes that are only ever the way back of another: they follow from an undo and have no mode that a manager would look for. */
-const waysBack = new Set(['remove_note', 'waitlist_unfill'])
+/** Changes without a mode that a manager would look for: the way back of another, and words of a person's own, which the desk never sends alone. */
+const withoutMode = new Set(['remove_note', 'waitlist_unfill', textKind])
 
 const kindNames: Record<string, string> = { reschedule: 'Moving visits', cancel: 'Cancelling', book: 'Booking', set_status: 'Check-ins and no-shows', note: 'Notes', waitlist_fill: 'Filling from the waitlist' }
 
 /** The kinds of change whose mode can be set, with their names. */
 export function kindsOf({ actions }: Pick<CardRoom, 'actions'>): { kind: string; name: string }[] {
-  return [...actions.values()].filter(({ kind }) => !waysBack.has(kind)).map(({ kind, verb }) => ({ kind, name: kindNames[kind] ?? verb }))
+  return [...actions.values()].filter(({ kind }) => !withoutMode.has(kind)).map(({ kind, verb }) => ({ kind, name: kindNames[kind] ?? verb }))
 }
 
 /** How the desk works: for everybody whether it is acting, and how to stop it; for managers how far it goes, and how the list is made. */
