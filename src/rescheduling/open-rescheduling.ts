@@ -1,0 +1,55 @@
+import type { Proposal } from '../approvals/proposal.ts'
+import { readRollout } from '../approvals/rollout.ts'
+import type { QuestionHandler, TalkHandler } from '../messages/messages.ts'
+import { unwrap } from '../platforms/unwrap.ts'
+import { clientName, type Slot } from '../salon/salon.ts'
+import { sayTime } from '../salon/time.ts'
+import type { Trx } from '../store/open-store.ts'
+import { chooseTimeQuestion } from './answer-talk.ts'
+import { findVisit } from './find-visit.ts'
+import { heldByOthers, releaseHolds } from './hold-times.ts'
+import { visitsAsked } from './offer-data.ts'
+import { answerWish } from './offer-times.ts'
+import type { Room } from './room.ts'
+import { handedOver } from './say-offer.ts'
+import { withWords } from './with-words.ts'
+
+export type Rescheduling = {
+  /** The answer to "which of these times?". */
+  question: QuestionHandler
+  /** "Could we do another time?" */
+  talk: TalkHandler
+  /** For cards: who else is offered a chair that a slot needs. */
+  heldFor: (slot: Slot, clientId: string) => Promise<string[]>
+  /** In the transaction that records a change as done: what a moved or cancelled visit had on hold is let go. */
+  afterDone: (trx: Trx, proposal: Pick<Proposal, 'kind' | 'facts'>) => Promise<void>
+}
+
+/** Moving visits by text: offers real free times, holds them, and moves after the salon's rule. */
+export function openRescheduling(room: Room): Rescheduling {
+  return {
+    question: chooseTimeQuestion(room),
+    talk: {
+      name: 'another_time',
+      takes: ['change'],
+      take: ({ reply, question }) => withWords(async () => {
+        if (!reply.reading.sure) return undefined
+        const visit = await findVisit(room, { reply, question: question?.clientId === reply.clientId ? question : undefined })
+        if (visit.why !== undefined) return handedOver(visit.why)
+        const { booking, rules } = visit
+        if ((await readRollout(room.store.db, { kind: 'reschedule', locationId: booking.location.id })).mode === 'shadow') return handedOver('shadow')
+        return answerWish(room, { booking, rules, question: visitsAsked(question).includes(booking.appointment.id) ? question : undefined }, { wish: reply.reading.when, words: reply.words })
+      }),
+    },
+    async heldFor(slot, clientId) {
+      const holds = await heldByOthers(room.store.db, { slot, clientId, now: room.clock.now() })
+      if (holds.length === 0) return []
+      const [clients, { locations }] = [unwrap(await room.platform.clients({ ids: holds.map((hold) => hold.clientId) })), unwrap(await room.platform.catalog())]
+      const zone = locations.find(({ id }) => id === slot.locationId)?.zone ?? 'UTC'
+      return clients.map((client) => `Offered to ${clientName(client)} by text until ${sayTime(holds.filter((hold) => hold.clientId === client.id).map(({ until }) => until).toSorted().at(-1) ?? slot.start, zone)}.`)
+    },
+    async afterDone(trx, { kind, facts: { target } }) {
+      if ((kind === 'reschedule' || kind === 'cancel') && target.startsWith('appointment:')) await releaseHolds(trx, { appointmentId: target.slice('appointment:'.length), now: room.clock.now() })
+    },
+  }
+}
