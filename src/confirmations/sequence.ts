@@ -1,0 +1,67 @@
+import type { RiskBand } from '../salon/salon.ts'
+import { addMinutes, at, type Instant, localDate, type Zone } from '../salon/time.ts'
+import type { ConfirmationSettings } from './confirmation-settings.ts'
+
+/** One text of a visit's sequence: the only one of a low risk; the first, the one between and the last of a higher one. */
+export const steps = ['early', 'confirm', 'last'] as const
+export type Step = (typeof steps)[number]
+
+/** A step with when it is due and from when on it is too late for it. */
+export type Planned = { step: Step; dueAt: Instant; until: Instant }
+
+/**
+ * The steps of a visit by its risk, in order. A step is due on the local day that lies its hours before the visit, from the
+ * hour on at which the location begins to text: so all of a day's texts are prepared together, and none later than its
+ * hours before unless nobody may be texted yet at that time. It is too late for it once the next one is due.
+ */
+export function stepsOf({ start, zone, band, settings }: { start: Instant; zone: Zone; band: RiskBand; settings: ConfirmationSettings }): Planned[] {
+  const { standardHours, earlyHours, lastHours, leastHours, from } = settings
+  const hours: Record<Step, number> = { early: earlyHours, confirm: standardHours, last: lastHours }
+  const end = addMinutes(start, -leastHours * 60)
+  const planned = wanted(band, settings).map((step) => ({ step, dueAt: at(localDate(addMinutes(start, -hours[step] * 60), zone), from, zone) })).sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1))
+  return planned.map(({ step, dueAt }, i): Planned => {
+    const next = planned[i + 1]?.dueAt
+    return { step, dueAt, until: next !== undefined && next < end ? next : end }
+  }).filter(({ dueAt, until }) => dueAt < until)
+}
+
+function wanted(band: RiskBand, { touches }: ConfirmationSettings): Step[] {
+  if (band === 'low') return ['confirm']
+  return touches === 1 ? ['early'] : touches === 2 ? ['early', 'last'] : ['early', 'confirm', 'last']
+}
+
+/** What is so about one visit: when it was booked and last asked about otherwise, which steps are dealt with, and how many of them were texts. */
+export type VisitNow = { start: Instant; bookedAt?: Instant | undefined; askedAt?: Instant | undefined; dealtWith: ReadonlySet<Step>; texts: number }
+
+export type Next =
+  /** To be texted now, or from `dueAt` on. */
+  | ({ kind: 'due' | 'later' } & Planned)
+  /** Due, and left out: the booking or another text asked the same just before. */
+  | { kind: 'left_out'; step: Step; why: 'just_booked' | 'just_asked' }
+  | { kind: 'nothing' }
+
+/** The next step of a visit that is booked and not confirmed. Missed steps are passed by: after a pause a client gets the latest one only. */
+export function nextStep({ visit, zone, band, settings, now }: { visit: VisitNow; zone: Zone; band: RiskBand; settings: ConfirmationSettings; now: Instant }): Next {
+  const most = band === 'low' ? 1 : settings.touches
+  const next = stepsOf({ start: visit.start, zone, band, settings }).find(({ step, until }) => until > now && !visit.dealtWith.has(step))
+  if (next === undefined || visit.texts >= most) return { kind: 'nothing' }
+  const since = addMinutes(next.dueAt, -settings.afterAskingHours * 60)
+  if (next.dueAt <= now) {
+    if (visit.bookedAt !== undefined && visit.bookedAt > since) return { kind: 'left_out', step: next.step, why: 'just_booked' }
+    if (visit.askedAt !== undefined && visit.askedAt > since) return { kind: 'left_out', step: next.step, why: 'just_asked' }
+  }
+  return { kind: next.dueAt <= now ? 'due' : 'later', ...next }
+}
+
+/** Whether a visit may have a step due by `by` under some risk: the others need no score. */
+export function mayBeDue({ visit, zone, settings, now, by }: { visit: VisitNow; zone: Zone; settings: ConfirmationSettings; now: Instant; by: Instant }): boolean {
+  return (['low', 'high'] as const).some((band) => {
+    const next = nextStep({ visit, zone, band, settings, now })
+    return next.kind === 'left_out' || (next.kind !== 'nothing' && next.dueAt <= by)
+  })
+}
+
+/** Hours before a visit from which on it is looked at: its first step, the rest of that local day, and what is merged ahead. */
+export function horizonHours({ standardHours, earlyHours, lastHours, mergeHours }: ConfirmationSettings): number {
+  return Math.max(standardHours, earlyHours, lastHours) + 26 + mergeHours
+}
