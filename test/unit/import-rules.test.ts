@@ -46,6 +46,8 @@ const mayImport: Record<string, string[]> = {
   changes: ['store'],
   // The composition root sees everything: `app` wires the desk, `ensure-book` fills it, `start-desk` keeps it up. Main only picks a command.
   app: ['*'],
+  'open-texts': ['*'],
+  once: [],
   'ensure-book': ['*'],
   'start-desk': ['*'],
   main: ['channels/terminal', 'salon'],
@@ -101,7 +103,7 @@ test('imports run one way: channels and tools to features to the port and the st
 })
 
 test('a feature never knows a platform, only the port', () => {
-  const wrong = imports().filter(({ file, specifier }) => roomOf(file) !== 'platforms' && !['app', 'ensure-book', 'start-desk'].includes(roomOf(file)) && /platforms\/(?!booking-platform\.ts|unwrap\.ts)/.test(specifier))
+  const wrong = imports().filter(({ file, specifier }) => roomOf(file) !== 'platforms' && !['app', 'open-texts', 'ensure-book', 'start-desk'].includes(roomOf(file)) && /platforms\/(?!booking-platform\.ts|unwrap\.ts)/.test(specifier))
   expect(wrong).toEqual([])
 })
 

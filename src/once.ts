@@ -1,0 +1,8 @@
+/** Runs `make` at the first call and answers its promise ever after; a failure is not kept, so that the next call tries again. */
+export function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => (made ??= make().catch((error: unknown) => {
+    made = undefined
+    throw error
+  }))
+}

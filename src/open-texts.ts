@@ -1,0 +1,55 @@
+import type { Approvals } from './approvals/open-approvals.ts'
+import { confirmByClient } from './bookings/confirm-by-client.ts'
+import { wantThread } from './channels/slack/want-thread.ts'
+import type { Config } from './config.ts'
+import type { Embedder } from './embedding/embedder.ts'
+import type { Logger } from './logger.ts'
+import { localPhone } from './messages/local-phone.ts'
+import type { Messages, TextTransport } from './messages/messages.ts'
+import { openMessages } from './messages/open-messages.ts'
+import { once } from './once.ts'
+import type { BookingPlatform } from './platforms/booking-platform.ts'
+import type { ReplyReader } from './replies/reading.ts'
+import { openRescheduling, type Rescheduling } from './rescheduling/open-rescheduling.ts'
+import type { Clock } from './salon/time.ts'
+import type { Store } from './store/open-store.ts'
+
+/** Clients' texts, wired: what is sent and received, and what answers lead to. */
+export type Texts = { messages: Messages; rescheduling: Rescheduling; reader: ReplyReader }
+
+/**
+ * Wires texts: to Twilio where it is connected, else to the demo's phone, which refuses everybody but the demo salon.
+ * `transport` takes the place of both. `approvals` is asked for when a reply wants a change: it is wired after texts.
+ */
+export async function openTexts({ config, transport, store, clock, logger, platform, embedder, approvals }: {
+  config: Config
+  transport: TextTransport | undefined
+  store: Store
+  clock: Clock
+  logger: Logger
+  platform: BookingPlatform
+  embedder: Embedder
+  approvals: () => Approvals
+}): Promise<Texts> {
+  // The reader takes a moment to open, and nothing waits for it until a client writes.
+  const opened = once(async () => (await import('./replies/open-reply-reader.ts')).openReplyReader({ embedder }))
+  const reader: ReplyReader = { read: async (context) => (await opened()).read(context) }
+  const rescheduling = openRescheduling({
+    store, clock, platform,
+    approvals: { propose: (request) => approvals().propose(request), get: (id) => approvals().get(id), withdraw: (withdrawal) => approvals().withdraw(withdrawal) },
+  })
+  const messages = await openMessages({
+    store, clock, platform, reader,
+    transport: transport ?? (await textService({ config, store, clock, logger })),
+    questions: [confirmByClient({ platform, clock }), rescheduling.question],
+    talks: [rescheduling.talk],
+    ...(config.slack === undefined ? {} : { onNeedsPerson: (trx, reply) => wantThread(trx, { ...reply, channel: config.slack?.channel, now: clock.now() }) }),
+  })
+  return { messages, rescheduling, reader }
+}
+
+async function textService({ config: { twilio, publicUrl }, store, clock, logger }: { config: Config; store: Store; clock: Clock; logger: Logger }): Promise<TextTransport> {
+  if (twilio === undefined || publicUrl === undefined) return localPhone
+  const { twilioTransport } = await import('./channels/sms/twilio-transport.ts')
+  return twilioTransport({ settings: twilio, publicUrl, clock, store, logger })
+}
