@@ -8,11 +8,11 @@ type Finding = { what: string; state: 'ok' | 'note' | 'problem'; says: string }
 export async function checkEmail({ settings, publicUrl }: { settings: EmailSettings; publicUrl: string | undefined }): Promise<Finding[]> {
   const { host, port, from, replyTo } = settings
   const problem = await trySmtp(settings)
-  if (problem !== undefined) return [{ what: 'E-mail', state: 'problem', says: sayProblem({ settings, problem }) }]
+  if (problem !== undefined) return [{ what: 'Email', state: 'problem', says: sayProblem({ settings, problem }) }]
   return [
-    { what: 'E-mail', state: 'ok', says: `${host}:${port} takes mail from ${from.address}; used when a text cannot arrive` },
-    { what: 'E-mail replies', state: 'ok', says: replyTo === undefined ? 'not read, and every e-mail says so. EMAIL_REPLY_TO sends them to a mailbox of yours.' : `go to ${replyTo.address}, where a person must read them` },
-    { what: 'E-mail opt-out', state: 'ok', says: `at ${publicUrl}/email/unsubscribe, which must be reachable from the internet` },
+    { what: 'Email', state: 'ok', says: `${host}:${port} takes mail from ${from.address}; used when a text cannot arrive` },
+    { what: 'Email replies', state: 'ok', says: replyTo === undefined ? 'not read, and every email says so. EMAIL_REPLY_TO sends them to a mailbox of yours.' : `go to ${replyTo.address}, where a person must read them` },
+    { what: 'Email opt-out', state: 'ok', says: `at ${publicUrl}/email/unsubscribe, which must be reachable from the internet` },
   ]
 }
 

@@ -5,10 +5,10 @@ import { readMailAnswer } from './mail-answer.ts'
 import { sendBySmtp } from './smtp.ts'
 import { writeMail } from './write-mail.ts'
 
-/** Sends e-mails through the mail server of the settings. `publicUrl` is where clients reach the page that unsubscribes. */
+/** Sends emails through the mail server of the settings. `publicUrl` is where clients reach the page that unsubscribes. */
 export function emailTransport({ settings, publicUrl, seal }: { settings: EmailSettings; publicUrl: string; seal: Pick<Seal, 'lookup'> }): MailTransport {
   return {
-    name: `e-mail from ${settings.from.address}`,
+    name: `email from ${settings.from.address}`,
     readsReplies: settings.replyTo !== undefined,
     unsubscribeUrl: (token) => `${publicUrl}/email/unsubscribe?t=${encodeURIComponent(token)}`,
     async send(mail) {

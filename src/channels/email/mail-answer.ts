@@ -12,7 +12,7 @@ export function readMailAnswer({ begun, problem: { kind, replyCode, command, rep
   if (replyCode === undefined) return begun ? { state: 'unknown', code: 'no_answer' } : { state: 'later', code: 'no_connection', retryAfterMs: minute }
   // A server that keeps strangers waiting (greylisting) does so for some minutes.
   if (replyCode < 500) return { state: 'later', code: 'busy', retryAfterMs: 5 * minute }
-  switch (command) {
+  switch (command ?? '') {
     case 'RCPT TO':
       return { state: 'failed', code: mailboxCode(reply) ?? 'bad_address' }
     case 'DATA':

@@ -7,7 +7,7 @@ import type { Seal } from '../../store/seal.ts'
 const longestSubject = 120
 
 /**
- * One e-mail as it goes over the line. Plain text only: it is a text message by another way, nothing in it needs drawing,
+ * One email as it goes over the line. Plain text only: it is a text message by another way, nothing in it needs drawing,
  * and without HTML there can be no hidden link, picture or tracker. The same key is the same Message-ID, so that a server
  * or mail program that gets it twice can tell.
  */

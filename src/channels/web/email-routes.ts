@@ -9,19 +9,19 @@ import { refuse } from './refuse.ts'
 /** More than anybody presses one link within a minute. */
 const perMinute = 30
 
-const notOurs = { title: 'This link does not work', paragraphs: ['It is not a link of ours, or a part of it got lost on the way. Please open it from the e-mail again, or call the salon: they can end e-mails for you.'] }
+const notOurs = { title: 'This link does not work', paragraphs: ['It is not a link of ours, or a part of it got lost on the way. Please open it from the email again, or call the salon: they can end emails for you.'] }
 
 /**
- * `/email/unsubscribe?t=TOKEN`: the link in every e-mail. Programs that check links fetch it, so GET only shows a button;
- * POST ends the e-mails at once, without cookie, question or redirect (RFC 8058), from a mail program and by the button.
+ * `/email/unsubscribe?t=TOKEN`: the link in every email. Programs that check links fetch it, so GET only shows a button;
+ * POST ends the emails at once, without cookie, question or redirect (RFC 8058), from a mail program and by the button.
  */
 export function emailRoutes({ email, reach }: { email: Unsubscribes | undefined; reach: Reach }): Hono {
   const app = new Hono()
   const limits = openLimits({ perMinute })
   const html = (page: PlainPage, status: 200 | 400 | 404 = 200) => new Response(plainPage(page), { status, headers: { 'content-type': 'text/html; charset=utf-8' } })
   const ask = ({ salon, token }: { salon: string; token: string }): PlainPage => ({
-    title: `No more e-mails from ${salon}?`,
-    paragraphs: ['You will get no more e-mails about your appointments. Your appointments stay as they are.'],
+    title: `No more emails from ${salon}?`,
+    paragraphs: ['You will get no more emails about your appointments. Your appointments stay as they are.'],
     button: { label: 'Unsubscribe', action: `/email/unsubscribe?t=${encodeURIComponent(token)}`, fields: { 'List-Unsubscribe': 'One-Click' } },
   })
 
@@ -39,7 +39,7 @@ export function emailRoutes({ email, reach }: { email: Unsubscribes | undefined;
     const body = await c.req.parseBody().catch(() => ({}))
     if (!('List-Unsubscribe' in body) || body['List-Unsubscribe'] !== 'One-Click') return html(ask({ ...found, token }), 400)
     await email?.take(token)
-    return html({ title: 'You are unsubscribed', paragraphs: [`You will get no more e-mails from ${found.salon}. Your appointments stay as they are; call the salon to change one, or to get e-mails again.`] })
+    return html({ title: 'You are unsubscribed', paragraphs: [`You will get no more emails from ${found.salon}. Your appointments stay as they are; call the salon to change one, or to get emails again.`] })
   })
   return app
 }

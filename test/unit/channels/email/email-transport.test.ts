@@ -17,7 +17,7 @@ afterEach(async () => { await server.close() })
 const open = (settings: Partial<EmailSettings> = {}) => emailTransport({ settings: { ...server.settings, ...settings }, publicUrl, seal })
 const mail = (more: Partial<OutgoingMail> = {}): OutgoingMail => ({ key: 'mail:proposal:P-1', to: 'dana.k@example.com', subject: 'Your appointment on Friday 27 November at 3:00 pm', body: "Hi Dana, it's Juniper & Sage.\n\nSee you soon.\n", unsubscribe: open().unsubscribeUrl('tok.en'), ...more })
 
-describe('an e-mail', () => {
+describe('an email', () => {
   test('is plain text from the salon, says how to unsubscribe in one press, and that no machine should answer', async () => {
     expect(await open().send(mail())).toEqual({ state: 'sent' })
     const [sent] = server.received
@@ -129,7 +129,7 @@ describe('desk doctor', () => {
   test('says what to do about a wrong password, a refusal and a server that is not there, without the password', async () => {
     const guarded = await openFakeMailServer({ login: { user: 'desk', password: 'right' } })
     const wrong = await checkEmail({ settings: { ...guarded.settings, login: { user: 'desk', password: 'secret-one' } }, publicUrl })
-    expect(wrong).toMatchObject([{ what: 'E-mail', state: 'problem', says: expect.stringContaining('user name and password') }])
+    expect(wrong).toMatchObject([{ what: 'Email', state: 'problem', says: expect.stringContaining('user name and password') }])
     server.faults.push({ at: 'connect', reply: '554 go away' })
     expect(await checkEmail({ settings: server.settings, publicUrl })).toMatchObject([{ state: 'problem', says: expect.stringMatching(/refuses us \(554/) }])
     await guarded.close()

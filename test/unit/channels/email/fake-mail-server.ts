@@ -1,4 +1,4 @@
-import { type AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { simpleParser } from 'mailparser'
 import { SMTPServer, type SMTPServerSession } from 'smtp-server'
 import type { EmailSettings } from '../../../../src/config.ts'
@@ -20,6 +20,7 @@ export async function openFakeMailServer({ login }: { login?: { user: string; pa
   const received: ReceivedMail[] = []
   const faults: MailFault[] = []
   const faultOf = new Map<string, MailFault>()
+  const sockets = new Map<number, Socket>()
   let connections = 0
 
   const refused = (session: SMTPServerSession, at: At): Error | undefined => {
@@ -29,7 +30,7 @@ export async function openFakeMailServer({ login }: { login?: { user: string; pa
     return Object.assign(new Error(words.join(' ')), { responseCode: Number(code) })
   }
   const cut = (session: SMTPServerSession) => {
-    for (const connection of server.connections) if (connection.session === session) connection._socket.destroy()
+    sockets.get(session.remotePort)?.destroy()
   }
   const isCut = (session: SMTPServerSession, at: 'from' | 'to'): boolean => {
     const fault = faultOf.get(session.id)
@@ -71,6 +72,7 @@ export async function openFakeMailServer({ login }: { login?: { user: string; pa
       })
     },
   })
+  server.server.on('connection', (socket: Socket) => { if (socket.remotePort !== undefined) sockets.set(socket.remotePort, socket) })
   server.on('error', () => {}) // a line that is cut is meant to be
   await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
   const { port } = server.server.address() as AddressInfo
@@ -82,12 +84,12 @@ export async function openFakeMailServer({ login }: { login?: { user: string; pa
   }
 }
 
-/** An e-mail as a mail program reads it. */
+/** An email as a mail program reads it. */
 export async function readMail(mail: ReceivedMail | undefined): Promise<Awaited<ReturnType<typeof simpleParser>>> {
   return simpleParser(mail?.raw ?? '')
 }
 
-/** One header of an e-mail, unfolded, as it came over the line. */
+/** One header of an email, unfolded, as it came over the line. */
 export function headerOf(mail: ReceivedMail | undefined, name: string): string[] {
   const [head = ''] = (mail?.raw ?? '').split('\r\n\r\n')
   return head.replaceAll(/\r\n[ \t]+/g, ' ').split('\r\n').filter((line) => line.toLowerCase().startsWith(`${name.toLowerCase()}:`)).map((line) => line.slice(name.length + 1).trim())
