@@ -12,7 +12,7 @@ type Words = { platform: Pick<BookingPlatform, 'catalog' | 'clients' | 'clientNa
  */
 export async function checkWords(words: Words): Promise<string[]> {
   const { body, publicUrl } = words
-  const link = linksIn(body).find((each) => !isOurs(each, publicUrl))
+  const link = foreignLink(body, publicUrl)
   if (link !== undefined) throw refused('link', publicUrl === undefined ? 'A text may not hold links: no address of the salon\'s own is set (PUBLIC_URL).' : `A text may only link to ${new URL(publicUrl).host}, with https, not to "${link.slice(0, 60)}".`)
   const trap = /\b(?:reply|answer|text|send|write|say)\s+(?:us\s+|back\s+|with\s+)?["'“”‘’]?(cancel|end|quit|revoke)\b/i.exec(body)?.[1]
   if (trap !== undefined) throw refused('keyword', `A client who answers ${trap.toUpperCase()} gets no more texts at all: phone companies read it as STOP. Ask for YES, or for the change in their own words.`)
@@ -22,6 +22,11 @@ export async function checkWords(words: Words): Promise<string[]> {
 
 const topLevel = 'com|net|org|io|co|us|uk|ca|fr|es|de|eu|biz|info|me|app|shop|link|page|site|online|xyz|top|club|live|dev|ly|to|ru|cn|example|test'
 const linkPattern = new RegExp(String.raw`[a-z][a-z\d+.-]*:\/\/\S+|\bwww\.\S+|(?<![@\p{L}\p{N}.-])(?:[\p{L}\p{N}-]+\.)+(?:${topLevel})\b(?:[/:?#]\S*)?|(?<![@\p{L}\p{N}.-])[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+\/\S+`, 'giu')
+
+/** The first link that is not to the salon's own address, by https. */
+export function foreignLink(body: string, publicUrl: string | undefined): string | undefined {
+  return linksIn(body).find((each) => !isOurs(each, publicUrl))
+}
 
 /** Whatever a phone may make a link of. */
 function linksIn(body: string): string[] {

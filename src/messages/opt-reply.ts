@@ -74,6 +74,6 @@ export async function help(settling: Settling): Promise<Settled> {
   const salon = await salonName({ platform, locationId: null })
   const catalog = await platform.catalog()
   const phone = catalog.ok ? catalog.value.locations.find((location) => location.phone !== undefined)?.phone : undefined
-  const body = templates.fill('help', { salon, call: phone === undefined ? 'Reply here to reach us.' : `Reply here or call ${phone}.` }, reply.reading.language)
+  const body = templates.fill('help', { salon, call: { call: phone ?? '' } }, reply.reading.language)
   return end(settling, { did: 'helped', needsPerson: false, action: 'text.helped' }, (trx, now) => queueText(trx, { seal: store.seal, now, queued: { key: `help:${reply.id}`, text: { clientId: reply.clientId, locationId: null, template: 'help', body }, purpose: 'consent' } }))
 }

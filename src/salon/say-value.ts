@@ -20,6 +20,8 @@ export type SayValue =
   | { services: string[] }
   /** " with Maya and Bea"; nothing without any. */
   | { with: string[] }
+  /** "Reply here or call +1…."; without a number "Reply here to reach us.". */
+  | { call: string }
   /** A line each: "1) Fri 27 Nov, 3:00 pm with Bea". */
   | { times: { at: Instant; with: string[] }[]; zone: Zone; now: Instant }
   /** "your women's cut on Friday 27 November at 3:00 pm and your …". */
@@ -37,6 +39,7 @@ export function sayValue(value: SayValue, language: Language): string {
   if ('services' in value) return value.services.length === 0 ? said.appointment : joined(value.services, said.and)
   if ('with' in value) return value.with.length === 0 ? '' : ` ${said.withWhom} ${joined(value.with, said.and)}`
   if ('words' in value) return value.words[language] ?? value.words.en
+  if ('call' in value) return value.call === '' ? said.reply : said.call(value.call)
   const { zone, now } = value
   if ('visits' in value) return joined(value.visits.map(({ services, at }) => `${said.your} ${sayValue({ services }, language)} ${said.on} ${said.when(at, zone, now)}`), said.and)
   return value.times.map(({ at, with: staff }, index) => `${index + 1}) ${shortDay(said.day(localDate(at, zone), localDate(now, zone)))}, ${said.time(at, zone)}${sayValue({ with: staff }, language)}`).join('\n')
@@ -57,6 +60,8 @@ type Sayings = {
   your: string
   on: string
   and: string
+  reply: string
+  call(phone: string): string
 }
 
 const spanishDays = ['lunes', 'martes', 'miércoles', 'jueves', 'viernes', 'sábado', 'domingo']
@@ -65,16 +70,16 @@ const frenchDays = ['lundi', 'mardi', 'mercredi', 'jeudi', 'vendredi', 'samedi',
 const frenchMonths = ['janvier', 'février', 'mars', 'avril', 'mai', 'juin', 'juillet', 'août', 'septembre', 'octobre', 'novembre', 'décembre']
 
 const sayings: Record<Language, Sayings> = {
-  en: { when: sayWhen, day: sayDate, time: sayTime, appointment: 'appointment', withWhom: 'with', your: 'your', on: 'on', and: 'and' },
+  en: { when: sayWhen, day: sayDate, time: sayTime, appointment: 'appointment', withWhom: 'with', your: 'your', on: 'on', and: 'and', reply: 'Reply here to reach us.', call: (phone) => `Reply here or call ${phone}.` },
   es: {
     when: (instant, zone, now) => `${sayings.es.day(localDate(instant, zone), localDate(now, zone))} ${/^(?:01|13)/.test(localTime(instant, zone)) ? 'a la' : 'a las'} ${sayTime(instant, zone)}`,
     day: (date, now) => `${spanishDays[weekday(date) - 1]} ${dayOf(date)} de ${spanishMonths[monthOf(date) - 1]}${yearOf(date, now, ' de ')}`,
-    time: sayTime, appointment: 'cita', withWhom: 'con', your: 'su', on: 'el', and: 'y',
+    time: sayTime, appointment: 'cita', withWhom: 'con', your: 'su', on: 'el', and: 'y', reply: 'Responda aquí.', call: (phone) => `Responda aquí o llame al ${phone}.`,
   },
   fr: {
     when: (instant, zone, now) => `${sayings.fr.day(localDate(instant, zone), localDate(now, zone))} à ${sayings.fr.time(instant, zone)}`,
     day: (date, now) => `${frenchDays[weekday(date) - 1]} ${dayOf(date) === 1 ? '1er' : dayOf(date)} ${frenchMonths[monthOf(date) - 1]}${yearOf(date, now, ' ')}`,
-    time: (instant, zone) => localTime(instant, zone).replace(/^0?(\d+):(\d\d)$/, '$1 h $2'), appointment: 'rendez-vous', withWhom: 'avec', your: 'votre', on: 'le', and: 'et',
+    time: (instant, zone) => localTime(instant, zone).replace(/^0?(\d+):(\d\d)$/, '$1 h $2'), appointment: 'rendez-vous', withWhom: 'avec', your: 'votre', on: 'le', and: 'et', reply: 'Répondez ici.', call: (phone) => `Répondez ici ou appelez le ${phone}.`,
   },
 }
 

@@ -7,6 +7,7 @@ import { confirmByClient } from '../../../src/bookings/confirm-by-client.ts'
 import type { Messages, OnNeedsPerson, OutgoingText, TextTransport } from '../../../src/messages/messages.ts'
 import { openMessages } from '../../../src/messages/open-messages.ts'
 import { textOfDone } from '../../../src/messages/queue-text.ts'
+import { textAction } from '../../../src/messages/text-action.ts'
 import type { BookData } from '../../../src/salon/book-data.ts'
 import type { Store } from '../../../src/store/open-store.ts'
 import { waitlistFillAction, waitlistUnfillAction } from '../../../src/waitlist/fill.ts'
@@ -36,14 +37,15 @@ export type MessagesDesk = { store: Store; clock: TestClock; platform: FaultyPla
 /** Friday, an hour at which texts may go out. */
 const noon = '2026-11-20T20:00:00.000Z'
 
-/** The tiny salon with texts and approvals wired as the desk wires them. */
-export async function openMessagesDesk({ book = tinyBook(), connected = true, onNeedsPerson, now = noon }: { book?: BookData; connected?: boolean; onNeedsPerson?: OnNeedsPerson; now?: string } = {}): Promise<MessagesDesk> {
+/** The tiny salon with texts and approvals wired as the desk wires them; several texts to one client go out at once unless `holdMinutes` says otherwise. */
+export async function openMessagesDesk({ book = tinyBook(), connected = true, onNeedsPerson, now = noon, holdMinutes = 0 }: { book?: BookData; connected?: boolean; onNeedsPerson?: OnNeedsPerson; now?: string; holdMinutes?: number } = {}): Promise<MessagesDesk> {
   const { store, clock, platform: real } = await createTinyDesk({ book, now })
+  await store.db.insertInto('settings').values({ scope: '', name: 'texts', value: JSON.stringify({ holdMinutes }), changed_at: clock.now(), changed_by: 'test' }).execute()
   const platform = faultyPlatform(real)
   const phones = fakePhones()
   const messages = await openMessages({ store, clock, platform, reader: testReader, questions: [confirmByClient({ platform, clock })], ...(connected ? { transport: phones } : {}), ...(onNeedsPerson === undefined ? {} : { onNeedsPerson }) })
   const room = { platform, clock, cite: async () => [], compose: (wanted: Parameters<Messages['compose']>[0]) => messages.compose(wanted) }
-  const actions: Action[] = [...bookingActions(room), waitlistFillAction(room), waitlistUnfillAction(room, cancelAction(room))]
+  const actions: Action[] = [...bookingActions(room), waitlistFillAction(room), waitlistUnfillAction(room, cancelAction(room)), textAction({ store, clock, platform, isConnected: () => messages.isConnected(), publicUrl: 'https://tiny.example' }) as Action]
   const approvals = openApprovals({
     store, clock, actions,
     afterDone: async (trx, proposal) => {

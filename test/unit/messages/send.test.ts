@@ -148,7 +148,7 @@ describe('F28, F29: when the answer is lost', () => {
     void desk.messages.deliver() // dies with the text on its way
     await begun
     await expireLeases(desk)
-    for (const state of ['unknown', 'unknown', 'unknown']) {
+    for (const state of ['unknown', 'unknown', 'unknown', 'unknown', 'unknown', 'unknown']) {
       await desk.messages.deliver()
       expect(await texts()).toMatchObject([{ state }])
       desk.clock.advance(1)
