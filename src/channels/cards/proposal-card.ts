@@ -58,8 +58,9 @@ function bodyOf({ facts, reason }: Proposal): Part[] {
     ...(context.length === 0 ? [] : [{ kind: 'facts' as const, rows: context }]),
     ...notices.map((text) => ({ kind: 'notice' as const, text })),
     ...policies.slice(0, 1).map(({ quote, title, file }) => ({ kind: 'policy' as const, quote, title, file })),
-    ...(message === undefined ? [] : [message.kind === 'text'
-      ? { kind: 'client_text' as const, to: message.to, text: message.body, segments: message.segments }
+    ...(message === undefined ? [] : [message.kind === 'text' && message.channel === 'email'
+      ? { kind: 'words' as const, label: `To ${message.to} by email, because there is no phone number on file`, text: message.body }
+      : message.kind === 'text' ? { kind: 'client_text' as const, to: message.to, text: message.body, segments: message.segments }
       : { kind: 'client_text' as const, to: 'The client', text: message.why, segments: 0 }]),
     ...(reason === '' ? [] : [{ kind: 'words' as const, label: 'Asked as', text: reason }]),
   ]

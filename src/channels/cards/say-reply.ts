@@ -19,7 +19,7 @@ export function sayReading({ read, body }: Pick<Text, 'read' | 'body'>): string 
 }
 
 function besides({ intent, parts, questions }: ReplyReading): string[] {
-  return [...parts.filter((part) => part.intent !== intent).map((part) => readings[part.intent]), ...(questions.length > 0 && intent !== 'question' ? [readings.question] : [])]
+  return [...parts.filter((part) => part.intent !== intent && part.intent !== 'unclear' && part.intent !== 'thanks').map((part) => readings[part.intent]), ...(questions.length > 0 && intent !== 'question' ? [readings.question] : [])]
 }
 
 /** Why a reply came to a person, by the code in the audit log. A code that is new here is said as what it is. */
@@ -33,7 +33,7 @@ const whys: Record<string, string> = {
   shared_number: 'Several clients share this number, so nobody but a person can say who wrote it.',
   unknown_number: 'This number is on no client\'s record.',
   unknown_question: 'What was asked belongs to another version of the desk.',
-  taken_over: 'Somebody has taken this over, so the desk only listens.',
+  taken_over: 'Somebody had taken this over when it came, so the desk only listened.',
   said_no: 'They said no. A NO never cancels by itself.',
   cancel_wish: 'They want to cancel. Nothing is cancelled without a person.',
   running_late: 'They are running late.',
@@ -56,6 +56,7 @@ const whys: Record<string, string> = {
   record_says_no_texts: 'Their record in the booking system says no texts, so START alone does not count.',
   paused: 'The desk is paused.',
   shadow: 'The desk only records changes of this kind.',
+  said_stop: 'They asked for no more texts, and a visit is still ahead or it may have meant that. Please call.',
   not_sure_which: 'It could mean more than one of their visits.',
 }
 

@@ -57,6 +57,9 @@ const whyNot: Record<string, string> = {
   too_late: 'it would have come too late.',
   quiet_hours: 'it would have come in the quiet hours.',
   over_cap: 'they have had as many texts as the salon allows.',
+  no_address: 'there is no email address on file.',
+  unsubscribed: 'they have ended emails from the salon.',
+  demo: 'the demo writes to nobody.',
   taken_over: 'somebody has taken this client\'s texts over.',
 }
 
@@ -72,6 +75,8 @@ const unreachable = 'the phone is off or out of reach.'
 const notSetUp = 'texting is not fully set up. Please tell the owner.'
 // Twilio's public list of error codes (twilio.com/docs/api/errors).
 const failures: Record<string, string> = {
+  bad_address: 'there is no such email address.', mailbox: 'the mailbox is full or closed.', mail_filtered: 'the mail server held it back.',
+  mail_not_set_up: 'email is not fully set up. Please tell the owner.', busy: 'the mail server had no room for it.', no_connection: 'the mail server does not answer.',
   landline, 21614: landline, 21635: landline, 30006: landline,
   bad_number: badNumber, 21211: badNumber, 30005: badNumber,
   opted_out: 'the number has said STOP.', 21610: 'the number has said STOP.',

@@ -49,7 +49,7 @@ async function openFor({ room, clientId }: { room: CardRoom; clientId: string })
 
 function drawThread(drawing: Drawing, whole: boolean): Card {
   const { thread: { client, texts, takenBy, optedOut }, facts, waits, when } = drawing
-  const why = waits === undefined ? undefined : facts.whys.get(waits.id)
+  const why = waits === undefined ? undefined : facts.whys.get(waits.id) ?? (waits.did === 'opted_out' ? 'said_stop' : undefined)
   const urgent = waits === undefined ? undefined : sayUrgent({ why, read: waits.read })
   const reading = waits === undefined ? undefined : sayReading(waits)
   const shown = texts.slice(-(whole ? mostTexts.whole : mostTexts.card))

@@ -42,7 +42,7 @@ test('a done card tells what became of the client\'s text, whenever that changes
   await expect.poll(() => heard).toContain('setting')
   heard.length = 0
   await desk.messages.deliver()
-  expect(words(await cardNow(moved))).toMatch(/^Text to \w+: sent at 7:30 am\.$/m)
+  expect(words(await cardNow(moved))).toMatch(/^Text to \w+: sent at 12:00 pm\.$/m)
   await expect.poll(() => heard).toContain(`proposal:${moved}`)
   await changes.close()
 })
@@ -53,7 +53,8 @@ test('a card says before an undo that the client will get a text', async () => {
 })
 
 test.each([
-  ['failed', '30005', /not sent: it could not be delivered\. Please tell \w+ yourself\.$/m],
+  ['failed', '30005', /not sent: there is no such number\. Please tell \w+ yourself\.$/m],
+  ['failed', 'something_new', /not sent: it could not be delivered\. Please tell \w+ yourself\.$/m],
   ['unknown', 'no_answer', /it is not known whether it arrived\. Please ask \w+\.$/m],
   ['suppressed', 'opted_out', /not sent: the number has said STOP\. Please call\.$/m],
   ['suppressed', 'outdated', /not sent: the visit was changed again, or has begun\.$/m],
@@ -69,7 +70,7 @@ test('an approved change that waits because the desk is paused says so, and who 
   const proposal = await proposeMove(desk, { id: 'c-friday', date: '2026-12-08', time: '15:00' })
   await pause(true)
   await desk.approvals.decide({ id: proposal.id, decision: 'approve', by: olga, hash: proposal.hash })
-  expect(words(await cardNow(proposal.id))).toContain('Approved by Olga at 7:30 am; it waits because the desk is paused.')
+  expect(words(await cardNow(proposal.id))).toContain('Approved by Olga at 12:00 pm; it waits because the desk is paused.')
   expect((await cards.view(`proposal:${proposal.id}`)).summary).toMatch(/Approved, waits: the desk is paused\.$/)
   await pause(false)
   await desk.approvals.catchUp()
@@ -96,17 +97,18 @@ test('a reply whose wish to be posted cannot be stored is not settled either, an
 test('its card shows the client, the next visit and the texts as whose words they are; home lists it; "Seen to" says by whom', async () => {
   const card = await cardOf(cards, `thread:${clientId}`)
   expect(card).toMatchObject({ tone: 'waiting', title: expect.stringMatching(/^Texts with /) })
-  expect(card.parts).toContainEqual({ kind: 'words', label: 'The client wrote, 7:30 am', text: wish })
-  expect(card.parts).toContainEqual({ kind: 'words', label: 'The salon wrote, 7:30 am', text: expect.stringContaining('Tiny') })
-  expect(card.parts).toContainEqual({ kind: 'facts', rows: [{ label: 'Next visit', value: expect.stringMatching(/^Tuesday 24 November at 11:00 am: /) }] })
+  const talk = card.parts.find((part) => part.kind === 'texts')
+  expect(talk?.items.at(-1)).toEqual({ whose: 'client', label: 'The client wrote, 12:00 pm', text: wish, waits: true })
+  expect(talk?.items[0]).toEqual({ whose: 'salon', label: 'The salon wrote, 12:00 pm', text: expect.stringContaining('Tiny') })
+  expect(card.parts).toContainEqual({ kind: 'facts', rows: expect.arrayContaining([{ label: 'Next visit', value: expect.stringMatching(/^Tuesday 24 November at 11:00 am: /) }]) })
   const home = (await cards.home(maya)).cards.find(({ subject }) => subject === 'texts')
   expect(home?.parts).toContainEqual({ kind: 'list', items: [expect.stringContaining(wish)] })
   expect(await press(cards, { button: buttonOf(home as Card, 'show') })).toMatchObject({ kind: 'view', view: { subject: `thread:${clientId}` } })
 
-  expect(await press(cards, { button: buttonOf(card, 'seen_to') })).toMatchObject({ kind: 'said', good: true, subjects: [`thread:${clientId}`, 'home'] })
+  expect(await press(cards, { button: buttonOf(card, 'seen_to') })).toMatchObject({ kind: 'said', good: true, subjects: [`thread:${clientId}`, 'texts', 'home'] })
   const after = await cardOf(cards, `thread:${clientId}`)
-  expect(words(after)).toContain('Seen to by Maya at 7:30 am.')
-  expect(actionsOf(after)).toEqual([])
+  expect(words(after)).toContain('Seen to by Maya at 12:00 pm.')
+  expect(actionsOf(after)).toEqual(['write', 'take_over', 'consent:out'])
   expect((await cards.home(maya)).cards.map(({ subject }) => subject)).not.toContain('texts')
 })
 
@@ -115,13 +117,13 @@ test('"Seen to" on a card that is behind leaves what came in since for a person'
   const behind = buttonOf(await cardOf(cards, `thread:${clientId}`), 'seen_to')
   await desk.messages.receive({ clientId, body: 'And my sister?', externalId: 'r3' })
   expect(sentence(await press(cards, { button: behind }))).toMatch(/has written again since: that still waits\.$/)
-  expect(actionsOf(await cardOf(cards, `thread:${clientId}`))).toEqual(['seen_to'])
+  expect(actionsOf(await cardOf(cards, `thread:${clientId}`))).toContain('seen_to')
   expect(await posts()).toHaveLength(3)
 })
 
 test('a client who said STOP is shown as one to call, and a card no longer says that an undo tells them', async () => {
   await desk.messages.receive({ clientId, body: 'STOP', externalId: 'r4' })
-  expect((await cardOf(cards, `thread:${clientId}`)).parts).toContainEqual({ kind: 'notice', text: 'This client asked for no more texts. Please call instead.' })
+  expect((await cardOf(cards, `thread:${clientId}`)).parts).toContainEqual({ kind: 'notice', text: 'This client asked for no more texts at 12:00 pm, in these words: “STOP”. Please call instead.' })
   expect(words(await cardNow(moved))).not.toContain('Undo tells')
 })
 
