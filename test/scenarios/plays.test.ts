@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pictureBook } from '../support/play-book.ts'
 import { type Play, readPlays } from '../support/play-format.ts'
-import { judgeAct, judgeClient, judgeEnd, judgeMoment, judgeWords } from '../support/play-judge.ts'
+import { judgeClient } from '../support/judge-texts.ts'
+import { judgeAct, judgeEnd, judgeMoment, judgeWords } from '../support/play-judge.ts'
 import { openTheatre, setStage } from '../support/play-stage.ts'
-import { clientTexts, type Memory, perform, recall } from '../support/play-steps.ts'
+import { type Memory, perform, recall } from '../support/play-steps.ts'
 
 /** The longest a play may take: the first one in the demo salon waits until that is loaded, on a machine that does other things too. */
 const actMs = 90_000
@@ -24,12 +25,12 @@ async function act(play: Play): Promise<void> {
     let before = start
     for (const [index, step] of play.steps.entries()) {
       const where = `step ${index + 1}`
-      if ('texts' in step) {
-        const said = recall(step, memory)
-        judgeClient({ step: said, heard: await clientTexts(said, stage), stage, play, where })
-      }
-      const results = 'texts' in step ? [] : await perform(step, stage, memory)
-      for (const { act, heard } of results) {
+      const results = await perform(step, stage, memory)
+      for (const came of results) {
+        if ('text' in came) judgeClient({ step: came.text, heard: came.heard, stage, play, where })
+        if ('work' in came) expect(came.heard.proposals.map(({ kind }) => kind), `${where} proposes`).toEqual(came.work.proposes ?? [])
+        if (!('act' in came)) continue
+        const { act, heard } = came
         judgeWords({ heard, stage, where, play })
         judgeAct({ act: recall(act, memory), heard, where })
         for (const [name, pattern] of Object.entries(act.remembers ?? {})) {
@@ -38,7 +39,7 @@ async function act(play: Play): Promise<void> {
           memory.set(name, found ?? '')
         }
       }
-      if ('at_once' in step && step.come_to !== undefined) expect(results.map(({ heard }) => heard.result).toSorted(), `${where}: together`).toEqual(step.come_to.toSorted())
+      if ('at_once' in step && step.come_to !== undefined) expect(results.map(({ heard }) => ('did' in heard ? heard.did : 'result' in heard ? heard.result : '')).toSorted(), `${where}: together`).toEqual(step.come_to.toSorted())
       const after = await pictureBook(stage.store)
       await judgeMoment({ stage, step, before, after, start, play, where })
       before = after

@@ -21,7 +21,7 @@ const expectations = {
   remembers: z.record(z.string(), z.string()).optional(),
 }
 
-const verbs = ['says', 'approves', 'rejects', 'undoes', 'pauses', 'resumes', 'sets', 'reads', 'sees_to', 'takes_over', 'hands_back'] as const
+const verbs = ['says', 'approves', 'rejects', 'undoes', 'pauses', 'resumes', 'sets', 'reads', 'sees_to', 'takes_over', 'hands_back', 'allows', 'limits'] as const
 const Act = z.strictObject({ who: z.string(), verb: z.enum(verbs), what: z.unknown(), because: z.string().optional(), ...expectations })
 export type Act = z.infer<typeof Act>
 
@@ -48,21 +48,30 @@ const AtTheSalon = z.union([
 ])
 export type AtTheSalon = z.infer<typeof AtTheSalon>
 
-/** A client's text, from their own number or from `number`; what they hear is every text to that number that it leads to. */
+/**
+ * A client's text, from their own number or from `number`; what they hear is every text to that number that it leads to.
+ * `delivered`: so often, at once, as a text service does that lost our answer.
+ */
 const ClientText = z.strictObject({
-  client: z.string().optional(), number: z.string().regex(/^\+\d+$/).optional(), texts: z.string(), with_a_picture: z.literal(true).optional(),
-  hears: Words.optional(), does_not_hear: Words.optional(), hears_nothing: z.literal(true).optional(), comes_to: z.string().optional(),
+  client: z.string().optional(), number: z.string().regex(/^\+\d+$/).optional(), texts: z.string(), with_a_picture: z.literal(true).optional(), delivered: z.int().min(2).max(5).optional(),
+  hears: Words.optional(), does_not_hear: Words.optional(), hears_nothing: z.literal(true).optional(), comes_to: Words.optional(),
+  /** Kinds of the proposals that it makes, in order; none when left out. */
+  proposes: Words.optional(),
 })
 export type ClientText = z.infer<typeof ClientText>
 
+/** What the desk does by itself every minute; `proposes`: the kinds of proposals that it makes, none when left out. */
+const Work = z.strictObject({ the_desk_works: z.literal(true), proposes: Words.optional() })
+export type Work = z.infer<typeof Work>
+
 const Step = z.union([
   ClientText,
-  z.strictObject({ the_desk_works: z.literal(true) }),
+  Work,
   z.strictObject({ clock: WallClock }),
   z.strictObject({ minutes_pass: z.number().positive() }),
   z.strictObject({ restart: z.literal(true) }),
   z.strictObject({ at_the_salon: AtTheSalon }),
-  z.strictObject({ at_once: z.array(WrittenAct).min(2), come_to: Words.optional() }),
+  z.strictObject({ at_once: z.array(z.union([ClientText, WrittenAct])).min(2), come_to: Words.optional() }),
   WrittenAct,
 ])
 export type Step = z.infer<typeof Step>
@@ -84,11 +93,13 @@ export const Play = z.strictObject({
   salon: z.enum(['tiny', 'demo']),
   clock: WallClock,
   people: z.record(z.string(), z.strictObject({ role: z.enum(roles), manner: z.string() })),
-  /** Texts are connected: every client has a phone. */
-  phones: z.literal(true).optional(),
+  /** Texts are connected: every client has a phone. `twilio`: the phone company answers its keywords by itself, and blocks numbers. */
+  phones: z.union([z.literal(true), z.literal('twilio')]).optional(),
   language_model: z.array(ModelAnswer).min(1).optional(),
   salon_also_has: z.strictObject({
-    clients: z.array(z.strictObject({ id: z.string(), first: z.string(), last: z.string(), note: z.string().optional(), shares_the_number_of: z.string().optional(), language: z.string().optional() })).default([]),
+    /** Opens and works longer than the tiny salon does, every day. */
+    hours: z.strictObject({ from: z.string(), to: z.string() }).optional(),
+    clients: z.array(z.strictObject({ id: z.string(), first: z.string(), last: z.string(), phone: z.string().optional(), note: z.string().optional(), shares_the_number_of: z.string().optional(), language: z.string().optional() })).default([]),
     appointments: z.array(z.strictObject({ id: z.string(), client: z.string(), at: WallClock, staff: z.string(), service: z.string() })).default([]),
   }).prefault({}),
   steps: z.array(Step).min(1),

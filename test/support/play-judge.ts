@@ -4,7 +4,7 @@ import { clientName, type Appointment } from '../../src/salon/salon.ts'
 import { localDate, localTime } from '../../src/salon/time.ts'
 import { verifyAudit } from '../../src/store/audit.ts'
 import { type BookPicture, differences } from './play-book.ts'
-import { judgeTexts } from './judge-texts.ts'
+import { judgeTexts, pattern } from './judge-texts.ts'
 import type { Act, Play, Step } from './play-format.ts'
 import type { Stage } from './play-stage.ts'
 import type { Heard } from './play-steps.ts'
@@ -18,12 +18,6 @@ export function judgeAct({ act, heard, where }: { act: Act; heard: Heard; where:
   for (const tool of act.does_not_use ?? []) expect(heard.tools, `${where} does not use`).not.toContain(tool)
   if (act.verb === 'says') expect(heard.proposals.map(({ kind }) => kind), `${where} proposes, having said:\n${heard.reply}\n`).toEqual(act.proposes ?? [])
   if (act.comes_to !== undefined) expect([heard.result], `${where} comes to, having said:\n${heard.reply}\n`).toEqual(act.comes_to)
-}
-
-/** `/…/` is a regular expression; other words are looked for as they stand, whatever their case. */
-export function pattern(words: string): RegExp {
-  const regex = /^\/(.*)\/$/s.exec(words)?.[1]
-  return new RegExp(regex ?? words.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'im')
 }
 
 /** What holds in every play for everything that is said. */

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, symlink } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDesk, type Desk } from '../../src/app.ts'
@@ -8,6 +8,7 @@ import { generateSalon } from '../../src/demo/generate-salon.ts'
 import type { BookingPlatform } from '../../src/platforms/booking-platform.ts'
 import { openEmbeddedBook } from '../../src/platforms/embedded/index.ts'
 import { loadBook } from '../../src/platforms/embedded/load-book.ts'
+import { answeredByTwilio } from '../../src/channels/sms/keywords.ts'
 import type { BookData } from '../../src/salon/book-data.ts'
 import type { OutgoingText, TextTransport } from '../../src/messages/messages.ts'
 import { addMinutes, at, type Instant, localDate } from '../../src/salon/time.ts'
@@ -29,7 +30,7 @@ export type Stage = {
   /** Phone numbers that must never be read out, as digits. */
   numbers: string[]
   /** Every text that was sent, when the play has phones. */
-  phones: { sent: OutgoingText[] }
+  phones: Phones
   /** What the desk does by itself every minute. */
   work(): Promise<void>
   model: FakeLanguageModel | undefined
@@ -45,6 +46,7 @@ export type Salons = (salon: Play['salon'], now: Instant) => Promise<{ template:
 export async function openTheatre(): Promise<{ home: string; salons: Salons; close(): Promise<void> }> {
   const home = await mkdtemp(join(tmpdir(), 'desk-plays-'))
   // What the desk computes once and keeps, tests keep for all runs.
+  await mkdir(testModelDir, { recursive: true })
   for (const kept of ['models', 'understanding', 'policies']) await symlink(testModelDir, join(home, kept), 'junction')
   await warmUp(home)
   const loaded = new Map<string, Promise<{ template: string; book: BookData; drop: () => Promise<void> }>>()
@@ -97,8 +99,8 @@ export async function setStage({ play, home, salons }: { play: Play; home: strin
   const extended = withExtras(book, play)
   if (extended !== book) await loadBook({ store, book: extended, now: clock.now() })
   const model = play.language_model === undefined ? undefined : await playModel(play.language_model)
-  const phones = playPhones()
-  const open = () => openPlayDesk({ home, clock, url, languageModel: model?.settings, phones: play.phones === true ? phones : undefined })
+  const phones = playPhones({ answersKeywords: play.phones === 'twilio' })
+  const open = () => openPlayDesk({ home, clock, url, languageModel: model?.settings, phones: play.phones === undefined ? undefined : phones })
   const stage: Stage = {
     desk: await open(),
     clock,
@@ -130,8 +132,8 @@ export function wallClock(text: string): Instant {
   return at(date, time, tinyZone)
 }
 
-function withExtras(book: BookData, { salon_also_has: { clients, appointments }, clock }: Play): BookData {
-  if (clients.length + appointments.length === 0) return book
+function withExtras(book: BookData, { salon_also_has: { hours, clients, appointments }, clock }: Play): BookData {
+  if (clients.length + appointments.length === 0 && hours === undefined) return book
   const [anyone] = book.clients
   const [anyVisit] = book.appointments
   if (anyone === undefined || anyVisit === undefined) throw new Error('an empty salon')
@@ -139,9 +141,9 @@ function withExtras(book: BookData, { salon_also_has: { clients, appointments },
   const now = wallClock(clock)
   const bookedAt = addMinutes(now, -10 * 24 * 60)
   return {
-    ...book,
-    clients: [...book.clients, ...clients.map(({ id, first, last, note, shares_the_number_of: shares, language }, index) => ({
-      ...stranger, id, firstName: first, lastName: last, phones: shares === undefined ? [`+1213555017${index}`] : book.clients.find((client) => client.id === shares)?.phones ?? [], ...(language === undefined ? {} : { language }), holdings: [], createdAt: bookedAt,
+    ...(hours === undefined ? book : opensLonger(book, hours)),
+    clients: [...book.clients, ...clients.map(({ id, first, last, phone, note, shares_the_number_of: shares, language }, index) => ({
+      ...stranger, id, firstName: first, lastName: last, phones: shares === undefined ? [phone ?? `+1213555017${index}`] : book.clients.find((client) => client.id === shares)?.phones ?? [], ...(language === undefined ? {} : { language }), holdings: [], createdAt: bookedAt,
       notes: note === undefined ? [] : [{ id: `note-${id}`, at: bookedAt, by: 'client', text: note }],
     }))],
     appointments: [...book.appointments, ...appointments.map(({ id, client, at: start, staff, service }) => {
@@ -159,6 +161,14 @@ function withExtras(book: BookData, { salon_also_has: { clients, appointments },
   }
 }
 
+function opensLonger(book: BookData, { from, to }: { from: string; to: string }): BookData {
+  return {
+    ...book,
+    catalog: { ...book.catalog, locations: book.catalog.locations.map((location) => ({ ...location, hours: location.hours.map(({ weekday }) => ({ weekday, open: from, close: to })) })) },
+    shifts: book.shifts.map((shift) => ({ ...shift, start: from, end: to })),
+  }
+}
+
 /** A language model that gives the play's answers one after another, and the last one ever after. */
 function playModel(answers: ModelAnswer[]): Promise<FakeLanguageModel> {
   let next = 0
@@ -169,14 +179,25 @@ function playModel(answers: ModelAnswer[]): Promise<FakeLanguageModel> {
   })
 }
 
-/** A phone company that delivers everything. */
-function playPhones(): TextTransport & { sent: OutgoingText[] } {
+/** What clients' phones got; `hear` tells the phone company of a text of theirs, before the desk gets it. */
+type Phones = TextTransport & { sent: OutgoingText[]; hear(from: string, body: string): void }
+
+/** A phone company that delivers everything; one that answers keywords delivers nothing more after a STOP, until a START. */
+function playPhones({ answersKeywords }: { answersKeywords: boolean }): Phones {
   const sent: OutgoingText[] = []
+  const blocked = new Set<string>()
   return {
     name: 'the phones of the play', sent,
     async send(text) {
+      if (blocked.has(text.to)) return { state: 'failed', code: '21610', failure: 'opted_out' }
       sent.push(text)
       return { state: 'sent', id: `SM${String(sent.length).padStart(32, '0')}` }
     },
+    hear(from, body) {
+      const answer = answersKeywords ? answeredByTwilio({ body }) : undefined
+      if (answer === 'stop') blocked.add(from)
+      if (answer === 'start') blocked.delete(from)
+    },
+    ...(answersKeywords ? { answersItself: answeredByTwilio } : {}),
   }
 }

@@ -5,10 +5,11 @@ import { setPause, setRollout, type Rollout } from '../../src/approvals/rollout.
 import type { Decision } from '../../src/approvals/decide-proposal.ts'
 import { sayProposal } from '../../src/channels/cards/render-text.ts'
 import type { ReadAs } from '../../src/messages/messages.ts'
+import { changeTextSettings, type TextSettings } from '../../src/messages/text-settings.ts'
 import { unwrap } from '../../src/platforms/unwrap.ts'
 import { DeskError } from '../../src/salon/errors.ts'
 import { addMinutes } from '../../src/salon/time.ts'
-import type { Act, AtTheSalon, ClientText, Step } from './play-format.ts'
+import type { Act, AtTheSalon, ClientText, Step, Work } from './play-format.ts'
 import { type Stage, wallClock } from './play-stage.ts'
 import { tinyZone } from './tiny-book.ts'
 
@@ -18,29 +19,39 @@ export type Heard = { reply: string; tools: string[]; proposals: { id: string; k
 /** What the play remembers between steps: `{proposal}` and `{target}` of the last card, and what steps told it to. */
 export type Memory = Map<string, string>
 
-/** Performs one step. Answers what was heard, an entry for every act in it; nothing for what happens without the desk. */
-export async function perform(step: Exclude<Step, ClientText>, stage: Stage, memory: Memory): Promise<{ act: Act; heard: Heard }[]> {
+/** What came of an act of the team, of a client's text, or of what the desk does by itself. */
+export type Came = { act: Act; heard: Heard } | { text: ClientText; heard: ClientHeard } | { work: Work; heard: Pick<Heard, 'proposals'> }
+
+/** Performs one step. Answers what was heard, an entry for every act and text in it; nothing for what happens without the desk. */
+export async function perform(step: Step, stage: Stage, memory: Memory): Promise<Came[]> {
   if ('clock' in step) stage.clock.set(wallClock(step.clock))
   else if ('minutes_pass' in step) stage.clock.advance(step.minutes_pass)
   else if ('restart' in step) await stage.restart()
   else if ('at_the_salon' in step) await atTheSalon(step.at_the_salon, stage)
-  else if ('the_desk_works' in step) await stage.work()
-  else if ('at_once' in step) {
-    const acts = step.at_once.map((act) => recall(act, memory))
-    const heard = await Promise.all(acts.map((act) => doAct(act, stage)))
-    keep(heard, memory)
-    return acts.map((act, index) => ({ act, heard: heard[index] as Heard }))
+  else if ('the_desk_works' in step) {
+    const known = await proposalsNow(stage)
+    await stage.work()
+    const came = [{ work: step, heard: { proposals: await proposalsNow(stage, known) } }]
+    keep(came, memory)
+    return came
+  } else if ('at_once' in step) {
+    const came = await Promise.all(step.at_once.map((each) => one(recall(each, memory), stage)))
+    keep(came, memory)
+    return came
   } else {
-    const act = recall(step, memory)
-    const heard = await doAct(act, stage)
-    keep([heard], memory)
-    return [{ act, heard }]
+    const came = await one(recall(step, memory), stage)
+    keep([came], memory)
+    return [came]
   }
   return []
 }
 
-function keep(heard: Heard[], memory: Memory): void {
-  const last = heard.flatMap(({ proposals }) => proposals).at(-1)
+async function one(each: Act | ClientText, stage: Stage): Promise<Exclude<Came, { work: Work }>> {
+  return 'texts' in each ? { text: each, heard: await clientTexts(each, stage) } : { act: each, heard: await doAct(each, stage) }
+}
+
+function keep(came: Came[], memory: Memory): void {
+  const last = came.flatMap(({ heard }) => heard.proposals).at(-1)
   if (last !== undefined) memory.set('proposal', last.id).set('target', last.target)
 }
 
@@ -83,6 +94,14 @@ async function actOf({ verb, what, because }: Act, person: Person, stage: Stage)
   if (verb === 'sees_to' || verb === 'takes_over' || verb === 'hands_back') {
     const does = { sees_to: 'lookedAfter', takes_over: 'takeOver', hands_back: 'handBack' } as const
     await stage.desk.messages[does[verb]]({ clientId: String(what), by: person })
+    return { reply: '', tools: [], proposals: [], result: 'done' }
+  }
+  if (verb === 'allows') {
+    await stage.desk.messages.setConsent({ clientId: String(what), state: 'in', reason: because ?? '', by: person })
+    return { reply: '', tools: [], proposals: [], result: 'done' }
+  }
+  if (verb === 'limits') {
+    await changeTextSettings({ store, clock: stage.clock, change: what as Partial<TextSettings>, by: person })
     return { reply: '', tools: [], proposals: [], result: 'done' }
   }
   if (verb === 'undoes') return decided(await approvals.undo({ id: String(what), by: person }), stage)
@@ -132,14 +151,25 @@ async function atTheSalon(event: AtTheSalon, { platform }: Stage): Promise<void>
   else unwrap(await platform.cancel({ ...command, id, expectedVersion, cancelledBy: event.by }))
 }
 
-/** What a client heard of their own text, and what the desk did with it. */
-export type ClientHeard = { texts: string[]; did: string }
+/** What a client heard of their own text, what the desk did with it, and the proposals it made. */
+export type ClientHeard = { texts: string[]; did: string; proposals: Heard['proposals'] }
 
 /** A client's text reaches the desk as a text service hands it over. */
-export async function clientTexts({ client, number, texts: body, with_a_picture: withPicture }: ClientText, stage: Stage): Promise<ClientHeard> {
+export async function clientTexts({ client, number, texts: body, with_a_picture: withPicture, delivered = 1 }: ClientText, stage: Stage): Promise<ClientHeard> {
+  const { phones, desk: { messages }, clock } = stage
   const from = number ?? unwrap(await stage.platform.client({ id: String(client) })).phones[0]
   if (from === undefined) throw new Error(`${client} has no phone`)
-  const before = stage.phones.sent.length
-  const { did } = await stage.desk.messages.receiveFrom({ from, body, externalId: `play:${randomUUID()}`, at: stage.clock.now(), ...(withPicture === undefined ? {} : { media: 1 }) })
-  return { texts: stage.phones.sent.slice(before).filter(({ to }) => to === from).map((text) => text.body), did }
+  const heard = phones.sent.length
+  const known = await proposalsNow(stage)
+  phones.hear(from, body)
+  const text = { from, body, externalId: `play:${randomUUID()}`, at: clock.now(), ...(withPicture === undefined ? {} : { media: 1 }) }
+  const [received] = await Promise.all(Array.from({ length: delivered }, () => messages.receiveFrom(text)))
+  if (received === undefined) throw new Error('a text is delivered at least once')
+  return { texts: phones.sent.slice(heard).filter(({ to }) => to === from).map((sent) => sent.body), did: received.did, proposals: await proposalsNow(stage, known) }
+}
+
+/** The proposals there are, oldest first, without those that were there before. */
+async function proposalsNow({ desk: { approvals } }: Stage, before: Heard['proposals'] = []): Promise<Heard['proposals']> {
+  const known = new Set(before.map(({ id }) => id))
+  return (await approvals.list({ recent: 1_000 })).toReversed().filter(({ id }) => !known.has(id)).map(brief)
 }
