@@ -11,6 +11,7 @@ import type { ScoreAppointments } from './calls/call-list.ts'
 import type { Cards } from './channels/cards/card.ts'
 import { openCards } from './channels/cards/open-cards.ts'
 import type { Config } from './config.ts'
+import { type Confirmations, openConfirmations } from './confirmations/open-confirmations.ts'
 import type { Embedder } from './embedding/embedder.ts'
 import { openEmbedder } from './embedding/open-embedder.ts'
 import { bookNeeds, ensureBook } from './ensure-book.ts'
@@ -54,6 +55,8 @@ export type Desk = {
   embedder: Embedder
   agent: () => Promise<Agent>
   messages: Messages
+  /** Confirmation texts by risk: what a day would bring. */
+  confirmations: Pick<Confirmations, 'preview'>
   /** What the desk does about texts by itself every minute: what is due is planned, what waits goes out. */
   workTexts: () => Promise<void>
   /** Everything there is to see and press, for every channel. */
@@ -125,9 +128,11 @@ export async function openDesk({ config, transport }: { config: Config; transpor
       return []
     }),
   }
+  const confirmations = openConfirmations({ store, clock, platform, messages, score })
   const actions = [
     ...bookingActions(room), waitlistFillAction(room), waitlistUnfillAction(room, cancelAction(room)),
     textAction({ store, clock, platform, isConnected: () => messages.isConnected(), publicUrl: config.publicUrl }) as Action,
+    confirmations.action as Action,
   ]
   const approvals: Approvals = openApprovals({
     store, clock, actions,
@@ -138,7 +143,8 @@ export async function openDesk({ config, transport }: { config: Config; transpor
       await rescheduling.afterDone(trx, proposal)
     },
     afterwards: async () => {
-      await messages.deliver().catch((error: unknown) => logger.error(errorFields(error), 'texts wait for the next delivery'))
+      // Whoever pressed waits for this: a stack of texts goes on going out after the first few.
+      await messages.deliver({ atMost: 3 }).catch((error: unknown) => logger.error(errorFields(error), 'texts wait for the next delivery'))
     },
   })
 
@@ -155,8 +161,10 @@ export async function openDesk({ config, transport }: { config: Config; transpor
   return {
     config, clock, logger, store, platform, approvals, risk, score, predictRisk, policies, embedder, agent, textModel, messages, cards, dayBook,
     workTexts: async () => {
+      await confirmations.plan({ approvals, onError: (error) => logger.error(errorFields(error), 'confirmation texts could not be planned') })
       await messages.deliver()
     },
+    confirmations,
     dayPicture: async (day) => (await import('./pictures/draw-day.ts')).drawDay({ dayBook: await dayBook(day), now: clock.now() }),
     zoneOf: async (locationId) => unwrap(await platform.catalog()).locations.find(({ id }) => id === locationId)?.zone ?? 'UTC',
     bookIsReady: async () => (await bookNeeds({ store, clock, clockFixed: config.clockFixed })).kind === 'nothing',

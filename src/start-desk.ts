@@ -9,10 +9,13 @@ import { type Changes, openChanges } from './changes.ts'
 import { forgetPresses } from './channels/cards/press-once.ts'
 import { wantBrief } from './channels/slack/want-brief.ts'
 import type { Slack } from './channels/slack/open-slack.ts'
+import type { Sms } from './channels/sms/open-sms.ts'
 import { type Counters, openCounters, pressResult } from './channels/web/counters.ts'
 import { makeSignInLink } from './channels/web/sign-in.ts'
 import { listen, webApp } from './channels/web/web-server.ts'
 import { errorFields } from './logger.ts'
+import { textsAfterOptOut } from './messages/texts-after-opt-out.ts'
+import { openUnsubscribes } from './messages/unsubscribe.ts'
 import { unwrap } from './platforms/unwrap.ts'
 import { forgetOld } from './store/forget-old.ts'
 import { openJobs } from './store/jobs.ts'
@@ -33,6 +36,7 @@ export async function startDesk({ desk }: { desk: Desk }): Promise<RunningDesk> 
   const counters = openCounters()
   const changes = openChanges({ store })
   const slack = await openSlackWhenSet({ desk, counters })
+  const sms = await openSmsWhenSet(desk)
   const app = webApp({
     status: async () => ({ salon: unwrap(await platform.catalog()).business.name, paused: await isPaused(store.db), openProposals: (await approvals.list()).length }),
     predictRisk: desk.predictRisk,
@@ -40,6 +44,8 @@ export async function startDesk({ desk }: { desk: Desk }): Promise<RunningDesk> 
     onError: (error) => logger.error(errorFields(error), 'http request failed'),
     counters,
     slack,
+    sms,
+    email: config.email === undefined ? undefined : openUnsubscribes({ store, clock, platform }),
     page: {
       store, clock, platform, approvals, cards, messages,
       agent: desk.agent,
@@ -63,7 +69,11 @@ export async function startDesk({ desk }: { desk: Desk }): Promise<RunningDesk> 
       closing.unshift(followChanges({ desk, changes, slack }))
       const jobs = await openJobs({ url: store.url, onError: (error) => logger.error(errorFields(error), 'job failed') })
       closing.unshift(() => jobs.stop())
-      await scheduleJobs({ desk, jobs, slack })
+      await scheduleJobs({ desk, jobs, slack, sms })
+      if (sms !== undefined) {
+        closing.unshift(() => sms.stop())
+        sms.start()
+      }
       if (slack === undefined) return
       closing.unshift(() => slack.stop())
       await slack.start()
@@ -94,6 +104,12 @@ async function openSlackWhenSet({ desk, counters }: { desk: Desk; counters: Coun
   })
 }
 
+async function openSmsWhenSet({ config: { twilio, publicUrl }, store, clock, logger, messages }: Desk): Promise<Sms | undefined> {
+  if (twilio === undefined || publicUrl === undefined) return undefined
+  const { openSms } = await import('./channels/sms/open-sms.ts')
+  return openSms({ settings: twilio, publicUrl, store, clock, logger, messages })
+}
+
 /** The same promise, with its end counted; `count` gets undefined when it failed. */
 function counted<T>(promise: Promise<T>, count: (value: T | undefined) => void): Promise<T> {
   promise.then(count, () => count(undefined))
@@ -115,12 +131,12 @@ function followChanges({ desk: { messages, logger }, changes, slack }: { desk: D
   }
 }
 
-async function scheduleJobs({ desk, jobs, slack }: { desk: Desk; jobs: Awaited<ReturnType<typeof openJobs>>; slack: Slack | undefined }): Promise<void> {
-  const { store, clock, platform, score, logger, approvals, messages } = desk
+async function scheduleJobs({ desk, jobs, slack, sms }: { desk: Desk; jobs: Awaited<ReturnType<typeof openJobs>>; slack: Slack | undefined; sms: Sms | undefined }): Promise<void> {
+  const { store, clock, platform, score, logger, approvals } = desk
   const { locations } = unwrap(await platform.catalog())
   await jobs.schedule({ name: 'catch-up', cron: '* * * * *', zone: 'UTC', work: async () => {
     await approvals.catchUp()
-    await messages.deliver()
+    await desk.workTexts()
     await makeBriefs({
       platform, score, store, clock,
       model: await desk.textModel(),
@@ -128,6 +144,13 @@ async function scheduleJobs({ desk, jobs, slack }: { desk: Desk; jobs: Awaited<R
       ...(slack === undefined ? {} : { andThen: (trx, day) => wantBrief(trx, { day, channel: desk.config.slack?.channel, now: clock.now() }) }),
       onError: (error) => logger.error(errorFields(error), 'a brief could not be made'),
     })
+  } })
+  // What clients wrote while the webhook did not work is fetched (TWI-3).
+  if (sms !== undefined) await jobs.schedule({ name: 'fetch-texts', cron: '*/5 * * * *', zone: 'UTC', work: async () => { await sms.reconcile() } })
+  await jobs.schedule({ name: 'prove-consent', cron: '41 3 * * *', zone: 'UTC', work: async () => {
+    const broken = await textsAfterOptOut(store.db)
+    if (broken.length > 0) logger.error({ texts: broken.map(({ textId }) => textId) }, 'texts went out after an opt-out')
+    else logger.info('no text went out after an opt-out')
   } })
   await jobs.schedule({ name: 'forget', cron: '17 3 * * *', zone: 'UTC', work: async () => {
     const rows = (await forgetPresses({ store, clock })) + (await forgetOld({ store, clock }))

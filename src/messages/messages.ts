@@ -134,8 +134,8 @@ export type Messages = {
    * the desk's own rules, so the client's caps count it; `answers`: the client's own text that it answers.
    */
   queue(trx: Trx, text: { key: string; text: ClientText; proposalId?: string; validUntil?: Instant; automatic?: boolean; answers?: { textId: number; at: Instant } }): Promise<void>
-  /** Sends what is due; answers how many were settled. Nothing while the desk is paused. */
-  deliver(): Promise<number>
+  /** Sends what is due, with `atMost` no more than so many; answers how many were settled. Nothing while the desk is paused. */
+  deliver(limits?: { atMost?: number }): Promise<number>
   /**
    * A client's reply, as it came, once per `externalId`. Throws `DeskError` for a client that is not there, or while the
    * platform does not answer; the reply is kept, and the same again is taken up where it was left.

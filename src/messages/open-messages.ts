@@ -8,7 +8,10 @@ import { drainOutbox } from '../store/outbox.ts'
 import { allowAgain } from './allow-again.ts'
 import { composeAll, composeText } from './compose-text.ts'
 import { reported } from './delivery.ts'
+import type { MailTransport } from './email.ts'
 import type { Messages, OnNeedsPerson, QuestionHandler, Received, TalkHandler, TextTransport } from './messages.ts'
+import { openEmails } from './open-emails.ts'
+import { queueEmailText } from './queue-email.ts'
 import { queueText, textEffect } from './queue-text.ts'
 import { readAs } from './read-as.ts'
 import { lookAfter, readThread, recentThreads, waitingThreads } from './read-threads.ts'
@@ -23,12 +26,14 @@ import { loadTemplates } from './templates.ts'
  * nothing can be sent, and every card says so. Throws `DeskError('corrupt')` when a template of `templatesDir` (default:
  * prompts/messages) is broken.
  */
-export async function openMessages({ store, clock, platform, reader, transport, questions: given, talks = [], onNeedsPerson, templatesDir }: {
+export async function openMessages({ store, clock, platform, reader, transport, emails: mailTransport, questions: given, talks = [], onNeedsPerson, templatesDir }: {
   store: Store
   clock: Clock
   platform: BookingPlatform
   reader: ReplyReader
   transport?: TextTransport
+  /** What cannot arrive as a text goes this way; only beside a `transport`. */
+  emails?: MailTransport | undefined
   questions: QuestionHandler[]
   talks?: TalkHandler[]
   onNeedsPerson?: OnNeedsPerson
@@ -41,20 +46,22 @@ export async function openMessages({ store, clock, platform, reader, transport, 
     const catalog = await platform.catalog()
     return catalog.ok && catalog.value.business.demo
   }
-  const compose: Messages['compose'] = async (wanted) => {
+  const emails = mailTransport === undefined || transport === undefined ? undefined : await openEmails({ store, clock, platform, templates, transport: mailTransport })
+  /** What answers a client's text goes where that came from. */
+  const composeAnswer: Messages['compose'] = async (wanted) => {
     mustBeKnown(wanted.asks)
     return composeText({ store, platform, templates, isConnected: await isConnected(), wanted })
   }
-  const room: ReplyRoom = { store, clock, platform, templates, reader, transport, isConnected, compose, questions, talks, ...(onNeedsPerson === undefined ? {} : { onNeedsPerson }) }
-  const handlers = transport === undefined ? undefined : new Map([[textEffect, textHandler({ store, clock, platform, transport })]])
+  const room: ReplyRoom = { store, clock, platform, templates, reader, transport, isConnected, compose: composeAnswer, questions, talks, ...(onNeedsPerson === undefined ? {} : { onNeedsPerson }) }
+  const handlers = transport === undefined ? undefined : new Map([[textEffect, textHandler({ store, clock, platform, transport, onLost: emails?.onLost })], ...(emails?.handlers ?? [])])
 
   // While paused nothing is claimed, so that waiting does not count as trying.
-  const deliver = async (): Promise<number> => (handlers === undefined || (await isPaused(store.db)) || !(await isConnected()) ? 0 : drainOutbox({ store, clock, handlers }))
+  const deliver: Messages['deliver'] = async (limits = {}) => (handlers === undefined || (await isPaused(store.db)) || !(await isConnected()) ? 0 : drainOutbox({ store, clock, handlers, ...limits }))
 
   /** What is said in answer goes out at once; what fails here goes with the next delivery, which reports it. */
   const andDeliver = async (receiving: Promise<Received>): Promise<Received> => {
     const received = await receiving
-    await deliver().catch(() => 0)
+    await deliver({ atMost: 3 }).catch(() => 0)
     return received
   }
 
@@ -64,19 +71,23 @@ export async function openMessages({ store, clock, platform, reader, transport, 
 
   return {
     isConnected,
-    compose,
+    async compose(wanted) {
+      mustBeKnown(wanted.asks)
+      return composeText({ store, platform, templates, isConnected: await isConnected(), byEmail: emails?.instead, wanted })
+    },
     async composeAll(wanted) {
       for (const { asks } of wanted) mustBeKnown(asks)
-      return composeAll({ store, platform, templates, isConnected: await isConnected(), wanted })
+      return composeAll({ store, platform, templates, isConnected: await isConnected(), byEmail: emails?.instead, wanted })
     },
     async queue(trx, { validUntil, ...queued }) {
       mustBeKnown(queued.text.asks)
-      await queueText(trx, { seal: store.seal, now: clock.now(), queued: { ...queued, ...(validUntil === undefined ? {} : { before: validUntil }) } })
+      const order = { seal: store.seal, now: clock.now(), queued: { ...queued, ...(validUntil === undefined ? {} : { before: validUntil }) } }
+      await (queued.text.channel === 'email' ? queueEmailText(trx, order) : queueText(trx, order))
     },
     deliver,
     receive: (reply) => andDeliver(receiveReply(room, reply)),
     receiveFrom: (text) => andDeliver(receiveFrom(room, text)),
-    reported: (report) => reported({ store, clock, report }),
+    reported: (report) => reported({ store, clock, report, onLost: emails?.onLost }),
     thread: (clientId) => readThread({ store, platform, clientId }),
     recent: (limit) => recentThreads({ store, platform, ...(limit === undefined ? {} : { limit }) }),
     waiting: (limit) => waitingThreads({ store, platform, ...(limit === undefined ? {} : { limit }) }),

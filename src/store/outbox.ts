@@ -51,15 +51,15 @@ export async function cancelEffect(trx: Trx, { key, now }: { key: string; now: I
 }
 
 /**
- * Works through the effects that are due, one after another, until none is left; with `key`, only that one.
+ * Works through the effects that are due, one after another, until none is left; with `key`, only that one, with `atMost`, no more than so many.
  * Claims are leased on the database's clock and fenced: a worker that comes back after losing its lease cannot commit.
  * Answers how many effects it settled. What a handler throws leaves its effect to the next sweep (which looks first)
  * and is thrown when the others have had their turn.
  */
-export async function drainOutbox({ store, clock, handlers, key }: { store: Store; clock: Clock; handlers: ReadonlyMap<string, EffectHandler>; key?: string }): Promise<number> {
+export async function drainOutbox({ store, clock, handlers, key, atMost = Infinity }: { store: Store; clock: Clock; handlers: ReadonlyMap<string, EffectHandler>; key?: string; atMost?: number }): Promise<number> {
   let settled = 0
   const errors: unknown[] = []
-  for (;;) {
+  for (let claimed = 0; claimed < atMost; claimed++) {
     const claim = await claimNext({ store, now: clock.now(), handlers, key })
     if (claim === undefined) break
     try {
