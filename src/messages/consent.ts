@@ -45,18 +45,19 @@ export async function lockNumber(trx: Trx, phoneHash: string): Promise<void> {
 const unknown: Consent = { state: 'unknown' }
 
 /**
- * The latest word counts. A STOP ends every earlier yes; a START takes back the STOP, but not an earlier "no offers". That
+ * What holds after `rows`, everything a number said about a purpose or all, in order. The latest word counts. A STOP ends every earlier yes; a START takes back the STOP, but not an earlier "no offers". That
  * it is the wrong person's number only staff can take back, because the yes of a stranger is not the client's. And nobody
  * agreed to advertising by asking for texts in general: that needs a yes of its own (47 CFR 64.1200(a)(2)).
  */
-function standing(rows: Row[], purpose: Purpose): Consent {
-  let all: Row | undefined
-  let own: Row | undefined
+export function standing(rows: Omit<Row, 'phone_hash'>[], purpose: Purpose): Consent {
+  let all: Omit<Row, 'phone_hash'> | undefined
+  let own: Omit<Row, 'phone_hash'> | undefined
   for (const row of rows) {
     const isHeld = all?.state === 'out' && all.source === 'wrong_person'
     if (isHeld && row.state === 'in' && row.source !== 'staff') continue
-    if (row.purpose !== 'all') own = row
-    else {
+    if (row.purpose !== 'all') {
+      if (row.purpose === purpose) own = row
+    } else {
       all = row
       if (row.state === 'out' && own?.state === 'in') own = undefined
     }
