@@ -87,7 +87,9 @@ export type ClientText = {
   /** The client's name, for the card. */
   to: string
   body: string
-  /** SMS segments, which is what it costs. */
+  /** Absent: as a text. By email where there is no phone number on file. */
+  channel?: 'email'
+  /** SMS segments, which is what it costs; none for an email. */
   segments: number
   template: string
   locationId: string

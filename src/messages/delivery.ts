@@ -5,6 +5,7 @@ import type { Store, Trx } from '../store/open-store.ts'
 import type { Tables } from '../store/tables.ts'
 import type { Delivery } from '../store/tables/texts.ts'
 import { writeConsent } from './consent.ts'
+import type { OnLost } from './email-fallback.ts'
 import { markSent } from './mark-sent.ts'
 import type { StatusReport } from './messages.ts'
 import { textEffect, threadOf } from './queue-text.ts'
@@ -22,7 +23,7 @@ const optedOutCode = '21610'
  * to our own request waits for it, under the service's name of the text (F34). One that carries our own key settles a text
  * whose answer was lost: it was sent, and is never sent again.
  */
-export async function reported({ store, clock, report: { providerId, status, code, failure, key } }: { store: Store; clock: Clock; report: StatusReport }): Promise<void> {
+export async function reported({ store, clock, report: { providerId, status, code, failure, key }, onLost }: { store: Store; clock: Clock; report: StatusReport; onLost?: OnLost | undefined }): Promise<void> {
   await store.transaction(async (trx) => {
     const now = clock.now()
     // The outbox row before the report's lock, as everybody does who settles a text.
@@ -31,7 +32,8 @@ export async function reported({ store, clock, report: { providerId, status, cod
     await trx.insertInto('text_statuses').values({ provider_id: providerId, status, code: code ?? null, at: now }).onConflict((conflict) => conflict.columns(['provider_id', 'status']).doNothing()).execute()
     const known = await trx.selectFrom('texts').select('id').where('provider_id', '=', providerId).executeTakeFirst()
     if (known === undefined && effect !== undefined && effect.state !== 'SENT') await settleByReport(trx, { effect, providerId, now })
-    await applyReports(trx, { seal: store.seal, providerId, now, optedOut: failure === 'opted_out' || code === optedOutCode })
+    const lostBy = await applyReports(trx, { seal: store.seal, providerId, now, optedOut: failure === 'opted_out' || code === optedOutCode })
+    if (lostBy !== undefined && failure !== undefined) await onLost?.(trx, { ...lostBy, failure, now })
   })
 }
 
@@ -40,13 +42,13 @@ export async function lockReport(trx: Trx, providerId: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`report ${providerId}`}, 0))`.execute(trx)
 }
 
-/** Joins the reports that are there with their text, when that is known; call it with the report locked. */
-export async function applyReports(trx: Trx, { seal, providerId, now, optedOut = false }: { seal: Store['seal']; providerId: string; now: Instant; optedOut?: boolean }): Promise<void> {
+/** Joins the reports that are there with their text, when that is known; call it with the report locked. Answers which text it is, if that is lost by them. */
+export async function applyReports(trx: Trx, { seal, providerId, now, optedOut = false }: { seal: Store['seal']; providerId: string; now: Instant; optedOut?: boolean }): Promise<{ textId: number; key: string } | undefined> {
   const text = await trx.selectFrom('texts').selectAll().where('provider_id', '=', providerId).executeTakeFirst()
-  if (text === undefined) return
+  if (text === undefined) return undefined
   const reports = await trx.selectFrom('text_statuses').select(['status', 'code', 'at']).where('provider_id', '=', providerId).execute()
   const furthest = reports.filter((report): report is typeof report & { status: Delivery } => report.status in places).toSorted((a, b) => places[b.status] - places[a.status] || (a.at < b.at ? -1 : 1))[0]
-  if (furthest === undefined || (text.delivery !== null && places[furthest.status] <= places[text.delivery])) return
+  if (furthest === undefined || (text.delivery !== null && places[furthest.status] <= places[text.delivery])) return undefined
   const { status: delivery, code } = furthest
   const isLost = delivery === 'undelivered' || delivery === 'failed'
   const arrived = delivery === 'delivered' || delivery === 'read'
@@ -58,6 +60,7 @@ export async function applyReports(trx: Trx, { seal, providerId, now, optedOut =
   }).where('id', '=', text.id).execute()
   await appendAudit(trx, { at: now, actor: 'messages', action: `text.${delivery === 'sent' ? 'passed_on' : delivery}`, subject: threadOf(text.client_id), detail: { textId: text.id, template: text.template, proposalId: text.proposal_id ?? undefined, ...(isLost && code !== null ? { code } : {}) } })
   if (optedOut && isLost) await optOut(trx, { seal, text, now })
+  return isLost ? { textId: text.id, key: text.key } : undefined
 }
 
 /** The service or the carrier blocks the number because it said STOP there: then it has said so to us too (F19). */

@@ -29,11 +29,14 @@ const maxAttempts = 10
 
 const Wanted = z.object({ textId: z.number().int() })
 
+/** Hears, in the transaction that settles it, of a text that will not arrive. */
+export type OnLost = (trx: Trx, lost: { textId: number; key: string; failure: Failure; now: Instant }) => Promise<void>
+
 /**
  * Asks, in the transaction that settles a text as failed or undelivered, whether it should go by email instead. Once a
  * text, and only for failures of the phone: who said STOP is left alone.
  */
-export async function wantEmail(trx: Trx, { textId, key, failure, now }: { textId: number; key: string; failure: Failure; now: Instant }): Promise<void> {
+export const wantEmail: OnLost = async (trx, { textId, key, failure, now }) => {
   if (phoneFailures.has(failure)) await enqueueEffect(trx, { kind: fallbackEffect, key: `${fallbackEffect}:${key}`, payload: { textId } satisfies z.infer<typeof Wanted>, now })
 }
 

@@ -20,12 +20,12 @@ export type MailAnswer =
   /** It will never take it. */
   | { state: 'failed'; code: MailFailure }
   /** It certainly did nothing with it: try again later. */
-  | { state: 'later'; code: 'busy' | 'no_connection' | 'not_set_up'; retryAfterMs: number }
+  | { state: 'later'; code: 'busy' | 'no_connection' | 'mail_not_set_up'; retryAfterMs: number }
   /** The words were on their way when the connection was lost: never sent again blindly. */
   | { state: 'unknown'; code: 'no_answer' }
 
-/** Why an email cannot arrive. `not_set_up`: the server does not let us send. */
-export type MailFailure = 'bad_address' | 'mailbox' | 'filtered' | 'not_set_up'
+/** Why an email cannot arrive. `mail_not_set_up`: the server does not let us send. */
+export type MailFailure = 'bad_address' | 'mailbox' | 'mail_filtered' | 'mail_not_set_up'
 
 // RFC 5321, section 4.5.3.1: a path has at most 254 letters between its brackets.
 const Address = z.email().max(254)

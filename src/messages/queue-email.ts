@@ -6,7 +6,7 @@ import type { Trx } from '../store/open-store.ts'
 import { enqueueEffect } from '../store/outbox.ts'
 import type { Seal } from '../store/seal.ts'
 import type { Purpose } from '../store/tables/texts.ts'
-import { TextOrder, threadOf } from './queue-text.ts'
+import { type QueuedText, TextOrder, threadOf } from './queue-text.ts'
 
 export const emailEffect = 'email'
 
@@ -30,6 +30,17 @@ type QueuedEmail = {
   onlyWhile: ClientText['onlyWhile'] | undefined
   /** Not sent at or after this instant. */
   before: Instant | undefined
+}
+
+/** The same for a text that was written, and approved, as an email from the start. */
+export async function queueEmailText(trx: Trx, { seal, now, queued: { key, text, proposalId, before, automatic } }: { seal: Seal; now: Instant; queued: Pick<QueuedText, 'key' | 'text' | 'proposalId' | 'before' | 'automatic'> }): Promise<void> {
+  await queueEmail(trx, {
+    seal, now,
+    email: {
+      key, clientId: text.clientId, locationId: text.locationId, words: text.body, template: text.template, appointmentId: text.appointmentId ?? null, proposalId: proposalId ?? null,
+      purpose: text.purpose ?? 'appointment', automatic: automatic ?? false, onlyWhile: text.onlyWhile, before,
+    },
+  })
 }
 
 /** Stores an email and its order in the caller's transaction; a key that is there already changes nothing. */

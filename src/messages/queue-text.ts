@@ -24,7 +24,7 @@ export const TextOrder = z.object({
   answersAt: z.string().optional(),
 })
 
-type QueuedText = {
+export type QueuedText = {
   key: string
   text: Pick<ClientText, 'clientId' | 'body' | 'template' | 'asks' | 'appointmentId' | 'onlyWhile' | 'purpose'> & { locationId: string | null }
   proposalId?: string

@@ -11,6 +11,7 @@ import type { Effect, EffectHandler, EffectResult } from '../store/outbox.ts'
 import type { Tables } from '../store/tables.ts'
 import { roomFor } from './caps.ts'
 import { lockNumber, readConsent, readConsents } from './consent.ts'
+import type { OnLost } from './email-fallback.ts'
 import { recordText, type TakenText } from './mark-sent.ts'
 import type { OutgoingText, SendAnswer, TextTransport } from './messages.ts'
 import { numberZones } from './number-zone.ts'
@@ -30,7 +31,7 @@ const maxRefusals = 12
 /** Longer than this no service keeps a text (Twilio's ValidityPeriod, in seconds). */
 const longestValidSec = 36_000
 
-type Room = { store: Store; clock: Clock; platform: BookingPlatform; transport: TextTransport }
+type Room = { store: Store; clock: Clock; platform: BookingPlatform; transport: TextTransport; onLost?: OnLost | undefined }
 type Order = z.infer<typeof TextOrder>
 type Row = Selectable<Tables['texts']>
 
@@ -58,7 +59,7 @@ export function textHandler(room: Room): EffectHandler {
         return error.code === 'unavailable' && effect.attempts < maxAttempts ? { state: 'PENDING', code: error.code, retryAfterMs: 5_000 * 2 ** Math.min(effect.attempts - 1, 6) } : { state: 'FAILED', code: error.code }
       }
     },
-    settle: (trx, effect, result) => settleText(trx, { seal: store.seal, effect, result, now: clock.now() }),
+    settle: (trx, effect, result) => settleText(trx, { seal: store.seal, effect, result, now: clock.now(), onLost: room.onLost }),
   }
 }
 

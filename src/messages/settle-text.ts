@@ -3,6 +3,7 @@ import type { Store, Trx } from '../store/open-store.ts'
 import type { Effect, EffectResult } from '../store/outbox.ts'
 import type { TextState } from '../store/tables/texts.ts'
 import { applyReports, lockReport, optOut } from './delivery.ts'
+import type { OnLost } from './email-fallback.ts'
 import { markSent, readOrder, recordText, type TakenText } from './mark-sent.ts'
 import type { Failure } from './messages.ts'
 
@@ -10,7 +11,7 @@ import type { Failure } from './messages.ts'
 const quietly = new Set(['outdated', 'taken_over'])
 
 /** Records what came of a try in the text's own row, in the transaction that ends the claim. Only forward: what is sent stays sent, whatever comes late. */
-export async function settleText(trx: Trx, { seal, effect, result, now }: { seal: Store['seal']; effect: Effect; result: EffectResult; now: Instant }): Promise<void> {
+export async function settleText(trx: Trx, { seal, effect, result, now, onLost }: { seal: Store['seal']; effect: Effect; result: EffectResult; now: Instant; onLost?: OnLost | undefined }): Promise<void> {
   const order = readOrder(effect)
   if (order === undefined) return
   const save = (state: TextState, more: { error_code?: string | null; needs_person?: boolean; attempted_at?: null } = {}) => trx.updateTable('texts').set({ state, ...more }).where('id', '=', order.textId).where('state', 'in', ['queued', 'unknown']).returningAll().executeTakeFirst()
@@ -28,6 +29,7 @@ export async function settleText(trx: Trx, { seal, effect, result, now }: { seal
       const { failure } = (result.result ?? {}) as { failure?: Failure }
       await recordText(trx, { effect, now, action: 'text.failed', detail: { code: result.code, failure } })
       if (text !== undefined && failure === 'opted_out') await optOut(trx, { seal, text, now })
+      if (text !== undefined && failure !== undefined) await onLost?.(trx, { textId: text.id, key: text.key, failure, now })
       return
     }
     case 'CANCELLED':

@@ -8,7 +8,7 @@ const minute = 60_000
  * good); without one it depends on whether it may have got the words.
  */
 export function readMailAnswer({ begun, problem: { kind, replyCode, command, reply = '' } }: { begun: boolean; problem: SmtpProblem }): MailAnswer {
-  if (kind === 'login') return { state: 'later', code: 'not_set_up', retryAfterMs: 10 * minute }
+  if (kind === 'login') return { state: 'later', code: 'mail_not_set_up', retryAfterMs: 10 * minute }
   if (replyCode === undefined) return begun ? { state: 'unknown', code: 'no_answer' } : { state: 'later', code: 'no_connection', retryAfterMs: minute }
   // A server that keeps strangers waiting (greylisting) does so for some minutes.
   if (replyCode < 500) return { state: 'later', code: 'busy', retryAfterMs: 5 * minute }
@@ -16,9 +16,9 @@ export function readMailAnswer({ begun, problem: { kind, replyCode, command, rep
     case 'RCPT TO':
       return { state: 'failed', code: mailboxCode(reply) ?? 'bad_address' }
     case 'DATA':
-      return { state: 'failed', code: mailboxCode(reply) ?? 'filtered' }
+      return { state: 'failed', code: mailboxCode(reply) ?? 'mail_filtered' }
     case 'MAIL FROM':
-      return { state: 'failed', code: 'not_set_up' }
+      return { state: 'failed', code: 'mail_not_set_up' }
     default:
       // It would not even talk (554 at the greeting): another time it may.
       return { state: 'later', code: 'busy', retryAfterMs: 10 * minute }
@@ -26,7 +26,7 @@ export function readMailAnswer({ begun, problem: { kind, replyCode, command, rep
 }
 
 /** By the enhanced code, where there is one (RFC 3463, section 3): 5.1 the address, 5.2 the mailbox (full, closed), 5.7 a rule against us. */
-function mailboxCode(reply: string): 'bad_address' | 'mailbox' | 'filtered' | undefined {
+function mailboxCode(reply: string): 'bad_address' | 'mailbox' | 'mail_filtered' | undefined {
   const [, subject] = /^\d{3}[ -]5\.(\d{1,3})\.\d{1,3}\b/.exec(reply) ?? []
-  return subject === '1' ? 'bad_address' : subject === '2' ? 'mailbox' : subject === '7' ? 'filtered' : undefined
+  return subject === '1' ? 'bad_address' : subject === '2' ? 'mailbox' : subject === '7' ? 'mail_filtered' : undefined
 }

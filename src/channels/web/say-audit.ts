@@ -53,6 +53,14 @@ const said: Record<string, string> = {
   'text.unknown': 'does not know whether a text reached {client} and does not send it again',
   'text.waiting': 'will try to send a text to {client} again shortly',
   'text.suppressed': 'did not send a text to {client}',
+  'email.queued': 'put an email to {client} in line',
+  'email.started': 'began to send an email to {client}',
+  'email.sent': 'sent an email to {client}',
+  'email.failed': 'could not send an email to {client}',
+  'email.unknown': 'does not know whether an email reached {client} and does not send it again',
+  'email.waiting': 'will try to send an email to {client} again later',
+  'email.suppressed': 'did not send an email to {client}',
+  'email.not_wanted': 'did not write to {client} by email instead',
   'text.received': 'wrote a text',
   'text.answered': 'answered the question in a text',
   'text.helped': 'asked for help by text and got it',
@@ -93,7 +101,7 @@ function sayAbout({ subject, names }: { subject: string; names: AuditNames }): s
 
 function sayDetail({ action, detail }: Row): string {
   if (action === 'call.outcome' && typeof detail.outcome === 'string') return detail.outcome.replaceAll('-', ' ')
-  if (action === 'text.suppressed' && typeof detail.code === 'string') return detail.code.replaceAll('_', ' ')
+  if (['text.suppressed', 'email.suppressed', 'email.not_wanted'].includes(action) && typeof detail.code === 'string') return detail.code.replaceAll('_', ' ')
   if (action === 'agent.turn' && typeof detail.brain === 'string' && detail.brain !== 'embedded') return `answered by ${detail.brain}`
   return ''
 }

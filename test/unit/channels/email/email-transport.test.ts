@@ -76,14 +76,14 @@ describe('what the mail server does', () => {
     [{ at: 'connect', reply: '421 too many connections' }, { state: 'later', code: 'busy' }],
     [{ at: 'connect', reply: '554 no service for you' }, { state: 'later', code: 'busy' }],
     [{ at: 'from', reply: '421 closing' }, { state: 'later', code: 'busy' }],
-    [{ at: 'from', reply: '550 5.7.1 not your domain' }, { state: 'failed', code: 'not_set_up' }],
+    [{ at: 'from', reply: '550 5.7.1 not your domain' }, { state: 'failed', code: 'mail_not_set_up' }],
     [{ at: 'to', reply: '450 4.2.0 greylisted, come again' }, { state: 'later', code: 'busy' }],
     [{ at: 'to', reply: '550 5.1.1 no such user' }, { state: 'failed', code: 'bad_address' }],
     [{ at: 'to', reply: '550 no such user' }, { state: 'failed', code: 'bad_address' }],
     [{ at: 'to', reply: '552 5.2.2 mailbox full' }, { state: 'failed', code: 'mailbox' }],
-    [{ at: 'to', reply: '550 5.7.1 blocked' }, { state: 'failed', code: 'filtered' }],
+    [{ at: 'to', reply: '550 5.7.1 blocked' }, { state: 'failed', code: 'mail_filtered' }],
     [{ at: 'data', reply: '451 4.3.0 try again' }, { state: 'later', code: 'busy' }],
-    [{ at: 'data', reply: '554 5.7.1 looks like spam' }, { state: 'failed', code: 'filtered' }],
+    [{ at: 'data', reply: '554 5.7.1 looks like spam' }, { state: 'failed', code: 'mail_filtered' }],
     [{ cut: 'from' }, { state: 'later', code: 'no_connection' }],
     [{ cut: 'to' }, { state: 'later', code: 'no_connection' }],
     [{ lost: 'dropped' }, { state: 'unknown', code: 'no_answer' }],
@@ -112,8 +112,8 @@ describe('what the mail server does', () => {
     const guarded = await openFakeMailServer({ login })
     const through = (settings: Partial<EmailSettings>) => emailTransport({ settings: { ...guarded.settings, ...settings }, publicUrl, seal }).send(mail())
     expect(await through({})).toEqual({ state: 'sent' })
-    expect(await through({ login: { ...login, password: 'x' } })).toMatchObject({ state: 'later', code: 'not_set_up' })
-    expect(await through({ login: undefined })).toMatchObject({ state: 'failed', code: 'not_set_up' })
+    expect(await through({ login: { ...login, password: 'x' } })).toMatchObject({ state: 'later', code: 'mail_not_set_up' })
+    expect(await through({ login: undefined })).toMatchObject({ state: 'failed', code: 'mail_not_set_up' })
     await guarded.close()
   })
 })
