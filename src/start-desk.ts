@@ -150,7 +150,7 @@ async function scheduleJobs({ desk, jobs, slack, sms }: { desk: Desk; jobs: Awai
   await jobs.schedule({ name: 'prove-consent', cron: '41 3 * * *', zone: 'UTC', work: async () => {
     const broken = await textsAfterOptOut(store.db)
     if (broken.length > 0) logger.error({ texts: broken.map(({ textId }) => textId) }, 'texts went out after an opt-out')
-    else logger.info('no text went out after an opt-out')
+    else logger.info({}, 'no text went out after an opt-out')
   } })
   await jobs.schedule({ name: 'forget', cron: '17 3 * * *', zone: 'UTC', work: async () => {
     const rows = (await forgetPresses({ store, clock })) + (await forgetOld({ store, clock }))
