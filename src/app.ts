@@ -18,7 +18,9 @@ import { bookNeeds, ensureBook } from './ensure-book.ts'
 import { type DayBook, readDayBook } from './insights/day-book.ts'
 import { errorFields, type Logger, openLogger } from './logger.ts'
 import type { Messages, TextTransport } from './messages/messages.ts'
+import { editTemplates } from './messages/edit-templates.ts'
 import { textOfDone } from './messages/queue-text.ts'
+import { loadTemplates } from './messages/templates.ts'
 import { textAction } from './messages/text-action.ts'
 import { once } from './once.ts'
 import { openTexts } from './open-texts.ts'
@@ -156,7 +158,8 @@ export async function openDesk({ config, transport }: { config: Config; transpor
   })
 
   const dayBook = (day: { locationId: string; date?: LocalDate }): Promise<DayBook> => readDayBook({ platform, score, clock, ...day })
-  const cards = openCards({ store, clock, platform, approvals, messages, actions, score, dayBook, brief: (day) => readBrief({ store, ...day }) })
+  const wording = editTemplates({ store, clock, templates: await loadTemplates(), publicUrl: config.publicUrl })
+  const cards = openCards({ store, clock, platform, approvals, messages, wording, actions, score, dayBook, brief: (day) => readBrief({ store, ...day }) })
 
   return {
     config, clock, logger, store, platform, approvals, risk, score, predictRisk, policies, embedder, agent, textModel, messages, cards, dayBook,

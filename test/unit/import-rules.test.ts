@@ -34,7 +34,7 @@ const mayImport: Record<string, string[]> = {
   agent: ['approvals', 'logger', 'platforms', 'prompts', 'salon', 'store', 'understanding'],
   tools: ['agent', 'approvals', 'bookings', 'calls', 'channels/cards', 'insights', 'platforms', 'policies', 'salon', 'store', 'waitlist'],
   // One source of cards, and of what their buttons do, for every channel.
-  'channels/cards': ['agent', 'approvals', 'calls', 'insights', 'messages', 'platforms', 'policies', 'replies', 'salon', 'store'],
+  'channels/cards': ['agent', 'approvals', 'calls', 'confirmations', 'insights', 'messages', 'platforms', 'policies', 'replies', 'salon', 'store'],
   // Text and mail services behind the shapes that messages asks for.
   'channels/sms': ['config', 'logger', 'messages', 'salon', 'store'],
   'channels/email': ['config', 'logger', 'messages', 'prompts', 'salon', 'store'],

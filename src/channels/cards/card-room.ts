@@ -2,6 +2,7 @@ import type { Action } from '../../approvals/action.ts'
 import type { Approvals } from '../../approvals/open-approvals.ts'
 import type { LocationCallList, ScoreAppointments } from '../../calls/call-list.ts'
 import type { DayBook } from '../../insights/day-book.ts'
+import type { EditTemplates } from '../../messages/edit-templates.ts'
 import type { Messages } from '../../messages/messages.ts'
 import type { BookingPlatform } from '../../platforms/booking-platform.ts'
 import { unwrap } from '../../platforms/unwrap.ts'
@@ -19,6 +20,8 @@ export type CardRoom = {
   platform: BookingPlatform
   approvals: Approvals
   messages: Pick<Messages, 'thread' | 'waiting' | 'lookedAfter' | 'readAs' | 'takeOver' | 'handBack' | 'setConsent'>
+  /** The salon's own wording of its texts; absent where it cannot be changed. */
+  wording?: EditTemplates | undefined
   /** Every kind of change, by its name. */
   actions: ReadonlyMap<string, Action>
   score: ScoreAppointments

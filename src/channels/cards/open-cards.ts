@@ -13,10 +13,13 @@ import { pressOnce } from './press-once.ts'
 import { proposalPresses } from './press-proposal.ts'
 import { settingsPresses } from './press-settings.ts'
 import { textPresses } from './press-text.ts'
+import { textingPresses } from './press-texting.ts'
 import { shows, threadPresses } from './press-thread.ts'
+import { wordingPresses } from './press-wording.ts'
 import { prompts } from './prompts.ts'
 import { homeView, openView } from './home-view.ts'
 import { proposalView } from './proposal-view.ts'
+import { textingView } from './texting-view.ts'
 import { threadView } from './thread-view.ts'
 import { openTokens } from './token.ts'
 import { trustedRef } from './trust-token.ts'
@@ -47,6 +50,7 @@ async function drawSubject({ room, subject }: { room: CardRoom; subject: string 
   if (subject.startsWith('thread:')) return threadView({ room, clientId: subject.slice('thread:'.length) })
   if (subject.startsWith('texts:')) return threadView({ room, clientId: subject.slice('texts:'.length), whole: true })
   if (subject === 'texts') return textsView(room)
+  if (subject === 'texting') return textingView(room)
   if (subject === 'open') return openView(room)
   throw new DeskError('not_found', { message: 'no such subject', userMessage: 'There is nothing of that name to show.' })
 }
@@ -72,7 +76,7 @@ async function feedback({ press, room, thanks }: { press: Press; room: CardRoom;
   return said(thanks)
 }
 
-const presses = new Map(Object.entries({ ...proposalPresses, ...callPresses, ...settingsPresses, ...threadPresses, ...textPresses, ...otherPresses }))
+const presses = new Map(Object.entries({ ...proposalPresses, ...callPresses, ...settingsPresses, ...threadPresses, ...textPresses, ...textingPresses, ...wordingPresses, ...otherPresses }))
 
 const PressShape = z.object({
   action: z.string().max(100),

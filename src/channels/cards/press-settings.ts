@@ -1,14 +1,12 @@
 import { z } from 'zod'
-import { mayActAs } from '../../approvals/roles.ts'
 import { type Rollout, setPause, setRollout } from '../../approvals/rollout.ts'
 import { readBriefTime, writeBriefTime } from '../../calls/brief.ts'
 import { type CallSettings, changeCallSettings, readCallSettings } from '../../calls/call-settings.ts'
 import { unwrap } from '../../platforms/unwrap.ts'
-import { DeskError } from '../../salon/errors.ts'
 import type { LocalTime } from '../../salon/time.ts'
-import { appendAudit } from '../../store/audit.ts'
 import type { Field, Press, PressAnswer } from './card.ts'
-import { type CardRoom, locationOf, type PressHandler, said } from './card-room.ts'
+import { locationOf, type PressHandler, said } from './card-room.ts'
+import { mustBeManager } from './must-be-manager.ts'
 import { kindsOf, sayRollout } from './settings-card.ts'
 import { trustedRef } from './trust-token.ts'
 
@@ -103,10 +101,4 @@ function callFields({ minimumBand, atLeast, atMost, confirmed, holdOutShare }: C
     { name: 'confirmed', kind: 'choice', label: 'Who has confirmed already', options: [{ value: 'rank-low', label: 'Comes last' }, { value: 'leave-out', label: 'Is left out' }], value: confirmed },
     { name: 'notCalled', kind: 'number', min: 0, max: 50, label: 'Left uncalled, in percent', hint: 'A small random share shows what calling does. 0 switches it off.', value: Math.round(holdOutShare * 100) },
   ]
-}
-
-async function mustBeManager({ press: { person, action }, room, to }: { press: Press; room: CardRoom; to: string }): Promise<void> {
-  if (mayActAs(person, 'manager')) return
-  await room.store.transaction((trx) => appendAudit(trx, { at: room.clock.now(), actor: person.id, action: 'card.refused', subject: 'settings', detail: { action, role: person.role, needs: 'manager', why: 'role' } }))
-  throw new DeskError('not_allowed', { message: 'needs a manager', userMessage: `Only a manager may ${to}.` })
 }

@@ -40,8 +40,8 @@ const whys: Record<string, string> = {
   late_window: 'It is short notice: the salon\'s late rules may apply.',
   moved_since: 'The visit was changed after they were asked.',
   expired: 'The time for an answer was over.',
+  stale: 'The visit was changed meanwhile.',
   another_time: 'They want another time, and no time could be offered by itself.',
-  no_slots: 'They want another time, and none is free near what they ask for.',
   question: 'They ask something that neither the policies nor their booking answer.',
   wants_a_person: 'They ask for a person.',
   wrong_person: 'They say they are not this client.',
@@ -57,11 +57,27 @@ const whys: Record<string, string> = {
   paused: 'The desk is paused.',
   shadow: 'The desk only records changes of this kind.',
   said_stop: 'They asked for no more texts, and a visit is still ahead or it may have meant that. Please call.',
-  not_sure_which: 'It could mean more than one of their visits.',
+  no_visit: 'They have no visit ahead that could be moved.',
+  which_visit: 'They have several visits ahead, and it could be any of them.',
+  change_under_way: 'A change of this visit is under way already.',
+  has_begun: 'The visit has begun or is over.',
+  time_unknown: 'The booking system has no time of day for the visit.',
+  not_an_appointment: 'The visit they were asked about is not in the book any more.',
+  not_an_offer: 'What was offered does not stand any more.',
+  when_unclear: 'When they mean is not clear, also after asking.',
+  unclear_choice: 'Which of the offered times they mean is not clear.',
+  no_time_near: 'No time is free near what they ask for. They are told that the desk will get back to them.',
+  taken_again: 'The times they were offered were taken meanwhile.',
+  too_far_ahead: 'They ask for a day too far ahead.',
+  conflict: 'The time they want was taken meanwhile.',
+  unavailable: 'The booking system did not answer.',
+  unknown_outcome: 'The booking system did not answer; it is being checked whether the change got through.',
 }
 
 /** The sentence for a code; one that the table lacks as its own words. */
 export function sayWhy(code: string): string {
+  const [, some, all, rest] = /^confirmed_(\d+)_of_(\d+)_(\w+)$/.exec(code) ?? []
+  if (rest !== undefined) return `${some} of ${all} visits are confirmed; for the rest: ${sayWhy(rest)}`
   return whys[code] ?? `${code.charAt(0).toUpperCase()}${code.slice(1).replaceAll(/[._]/g, ' ')}.`
 }
 

@@ -44,7 +44,8 @@ export async function handleSubmission(room: SlackRoom, { key, at, body }: Reque
   const carried = readCarried(body.view.private_metadata)
   if (carried === undefined) return
   const { action, token, channel, threadTs } = carried
-  const place: Place = { userId: body.user.id, at, channel, threadTs, triggerId: body.trigger_id }
+  // A form that was opened on top of another dialog leaves that one behind, and what follows goes on top of it again.
+  const place: Place = { userId: body.user.id, at, channel, threadTs, triggerId: body.trigger_id, inDialog: (body.view.previous_view_id ?? '') !== '' }
   const person = await whoPresses({ room, place, action, subject: '', fresh: true })
   if (person === undefined) return
   const values = readForm(body.view.state.values)

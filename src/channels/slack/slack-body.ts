@@ -78,7 +78,7 @@ const SubmissionBody = z.object({
   ...team,
   user: z.object({ id: z.string().min(1), team_id: z.string().optional() }),
   trigger_id: z.string().optional(),
-  view: View.extend({ state: z.object({ values: z.record(z.string(), z.record(z.string(), z.unknown())) }) }),
+  view: View.extend({ previous_view_id: z.string().nullish(), state: z.object({ values: z.record(z.string(), z.record(z.string(), z.unknown())) }) }),
 })
 export type SubmissionBody = z.infer<typeof SubmissionBody>
 

@@ -24,3 +24,15 @@ test('who is not known (any more) has no id in the log either', () => {
   expect(tell({ actor: 'messages', action: 'text.sent', subject: 'thread:cli-1', known: nobody })).toBe('The desk sent a text to a client')
   expect(tell({ actor: 'client:cli-1', action: 'text.received', subject: 'thread:cli-1', known: nobody })).toBe('A client wrote a text')
 })
+
+test.each([
+  ['thread.taken_over', 'thread:hana', {}, 'took the texts of Hana over; the desk is silent there'],
+  ['thread.handed_back', 'thread:hana', {}, 'handed the texts of Hana back to the desk'],
+  ['consent.in', 'thread:hana', { purpose: 'all', source: 'staff' }, 'noted that Hana may get texts (noted by a person)'],
+  ['text.undelivered', 'thread:hana', { textId: 3, code: '30006' }, 'learnt that a text to Hana did not arrive'],
+  ['text.read_as', 'thread:hana', { as: 'no' }, 'said how the text of Hana is to be read (no)'],
+  ['template.changed', 'template:en/moved', { version: 2 }, 'changed the wording of a text'],
+])('what happens to texts is said plainly: %s', (action, subject, detail, words) => {
+  const names = { person: () => undefined, client: (id: string) => (id === 'hana' ? 'Hana' : undefined), location: () => undefined, proposal: () => undefined }
+  expect(sayAudit({ row: { action, subject, detail }, names })).toBe(words)
+})
