@@ -61,11 +61,30 @@ const said: Record<string, string> = {
   'email.waiting': 'will try to send an email to {client} again later',
   'email.suppressed': 'did not send an email to {client}',
   'email.not_wanted': 'did not write to {client} by email instead',
+  'text.accepted': 'handed a text to {client} to the phone company',
+  'text.sending': 'handed a text to {client} to the phone company',
+  'text.passed_on': 'handed a text to {client} to the phone company',
+  'text.delivered': 'knows that a text to {client} arrived',
+  'text.read': 'knows that {client} has read a text',
+  'text.undelivered': 'learnt that a text to {client} did not arrive',
+  'text.read_as': 'said how the text of {client} is to be read',
+  'text.noted': 'wrote a text that asks for nothing',
   'text.received': 'wrote a text',
   'text.answered': 'answered the question in a text',
   'text.helped': 'asked for help by text and got it',
   'text.needs_person': 'wrote something that a person should read',
   'client.confirmed_by_text': 'confirmed the visit by text',
+  'consent.in': 'noted that {client} may get texts',
+  'consent.out': 'noted that {client} may not get texts',
+  'thread.taken_over': 'took the texts of {client} over; the desk is silent there',
+  'thread.handed_back': 'handed the texts of {client} back to the desk',
+  'template.changed': 'changed the wording of a text',
+  'template.restored': 'went back to the shipped wording of a text',
+  'times.held': 'held times for {client} to choose from',
+  'times.released': 'let times go that were held for {client}',
+  'confirmations.planned': 'planned confirmation texts',
+  'confirmations.left_out': 'left a confirmation text out',
+  'proposal.withdrawn': 'took a prepared change back',
   'client.opted_out': 'wants no more texts',
   'client.opted_in': 'wants texts again',
   'thread.looked_after': 'saw to the texts of {client}',
@@ -78,7 +97,7 @@ const said: Record<string, string> = {
 }
 
 /** What it was about, by the kind in the subject. */
-const things: Record<string, string> = { appointment: 'an appointment', thread: '', brief: '', card: '', conversation: '', person: '', business: '', scores: '', settings: '' }
+const things: Record<string, string> = { appointment: 'an appointment', thread: '', brief: '', card: '', confirmations: '', conversation: '', person: '', business: '', scores: '', settings: '', template: '' }
 
 /** One audit row in plain words: what was done, to what, and the detail that tells one from another. */
 export function sayAudit({ row, names }: { row: Row; names: AuditNames }): string {
@@ -102,12 +121,16 @@ function sayAbout({ subject, names }: { subject: string; names: AuditNames }): s
 function sayDetail({ action, detail }: Row): string {
   if (action === 'call.outcome' && typeof detail.outcome === 'string') return detail.outcome.replaceAll('-', ' ')
   if (['text.suppressed', 'email.suppressed', 'email.not_wanted'].includes(action) && typeof detail.code === 'string') return detail.code.replaceAll('_', ' ')
+  if (action.startsWith('consent.') && typeof detail.source === 'string') return consentSources[detail.source] ?? detail.source
+  if (action === 'text.read_as' && typeof detail.as === 'string') return detail.as
   if (action === 'agent.turn' && typeof detail.brain === 'string' && detail.brain !== 'embedded') return `answered by ${detail.brain}`
   return ''
 }
 
-const settings: Record<string, string> = { brief: 'when the call list is made', calls: 'how the call list is made', 'calls.effect': 'what is known of how much calls help', 'demo.day': 'the day of the demo', 'slack.channel': 'the desk\'s channel in Slack', 'slack.connection': 'whether Slack is connected' }
-const kinds: Record<string, string> = { reschedule: 'moving visits', cancel: 'cancelling', book: 'booking', set_status: 'check-ins and no-shows', note: 'notes', waitlist_fill: 'filling from the waitlist' }
+const consentSources: Record<string, string> = { keyword: 'by the keyword', words: 'in their own words', service: 'the phone company says so', staff: 'noted by a person', link: 'by the link in an email', wrong_person: 'somebody else has the number' }
+
+const settings: Record<string, string> = { texts: 'how texts go out', confirmations: 'how visits are confirmed', brief: 'when the call list is made', calls: 'how the call list is made', 'calls.effect': 'what is known of how much calls help', 'demo.day': 'the day of the demo', 'slack.channel': 'the desk\'s channel in Slack', 'slack.connection': 'whether Slack is connected' }
+const kinds: Record<string, string> = { reschedule: 'moving visits', cancel: 'cancelling', book: 'booking', set_status: 'check-ins and no-shows', note: 'notes', waitlist_fill: 'filling from the waitlist', confirmation_texts: 'confirmation texts', text_client: 'texts in people\'s own words' }
 
 /** "changed how the call list is made at Hawthorne: at most 12 → 10". */
 function saySetting({ row: { subject, detail }, names }: { row: Row; names: AuditNames }): string {
