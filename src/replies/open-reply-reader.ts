@@ -1,8 +1,26 @@
 import type { Embedder } from '../embedding/embedder.ts'
+import type { TextModel } from '../prompts/text-model.ts'
+import { judgeClauses } from './judge-clauses.ts'
+import { draftReply, finishReply } from './read-reply.ts'
 import type { ReplyReader } from './reading.ts'
-import { readReply } from './read-reply.ts'
+import { openReplyModel } from './reply-model.ts'
+import { secondReading } from './second-reader.ts'
 
-/** Reads clients' texts: by rules first. */
-export async function openReplyReader(_given: { embedder: Embedder }): Promise<ReplyReader> {
-  return { read: (context) => Promise.resolve(readReply(context)) }
+/**
+ * Opens the reader of clients' texts: rules first, the local embedder for clauses that no rule knows, and, where they are
+ * not sure, a language model that may only agree. Takes a tenth of a second with the shipped fit, else some seconds once
+ * (kept in `cacheDir`). Throws the embedder's `DeskError` when that cannot run; reading never throws.
+ */
+export async function openReplyReader({ embedder, secondReader, cacheDir }: { embedder: Embedder; secondReader?: { name: string; model: TextModel }; cacheDir?: string }): Promise<ReplyReader> {
+  const model = await openReplyModel({ embedder, ...(cacheDir !== undefined && { cacheDir }) })
+  return {
+    async read(context) {
+      const draft = draftReply(context)
+      if ('whole' in draft) return draft.whole
+      const judged = await judgeClauses({ clauses: draft.clauses, model })
+      const reading = finishReply({ ...draft, context, clauses: judged.clauses, by: judged.any ? 'embedded' : 'rules' })
+      const settled = judged.optsOut ? { ...reading, intent: 'stop' as const, sure: false, refuses: 'all' as const } : reading
+      return secondReader === undefined ? settled : secondReading({ reading: settled, context, secondReader })
+    },
+  }
 }

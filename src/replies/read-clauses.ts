@@ -19,19 +19,23 @@ export type Clause = {
   end: number
   /** A question mark follows. */
   asked: boolean
+  /** A time of day is in it. */
+  hasTime: boolean
+  /** How sure the model of meaning is of `kind`; absent where the words themselves say it. */
+  belief?: number
   /** "But", "unless", "if" before it: what stood before is not plain any more. */
   turned: boolean
 }
 
 const joints = /^(?:and|also|plus|so|then|as|or|y|e|o|et|ademas|tambien|aussi)(?= )/
-const turns = /^(?:but|except|unless|although|though|however|if|only if|as long as|provided|assuming|when|once|pero|excepto|menos|aunque|siempre que|mais|sauf)(?= )/
+const turns = /^(?:but|except|unless|although|though|however|if|only if|as long as|provided|assuming|pero|excepto|menos|aunque|siempre que|mais|sauf)(?= )/
 const atEnd = /(?: (?:but|except|unless|although|though|however|pero|aunque|mais)(?= )| (?:and|y|et|so)(?= (?:i|im|ill|id|we|can|could|may|please|pls|also|what|whats|where|wheres|how|is|the|that|thats|yes|no|thanks|thank|cancel|change|move|do|does|are|will|would|que|puedo|gracias|cancela|merci)(?: |$))|(?: [.,!?])(?= |$))/
 
 /**
  * The clauses of a reply in order: plain answers first as far as each reaches ("Yes, that works" is two), a question or
  * request to the end of its sentence, and what is neither up to the next comma or "but".
  */
-export function readClauses({ original, folded }: { original: string; folded: Folded }): Clause[] {
+export function readClauses({ original, folded, times }: { original: string; folded: Folded; times: { start: number; end: number }[] }): Clause[] {
   const { text } = folded
   const clauses: Clause[] = []
   let [at, turned] = [0, false]
@@ -53,7 +57,7 @@ export function readClauses({ original, folded }: { original: string; folded: Fo
     const answer = answerAt(text, at)
     const length = answer?.length ?? segmentLength(rest)
     const [start, end] = [folded.startOf(at + (text[at] === ' ' ? 1 : 0)), folded.endOf(at + length)]
-    const clause = { quote: original.slice(start, end), text: rest.slice(0, length), start, end, asked: false, turned }
+    const clause = { quote: original.slice(start, end), text: rest.slice(0, length), start, end, asked: false, hasTime: times.some((time) => time.start < end && time.end > start), turned }
     clauses.push({ ...clause, kind: answer?.kind ?? 'unknown' })
     turned = false
     at += length
@@ -81,6 +85,8 @@ function settleKind({ clause, before }: { clause: Clause; before: Clause | undef
   if (clause.kind !== 'unknown') return clause.asked && ['yes', 'no', 'ack', 'notNow', 'seeYou', 'goAhead'].includes(clause.kind) ? { ...clause, kind: clause.kind === 'goAhead' ? 'goAhead' : 'doubt' } : clause
   if (/^(?:(?:at|on|for|the|this|in|by|around|then|or|and|maybe|el|la|a|las|los|de|por|para) )*xtime(?: (?:please|pls|then|instead|por favor|or|and|xtime|to|at|on))*$/.test(clause.text)) return { ...clause, kind: 'time' }
   const topic = topicOf({ text: clause.text, asked: clause.asked })
+  // "Can you see if 12:30 is open?" asks for a time, whatever its form.
+  if (topic === 'question' && clause.text.includes('xtime') && (clause.hasTime || !/^(?:\w+ ){0,2}(?:what|where|when|how|who|which|why|cual|donde|cuando|cuanto|quien|como)/.test(clause.text))) return { ...clause, kind: 'request' }
   if (topic !== undefined) return { ...clause, kind: topic }
   return isName(clause, before) ? { ...clause, kind: 'name' } : clause
 }

@@ -1,4 +1,5 @@
 import { readTimePhrases } from '../understanding/time-phrases/read-time-phrases.ts'
+import type { TimePhrases } from '../understanding/time-phrases/time-phrase.ts'
 import { foldText } from './fold-text.ts'
 import { languageOf } from './language.ts'
 import { readOptOut } from './opt-out.ts'
@@ -6,26 +7,28 @@ import { readChoice } from './read-choice.ts'
 import { readClauses, type Clause } from './read-clauses.ts'
 import { readWish } from './read-wish.ts'
 import type { ReplyContext, ReplyIntent, ReplyReading } from './reading.ts'
-import { partsOf, settleReply, type Settled } from './settle-reply.ts'
+import { partsOf, settleReply } from './settle-reply.ts'
 
 /** `Liked “Hi Ana, …”`, `👍 to “Hi Ana …”`: how phones pass on a tap on a message, in the languages they are set to. */
 const reaction = /^\s*(?:(?:liked|loved|disliked|laughed at|emphasi[sz]ed|questioned|removed an? [\w ]+ from|reacted(?: with)? \S+ to|le (?:gust[oó]|encant[oó])|le dio (?:me gusta|me encanta) a|te gust[oó]|me gusta|me encanta|a r[ée]agi [^"“]{0,20}|a (?:aim[ée]|ador[ée])|reaccion[oó](?: con)? \S+ a)[:\s]+|\S{1,8} to\s+)(?:["“”«‘'„]|an? (?:image|photo|message|attachment))/iu
 
-export type Draft = { reading: ReplyReading; clauses: Clause[] }
+/** Longer texts are no texts that people send; what is beyond is not read. */
+const longest = 1600
 
-/** Reads a reply by rules alone: no model, under a millisecond. Never throws for what the words are. */
-export function readReply(context: ReplyContext): ReplyReading {
-  return draftReading(context).reading
-}
+/** A reply as the rules see it: read as a whole, or clause by clause with what none of them knows left `unknown`. */
+export type Draft = { whole: ReplyReading } | { clauses: Clause[]; phrases: TimePhrases; language: ReplyReading['language'] }
 
-export function draftReading(context: ReplyContext, judged?: (clause: Clause) => Clause): Draft {
-  const { text, asked, now, zone, hours } = context
+/**
+ * What the rules make of a reply, first opting out in any wording. Pure, and under a millisecond or two; never throws for
+ * what the words are.
+ */
+export function draftReply(context: ReplyContext): Draft {
+  const { asked, now, zone, hours } = context
+  const text = context.text.slice(0, longest)
   const plain = foldText(text)
   const language = languageOf({ folded: plain.text, known: context.language })
-  const base = { language, by: 'rules', questions: [], parts: [] }
   const whole = (intent: ReplyIntent, sure: boolean, more: Partial<ReplyReading> = {}): Draft => ({
-    reading: { ...base, intent, confidence: sure ? 1 : 0.9, sure, quote: text.trim(), parts: [{ intent, quote: text.trim() }], ...more },
-    clauses: [],
+    whole: { intent, confidence: sure ? 1 : 0.9, sure, quote: text.trim(), parts: [{ intent, quote: text.trim() }], questions: [], language, by: 'rules', ...more },
   })
   if (reaction.test(text)) return whole('reaction', false)
   const optOut = readOptOut(plain.text)
@@ -38,29 +41,29 @@ export function draftReading(context: ReplyContext, judged?: (clause: Clause) =>
     const { choice, plain: only } = readChoice({ folded: plain.text, phrases, times: asked.times, zone })
     if (choice.length > 0 && only) return whole('choice', choice.length === 1, { choice, confidence: choice.length === 1 ? 0.95 : 0.5 })
   }
-  const folded = foldText(text, [...phrases.dates, ...phrases.times.filter(({ kind }) => kind !== 'earlier' && kind !== 'later')])
-  const clauses = readClauses({ original: text, folded }).map((clause) => judged?.(clause) ?? clause)
-  return { reading: finish({ context, phrases, clauses, settled: settleReply({ clauses, phrases, context }), base }), clauses }
+  const times = phrases.times.filter(({ kind }) => kind !== 'earlier' && kind !== 'later')
+  const folded = foldText(text, [...phrases.dates.filter((each) => !/right now/i.test(each.text)), ...times])
+  return { clauses: readClauses({ original: text, folded, times: times.filter(({ kind }) => kind !== 'part_of_day') }), phrases, language }
 }
 
-function finish({ context, phrases, clauses, settled, base }: { context: ReplyContext; phrases: Parameters<typeof readWish>[0]['phrases']; clauses: Clause[]; settled: Settled; base: Pick<ReplyReading, 'language' | 'by'> }): ReplyReading {
-  const { text, asked } = context
-  const { intent, sure, confidence, clause } = asYesToTimes(settled, context)
-  const questions = clauses.filter(({ kind }) => kind === 'question' || kind === 'request').map(({ quote }) => clip(quote)).filter((quote) => quote !== '')
-  const when = ['change', 'no', 'unclear', 'cancel', 'yes', 'late', 'question'].includes(intent) ? readWish({ text, phrases }) : undefined
+/** The reading of a reply whose clauses are known. */
+export function finishReply({ context, clauses, phrases, language, by }: { context: ReplyContext; clauses: Clause[]; phrases: TimePhrases; language: ReplyReading['language']; by: string }): ReplyReading {
+  const text = context.text.slice(0, longest)
+  const { asked } = context
+  const settled = settleReply({ clauses, phrases, context })
+  // "Yes" to times on offer takes the only one, and does not say which of several.
+  const takes = asked.kind === 'times' && settled.intent === 'yes'
+  const questions = clauses.filter(({ kind }) => kind === 'question' || kind === 'request').map(({ quote }) => quote.slice(0, 200))
+  const when = readWish({ text, phrases })
   return {
-    ...base, intent, confidence, sure, quote: clause?.quote ?? text.trim(), parts: partsOf(clauses, text), questions,
+    intent: takes ? 'choice' : settled.intent,
+    confidence: settled.confidence,
+    sure: settled.sure && (!takes || asked.times.length === 1),
+    quote: settled.clause?.quote ?? text.trim(),
+    parts: partsOf(clauses, text),
+    questions: questions.filter((quote) => quote.trim() !== ''),
     ...(when !== undefined && { when }),
-    ...(intent === 'choice' && asked.kind === 'times' && { choice: asked.times.map((_each, i) => i) }),
+    ...(takes && { choice: asked.times.map((_each, i) => i) }),
+    language, by,
   }
-}
-
-/** "Yes" to times on offer takes the only one, and does not say which of several. */
-function asYesToTimes(settled: Settled, { asked }: ReplyContext): Settled {
-  if (asked.kind !== 'times' || settled.intent !== 'yes') return settled
-  return { ...settled, intent: 'choice', sure: settled.sure && asked.times.length === 1 }
-}
-
-function clip(question: string): string {
-  return question.length <= 200 ? question : question.slice(0, 200)
 }

@@ -13,6 +13,12 @@ const intentOf: Record<ClauseKind, ReplyIntent> = {
 /** Whatever else a reply says, these are what a person must hear first; in this order. */
 const gravest: ReplyIntent[] = ['health', 'wrong_person', 'complaint', 'human']
 
+/**
+ * From which belief on the model's word for a clause counts as much as a rule's; what is missing never does. Chosen on the
+ * tuning half of the open replies.
+ */
+const surely: Partial<Record<ClauseKind, number>> = { yes: 0.75, no: 0.8, thanks: 0.7, question: 0.6, change: 0.6 }
+
 export type Settled = { intent: ReplyIntent; sure: boolean; confidence: number; clause?: Clause }
 
 /**
@@ -21,6 +27,8 @@ export type Settled = { intent: ReplyIntent; sure: boolean; confidence: number; 
  */
 export function settleReply({ clauses, phrases, context }: { clauses: Clause[]; phrases: TimePhrases; context: Pick<ReplyContext, 'asked' | 'zone'> }): Settled {
   const { asked } = context
+  // What the model of meaning only leans to makes nothing sure.
+  const firm = clauses.every(({ kind, belief }) => belief === undefined || belief >= (surely[kind] ?? 1))
   const of = (...kinds: ClauseKind[]): Clause[] => clauses.filter(({ kind }) => kinds.includes(kind))
   const first = (...kinds: ClauseKind[]): Clause | undefined => of(...kinds)[0]
   const unsure = (intent: ReplyIntent, confidence: number, clause?: Clause): Settled => ({ intent, sure: false, confidence, ...(clause && { clause }) })
@@ -39,7 +47,7 @@ export function settleReply({ clauses, phrases, context }: { clauses: Clause[]; 
   const doubts = of('unclear', 'doubt', 'unknown')
   if (change !== undefined) {
     const plain = doubts.length + of('request').length === 0 || change.kind === 'change'
-    return { intent: 'change', sure: plain && doubts.length === 0 && asked.kind !== 'nothing', confidence: plain ? 0.9 : 0.6, clause: change }
+    return { intent: 'change', sure: firm && plain && doubts.length === 0 && asked.kind !== 'nothing', confidence: plain ? 0.9 : 0.6, clause: change }
   }
   if (yes.length + weak.length > 0 && no.length + of('notNow').length > 0) return unsure('unclear', 0.6)
   if (of('doubt', 'unclear').length > 0) return unsure('unclear', 0.8, first('doubt', 'unclear'))
@@ -48,31 +56,36 @@ export function settleReply({ clauses, phrases, context }: { clauses: Clause[]; 
   if (yes.length + weak.length > 0) {
     const clause = yes[0] ?? weak[0]!
     // "Ok and what's the address?" begins with a word that is hardly an answer.
-    const carried = yes.length > 0 || question === undefined
+    const carried = yes.length > 0 || of('goAhead').length > 0 || question === undefined
     const farewell = yes.length === 0 && of('greeting').length > 0
     const others = request !== undefined || unknown !== undefined || turned || ownTime === 'open' || !carried || farewell
     if (farewell) return unsure('thanks', 0.6, clause)
-    return { intent: 'yes', sure: !others && asked.kind !== 'nothing', confidence: others ? 0.6 : 0.97, clause }
+    return { intent: 'yes', sure: firm && !others && asked.kind !== 'nothing', confidence: others ? 0.6 : belief(clauses, 0.97), clause }
   }
   if (no.length > 0) {
     const clause = no[0]!
     const others = request !== undefined || unknown !== undefined || turned || question !== undefined || of('pleased').length > 0 || ownTime === 'open'
-    return { intent: 'no', sure: !others && asked.kind !== 'nothing', confidence: others ? 0.6 : 0.95, clause }
+    return { intent: 'no', sure: firm && !others && asked.kind !== 'nothing', confidence: others ? 0.6 : belief(clauses, 0.95), clause }
   }
   const notNow = first('notNow')
   if (notNow !== undefined) {
     const others = request ?? unknown ?? question
-    return asked.kind === 'offer' ? { intent: 'no', sure: others === undefined && !turned, confidence: 0.9, clause: notNow } : unsure('unclear', 0.6, notNow)
+    return asked.kind === 'offer' ? { intent: 'no', sure: firm && others === undefined && !turned, confidence: 0.9, clause: notNow } : unsure('unclear', 0.6, notNow)
   }
   if (request !== undefined) return unsure('question', 0.6, request)
   if (unknown !== undefined) return unsure('unclear', 0.3, unknown)
-  if (question !== undefined) return { intent: 'question', sure: asked.kind !== 'nothing', confidence: 0.9, clause: question }
+  if (question !== undefined) return { intent: 'question', sure: firm && asked.kind !== 'nothing', confidence: belief(clauses, 0.9), clause: question }
   const time = first('time')
   if (time !== undefined) return unsure('unclear', 0.5, time)
   const pleased = first('pleased')
   if (pleased !== undefined) return unsure('unclear', 0.6, pleased)
   const thanks = first('thanks', 'greeting', 'name')
   return thanks === undefined ? unsure('unclear', 0.3) : unsure('thanks', 0.9, thanks)
+}
+
+/** The least of the beliefs in a reply's clauses; `most` where the words themselves say it. */
+function belief(clauses: Clause[], most: number): number {
+  return Math.min(most, ...clauses.map((clause) => clause.belief ?? most))
 }
 
 /** The parts of a reply in order: neighbours of one kind are one part. */
@@ -97,6 +110,6 @@ function timeIsVisits({ clauses, phrases, context: { asked, zone } }: { clauses:
   const inTimed = (span: { start: number; end: number }): boolean => timed.some(({ start, end }) => span.start < end && span.end > start)
   const said = { dates: phrases.dates.filter(inTimed), times: phrases.times.filter(inTimed).filter(({ kind }) => kind !== 'earlier' && kind !== 'later') }
   if (asked.kind !== 'nothing' && asked.start !== undefined) return namesVisit({ phrases: said, date: localDate(asked.start, zone), time: localTime(asked.start, zone) }) ? 'own' : 'other'
-  if (timed.some(({ kind }) => kind === 'time')) return 'other'
+  if (timed.some(({ kind }) => kind === 'time' || kind === 'request' || kind === 'unknown')) return 'other'
   return timed.every(({ kind, text }) => kind === 'seeYou' || kind === 'no' || /^(?:\w+ )?confirm/.test(text)) ? 'own' : 'open'
 }

@@ -5,7 +5,7 @@ import type { Embedder } from '../embedding/embedder.ts'
 import { columnsOf, readFit, rounded, writeFit, type Fitted } from './fit-file.ts'
 import { fitIntents, weights, type Example, type Task } from './intent-model.ts'
 
-/** The fit of a task that comes with the program; made by `npm run fit:requests` or its like. */
+/** The fit of a task that comes with the program; made by `npm run fit:requests` and `npm run fit:replies`. */
 export function shippedFit({ name }: Pick<Task<string>, 'name'>): string {
   return join(import.meta.dirname, `../../models/understanding/${name}.fit`)
 }
@@ -33,7 +33,7 @@ export function fitKey<L extends string>({ task, examples, embedder }: { task: T
 }
 
 /** Embeds the examples and fits the intents to them. */
-export async function makeFit<L extends string>({ task, examples, embedder }: { task: Task<L>; examples: Example<L>[]; embedder: Embedder }): Promise<Fitted<L>> {
+async function makeFit<L extends string>({ task, examples, embedder }: { task: Task<L>; examples: Example<L>[]; embedder: Embedder }): Promise<Fitted<L>> {
   const { dimensions } = embedder
   const exact = new Float32Array(examples.length * dimensions)
   for (const [i, vector] of (await embedder.embed(examples.map(({ text }) => text))).entries()) exact.set(vector, i * dimensions)
@@ -41,8 +41,15 @@ export async function makeFit<L extends string>({ task, examples, embedder }: { 
   return { vectors, fit: fitIntents({ task, examples, vectors, dimensions }) }
 }
 
+/** Makes the fit that comes with the program anew, after its examples, its cues or the embedder changed; answers where it is. */
+export async function shipFit<L extends string>({ task, examples, embedder }: { task: Task<L>; examples: Example<L>[]; embedder: Embedder }): Promise<string> {
+  const path = shippedFit(task)
+  await keepFit({ path, key: fitKey({ task, examples, embedder }), fitted: await makeFit({ task, examples, embedder }), dimensions: embedder.dimensions })
+  return path
+}
+
 /** Writes a fit aside and renames it, so that another process never reads half a file. */
-export async function keepFit({ path, key, fitted, dimensions }: { path: string; key: string; fitted: Fitted<string>; dimensions: number }): Promise<void> {
+async function keepFit({ path, key, fitted, dimensions }: { path: string; key: string; fitted: Fitted<string>; dimensions: number }): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
   const aside = `${path}.${process.pid}`
   await writeFile(aside, writeFit({ key, ...fitted, dimensions }))
