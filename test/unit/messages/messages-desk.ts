@@ -4,6 +4,7 @@ import type { Proposal } from '../../../src/approvals/proposal.ts'
 import { bookingActions } from '../../../src/bookings/booking-actions.ts'
 import { cancelAction } from '../../../src/bookings/cancel.ts'
 import { confirmByClient } from '../../../src/bookings/confirm-by-client.ts'
+import type { MailTransport } from '../../../src/messages/email.ts'
 import type { Messages, OnNeedsPerson, OutgoingText, TextTransport } from '../../../src/messages/messages.ts'
 import { openMessages } from '../../../src/messages/open-messages.ts'
 import { textOfDone } from '../../../src/messages/queue-text.ts'
@@ -38,12 +39,12 @@ export type MessagesDesk = { store: Store; clock: TestClock; platform: FaultyPla
 const noon = '2026-11-20T20:00:00.000Z'
 
 /** The tiny salon with texts and approvals wired as the desk wires them; several texts to one client go out at once unless `holdMinutes` says otherwise. */
-export async function openMessagesDesk({ book = tinyBook(), connected = true, onNeedsPerson, now = noon, holdMinutes = 0 }: { book?: BookData; connected?: boolean; onNeedsPerson?: OnNeedsPerson; now?: string; holdMinutes?: number } = {}): Promise<MessagesDesk> {
+export async function openMessagesDesk({ book = tinyBook(), connected = true, onNeedsPerson, emails, now = noon, holdMinutes = 0 }: { book?: BookData; connected?: boolean; onNeedsPerson?: OnNeedsPerson; emails?: MailTransport; now?: string; holdMinutes?: number } = {}): Promise<MessagesDesk> {
   const { store, clock, platform: real } = await createTinyDesk({ book, now })
   await store.db.insertInto('settings').values({ scope: '', name: 'texts', value: JSON.stringify({ holdMinutes }), changed_at: clock.now(), changed_by: 'test' }).execute()
   const platform = faultyPlatform(real)
   const phones = fakePhones()
-  const messages = await openMessages({ store, clock, platform, reader: testReader, questions: [confirmByClient({ platform, clock })], ...(connected ? { transport: phones } : {}), ...(onNeedsPerson === undefined ? {} : { onNeedsPerson }) })
+  const messages = await openMessages({ store, clock, platform, reader: testReader, emails, questions: [confirmByClient({ platform, clock })], ...(connected ? { transport: phones } : {}), ...(onNeedsPerson === undefined ? {} : { onNeedsPerson }) })
   const room = { platform, clock, cite: async () => [], compose: (wanted: Parameters<Messages['compose']>[0]) => messages.compose(wanted) }
   const actions: Action[] = [...bookingActions(room), waitlistFillAction(room), waitlistUnfillAction(room, cancelAction(room)), textAction({ store, clock, platform, isConnected: () => messages.isConnected(), publicUrl: 'https://tiny.example' }) as Action]
   const approvals = openApprovals({
