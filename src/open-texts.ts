@@ -4,6 +4,7 @@ import { wantThread } from './channels/slack/want-thread.ts'
 import type { Config } from './config.ts'
 import type { Embedder } from './embedding/embedder.ts'
 import type { Logger } from './logger.ts'
+import type { MailTransport } from './messages/email.ts'
 import { localPhone } from './messages/local-phone.ts'
 import type { Messages, TextTransport } from './messages/messages.ts'
 import { openMessages } from './messages/open-messages.ts'
@@ -41,6 +42,7 @@ export async function openTexts({ config, transport, store, clock, logger, platf
   const messages = await openMessages({
     store, clock, platform, reader,
     transport: transport ?? (await textService({ config, store, clock, logger })),
+    emails: await mailService({ config, store }),
     questions: [confirmByClient({ platform, clock }), rescheduling.question],
     talks: [rescheduling.talk],
     ...(config.slack === undefined ? {} : { onNeedsPerson: (trx, reply) => wantThread(trx, { ...reply, channel: config.slack?.channel, now: clock.now() }) }),
@@ -52,4 +54,10 @@ async function textService({ config: { twilio, publicUrl }, store, clock, logger
   if (twilio === undefined || publicUrl === undefined) return localPhone
   const { twilioTransport } = await import('./channels/sms/twilio-transport.ts')
   return twilioTransport({ settings: twilio, publicUrl, clock, store, logger })
+}
+
+async function mailService({ config: { email, publicUrl }, store }: { config: Config; store: Store }): Promise<MailTransport | undefined> {
+  if (email === undefined || publicUrl === undefined) return undefined
+  const { emailTransport } = await import('./channels/email/email-transport.ts')
+  return emailTransport({ settings: email, publicUrl, seal: store.seal })
 }
