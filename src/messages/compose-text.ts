@@ -44,7 +44,7 @@ export async function composeAll({ store, platform, templates, isConnected, byEm
   const purposes = [...new Set(wanted.map(({ purpose }) => purpose ?? 'appointment'))]
   const reaches = new Map<Purpose, Map<string, Reach>>(await Promise.all(purposes.map(async (purpose) => [purpose, new Map((await reachAll({ store, clients, purpose })).map((reach) => [reach.client.id, reach]))] as const)))
   const salons = new Map(wanted.map(({ locationId }) => [locationId, nameOf(catalog, locationId)]))
-  return Promise.all(wanted.map((one) => {
+  return Promise.all(wanted.map(async (one) => {
     const reach = reaches.get(one.purpose ?? 'appointment')?.get(one.clientId)
     return reach === undefined ? gone : compose({ wanted: one, reach, salon: salons.get(one.locationId) ?? '', templates, own, settings: settings.get(one.locationId), byEmail })
   }))

@@ -1,8 +1,8 @@
+import type { ClientText } from '../approvals/action.ts'
 import type { BookingPlatform } from '../platforms/booking-platform.ts'
 import type { Clock } from '../salon/time.ts'
 import type { Store } from '../store/open-store.ts'
 import type { EffectHandler } from '../store/outbox.ts'
-import type { ClientText } from '../approvals/action.ts'
 import { fallbackEffect, fallbackHandler, type OnLost, wantEmail } from './email-fallback.ts'
 import type { MailTransport } from './email.ts'
 import { loadEmailWords, wordsForMail } from './email-words.ts'
@@ -18,7 +18,7 @@ export type Emails = {
   /** To be told, in the transaction that settles it, of every text that will not arrive. */
   onLost: OnLost
   /** A text to a client without a phone number as the email they would get; undefined where they get none. */
-  instead(text: ClientText): Promise<ClientText | undefined>
+  instead: (text: ClientText) => Promise<ClientText | undefined>
 }
 
 /** Opens emails. Throws `DeskError('corrupt')` when what stands around the words (prompts/email) is broken. */

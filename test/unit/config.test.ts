@@ -63,3 +63,23 @@ test('texts by Twilio need an account, a token, a sender and an address for what
   expect(readConfig({ TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: token, TWILIO_MESSAGING_SERVICE_SID: service, PUBLIC_URL: 'https://desk.example.com/' })).toMatchObject({ publicUrl: 'https://desk.example.com', twilio: { accountSid, authTokens: [token], from: undefined, messagingServiceSid: service, apiUrl: undefined } })
   expect(readConfig({ TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: token, TWILIO_AUTH_TOKEN_2: `${token}-2`, TWILIO_FROM: '+13035550100', TWILIO_PRICE_PER_SEGMENT: '0.0118', PUBLIC_URL: 'https://desk.example.com' }).twilio).toMatchObject({ authTokens: [token, `${token}-2`], from: '+13035550100', pricePerSegment: 0.0118 })
 })
+
+const mailed = { SMTP_URL: 'smtp://desk:p%40ss@smtp.example.com', EMAIL_FROM: 'Juniper & Sage <desk@juniper.example>', PUBLIC_URL: 'https://desk.example.com' }
+
+test('emails need a server, somebody they are from, and an https address to unsubscribe at', () => {
+  expect(readConfig({ SMTP_URL: '', EMAIL_FROM: '' }).email).toBeUndefined()
+  expect(readConfig(mailed).email).toEqual({ host: 'smtp.example.com', port: 587, secure: false, login: { user: 'desk', password: 'p@ss' }, from: { name: 'Juniper & Sage', address: 'desk@juniper.example' }, replyTo: undefined })
+  expect(readConfig({ ...mailed, SMTP_URL: 'smtps://[::1]:2465/', EMAIL_FROM: 'desk@juniper.example', EMAIL_REPLY_TO: '"Hello" <hello@juniper.example>' }).email).toEqual({ host: '::1', port: 2465, secure: true, login: undefined, from: { name: '', address: 'desk@juniper.example' }, replyTo: { name: 'Hello', address: 'hello@juniper.example' } })
+  expect(() => readConfig({ SMTP_URL: mailed.SMTP_URL })).toThrow('EMAIL_FROM, PUBLIC_URL')
+  expect(() => readConfig({ EMAIL_FROM: mailed.EMAIL_FROM })).toThrow('SMTP_URL')
+  for (const PUBLIC_URL of ['http://desk.example.com', 'http://localhost.evil.example']) expect(() => readConfig({ ...mailed, PUBLIC_URL })).toThrow('PUBLIC_URL')
+  expect(readConfig({ ...mailed, PUBLIC_URL: 'http://localhost:3000' }).email).toBeDefined()
+})
+
+test.each(['smtp.example.com:587', 'http://smtp.example.com', 'smtp://', 'smtp://user@smtp.example.com', 'smtp://:secret@smtp.example.com', 'smtp://u:p@smtp.example.com?tls.rejectUnauthorized=false', 'smtp://u:p@smtp.example.com/path', 'smtp://u:%E0%A4%A@smtp.example.com'])('SMTP_URL %s is refused', (url) => {
+  expect(() => readConfig({ ...mailed, SMTP_URL: url })).toThrow('SMTP_URL')
+})
+
+test.each(['Juniper', 'Juniper <desk>', 'Juniper\r\nBcc: x@evil.example <desk@juniper.example>', 'a@juniper.example, b@juniper.example', '<desk@juniper.example> <x@evil.example>'])('EMAIL_FROM %j is refused', (from) => {
+  expect(() => readConfig({ ...mailed, EMAIL_FROM: from })).toThrow('EMAIL_FROM')
+})
