@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { Instant } from '../../src/salon/time.ts'
 
 export type FakeMessage = {
@@ -34,17 +34,15 @@ const magicFrom: Record<string, Refusal> = {
 
 export type FakeAccount = ReturnType<typeof createAccount>
 
-/** A Twilio account: its messages, its numbers, who said STOP. `seed` makes ids repeatable. */
+/** A Twilio account: its messages, its numbers, who said STOP. */
 export function createAccount({ now, numbers, serviceSid }: { now: () => Instant; numbers: string[]; serviceSid: string }) {
   const messages: FakeMessage[] = []
   /** `ours theirs` pairs that said STOP; a Messaging Service blocks for its whole pool. */
   const blocked = new Set<string>()
   const refusals = new Map<string, Refusal>()
-  let made = 0
 
-  const newSid = () => `SM${createHash('md5').update(`message ${made++} ${numbers.join()}`).digest('hex')}`
   const add = (message: Partial<FakeMessage> & Pick<FakeMessage, 'to' | 'from' | 'body' | 'direction' | 'status'>): FakeMessage => {
-    const whole = { sid: newSid(), errorCode: null, createdAt: now(), sentAt: null, media: 0, service: null, statusCallback: null, validityPeriod: null, ...message }
+    const whole = { sid: `SM${randomBytes(16).toString('hex')}`, errorCode: null, createdAt: now(), sentAt: null, media: 0, service: null, statusCallback: null, validityPeriod: null, ...message }
     messages.push(whole)
     return whole
   }

@@ -24,8 +24,8 @@ export type FakeTwilio = Pick<FakeAccount, 'messages' | 'blocked' | 'refuseTo'> 
   settings: TwilioSettings
   /** Tokens that are good; the first one signs. */
   tokens: string[]
-  /** The next requests to send go wrong, one fault each. */
-  faults: SendFault[]
+  /** What becomes of the next requests to send, one after another; `undefined` goes well. */
+  faults: (SendFault | undefined)[]
   /** Other requests (lists, look-ups) are answered with this status while it is set. */
   readsFailWith: number | undefined
   /** How long a new message is missing in lists, in minutes. */

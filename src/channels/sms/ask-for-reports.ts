@@ -2,7 +2,7 @@ import type { Messages } from '../../messages/messages.ts'
 import { addMinutes, type Clock } from '../../salon/time.ts'
 import type { Store } from '../../store/open-store.ts'
 import { failureOf } from './error-table.ts'
-import type { TwilioCalls } from './twilio-client.ts'
+import { type TwilioCalls, TwilioRefusal } from './twilio-client.ts'
 import { deliveries } from './webhook-body.ts'
 
 /** Reports come within seconds; after this long Twilio is asked, and for as long as this again. */
@@ -22,10 +22,14 @@ export async function askForReports({ call, store: { db }, clock, messages }: { 
     .orderBy('at').limit(mostAtOnce).execute()
   for (const { provider_id: providerId } of silent) {
     if (providerId === null) continue
-    const { status: given, errorCode } = await call((rest) => rest.messages(providerId).fetch())
-    const status = deliveries.find((delivery) => delivery === given)
+    const message = await call((rest) => rest.messages(providerId).fetch()).catch((error: unknown) => {
+      // Somebody deleted it there, as one may.
+      if (error instanceof TwilioRefusal && error.status === 404) return undefined
+      throw error
+    })
+    const status = deliveries.find((delivery) => delivery === message?.status)
     if (status === undefined) continue
-    const code = errorCode ? String(errorCode) : undefined
+    const code = message?.errorCode ? String(message.errorCode) : undefined
     await messages.reported({ providerId, status, code, ...(code === undefined ? {} : { failure: failureOf(code) }) })
   }
   return silent.length

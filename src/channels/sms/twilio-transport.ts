@@ -16,8 +16,8 @@ const longestValidity = 36_000
 /** What Twilio calls a text: SM…, or MM… where it has pictures. */
 const sidPattern = /^[SM]M[0-9a-f]{32}$/i
 
-/** First wait after "too many requests", and the longest, in ms. */
-const [shortWait, longWait] = [2_000, 120_000]
+/** First wait after "too many requests", in ms; whoever tries again doubles it each time. Spread by up to as much again. */
+const firstWaitMs = 5_000
 
 /**
  * Texts by Twilio. Every text is handed over once; what became of a lost answer is looked up. Reports go to
@@ -34,8 +34,6 @@ export function twilioTransport({ settings, publicUrl, clock, store, logger, tim
 }): TextTransport {
   const { from, messagingServiceSid } = settings
   const call = openTwilioCalls({ settings, ...(timeoutMs === undefined ? {} : { timeoutMs }) })
-  // Twilio limits the account, not a text: every "too many" makes all of them wait longer.
-  let limitedInARow = 0
 
   const post = async ({ key, to, body, validForSec }: OutgoingText): Promise<SendAnswer> => {
     const { sid, status } = await call((rest) => rest.messages.create({
@@ -56,9 +54,7 @@ export function twilioTransport({ settings, publicUrl, clock, store, logger, tim
     name: 'Twilio',
     async send(text) {
       if (text.validForSec !== undefined && text.validForSec < 1) return { state: 'failed', code: 'too_late', failure: 'unknown' }
-      const retryAfterMs = Math.round(Math.min(shortWait * 2 ** limitedInARow, longWait) * (1 + random()))
-      const answer = await post(text).catch((error: unknown) => answerTo(error, { retryAfterMs }))
-      limitedInARow = answer.state === 'later' ? Math.min(limitedInARow + 1, 10) : 0
+      const answer = await post(text).catch((error: unknown) => answerTo(error, { retryAfterMs: Math.round(firstWaitMs * (1 + random())) }))
       if (answer.state !== 'sent') logger.warn({ text: text.key, state: answer.state, code: answer.code }, 'Twilio did not take a text')
       return answer
     },

@@ -17,7 +17,7 @@ export async function doctor({ terminal, options }: { terminal: Terminal; option
     for (const [what, check] of checks) {
       findings.push(await check(desk).then((found) => ({ what, ...found }), (error: unknown) => ({ what, state: 'problem' as const, says: wordsFor(error) })))
     }
-    findings.push(...await slackFindings(desk))
+    findings.push(...await slackFindings(desk), ...await twilioFindings(desk), ...await emailFindings(desk))
     if (options.json === true) terminal.out(JSON.stringify(findings, null, 2))
     else for (const { what, state, says } of findings) {
       const [first = '', ...more] = wrap(says, terminal.columns, ' '.repeat(26))
@@ -66,7 +66,6 @@ const checks: [string, Check][] = [
     return verdict.ok ? ok(`whole, ${verdict.rows} rows`) : { state: 'problem', says: `broken at row ${verdict.seq}: ${verdict.problem}` }
   }],
   ['acting', async ({ store }) => ((await isPaused(store.db)) ? note('paused; "desk resume" lets it act again') : ok('changes run after approval'))],
-  ['Twilio', async () => note('not part of this version yet: no text leaves this machine')],
 ]
 
 /** Slack has several parts to look at; its code is loaded only when it is connected. */
@@ -75,6 +74,19 @@ async function slackFindings({ config, store, clock, logger, platform }: Desk): 
   const { checkSlack } = await import('../../slack/check-slack.ts')
   return checkSlack({ settings: config.slack, store, clock, logger, platform, publicUrl: config.publicUrl })
     .catch((error: unknown) => [{ what: 'Slack', state: 'problem' as const, says: wordsFor(error) }])
+}
+
+/** The same for texts. */
+async function twilioFindings({ config: { twilio, publicUrl }, store, clock }: Desk): Promise<Finding[]> {
+  if (twilio === undefined || publicUrl === undefined) return [{ what: 'Twilio', ...note('not connected: no text leaves this machine. docs/twilio.md says how to connect it.') }]
+  const { checkTwilio } = await import('../../sms/check-twilio.ts')
+  return checkTwilio({ settings: twilio, publicUrl, store, clock }).catch((error: unknown) => [{ what: 'Twilio', state: 'problem' as const, says: wordsFor(error) }])
+}
+
+async function emailFindings({ config: { email, publicUrl } }: Desk): Promise<Finding[]> {
+  if (email === undefined) return [{ what: 'Email', ...note('not connected: what cannot arrive as a text is for a person to say. docs/email.md says how to connect it.') }]
+  const { checkEmail } = await import('../../email/check-email.ts')
+  return checkEmail({ settings: email, publicUrl }).catch((error: unknown) => [{ what: 'Email', state: 'problem' as const, says: wordsFor(error) }])
 }
 
 function isRefusal(error: unknown): boolean {
