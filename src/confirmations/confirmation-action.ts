@@ -28,7 +28,7 @@ const Args = z.object({
 })
 export type ConfirmationArgs = z.infer<typeof Args>
 
-export type ConfirmationRoom = { store: Store; clock: Clock; platform: BookingPlatform; messages: Pick<Messages, 'composeAll' | 'queue'> }
+export type ConfirmationRoom = { store: Store; clock: Clock; platform: BookingPlatform; messages: Pick<Messages, 'composeAll' | 'queue' | 'isConnected'> }
 
 /**
  * A location's confirmation texts of a day as one change: a person sees every text and approves all of them at once. What is

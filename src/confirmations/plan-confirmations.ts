@@ -25,17 +25,17 @@ const together = 25
 /**
  * Looks at the book and prepares the confirmation texts that are due, a card a location and day; to be called every few
  * minutes, on any number of instances: each location is looked at every `everyMin` minutes, during its hours, by one of them.
- * What fails at one location goes to `onError` and stops no other. Nothing while the desk is paused.
+ * What fails at one location goes to `onError` and stops no other. Nothing while the desk is paused or no texts can leave.
  */
 export async function planConfirmations({ room, approvals, everyMin = 10, onError }: { room: PlanningRoom; approvals: Pick<Approvals, 'propose'>; everyMin?: number; onError: (error: unknown) => void }): Promise<Planned> {
-  const { store, clock, platform } = room
+  const { store, clock, messages } = room
   const done: Planned = { locations: 0, texts: 0, leftOut: 0 }
   const now = clock.now()
-  if (await isPaused(store.db)) return done
+  if ((await isPaused(store.db)) || !(await messages.isConnected())) return done
   const due = await takeLocations({ store, locations: await openLocations(room), now, everyMin })
   for (let from = 0; from < due.length; from += together) {
     try {
-      const plans = await planLocations({ ...room, platform, locations: due.slice(from, from + together), now })
+      const plans = await planLocations({ ...room, locations: due.slice(from, from + together), now })
       for (const plan of plans) await carry({ room, approvals, plan, now, done }).catch(onError)
     } catch (error) {
       onError(error)

@@ -49,9 +49,9 @@ export function planTexts({ visits, standing, settings, zone, now, bands }: Plan
     for (const { visit, next } of open) if (next.kind === 'left_out') plan.leftOut.push({ visit, step: next.step, why: next.why })
     const due = open.flatMap(({ visit, next }) => (next.kind === 'due' ? [{ visit, step: next.step }] : []))
     const mayAsk = due.filter(({ visit }) => !standing.hasAnswered(visit))
-    plan.leftOut.push(...due.filter(({ visit }) => standing.hasAnswered(visit)).map((one) => ({ ...one, why: 'answered' as const })))
+    plan.leftOut.push(...due.filter(({ visit }) => standing.hasAnswered(visit)).map(({ visit, step }) => ({ visit, step, why: 'answered' as const })))
     const barred = standing.barred(clientId)
-    if (barred !== undefined) plan.leftOut.push(...mayAsk.map((one) => ({ ...one, why: barred })))
+    if (barred !== undefined) plan.leftOut.push(...mayAsk.map(({ visit, step }) => ({ visit, step, why: barred })))
     else if (textsToday({ standing, clientId, zone, now }) >= settings.perClientPerDay) plan.held.push(...mayAsk)
     else if (mayAsk.length > 0) {
       const soon = open.flatMap((one) => (isSoon({ ...one, standing, settings, zone, now }) ? [{ visit: one.visit, step: (one.next as { step: Step }).step }] : []))

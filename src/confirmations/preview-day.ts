@@ -53,14 +53,15 @@ async function linesOf({ room, planned, catalog, when, now }: { room: PlanningRo
     return first === undefined || !text.visits.some((visit) => isOfThatDay(book.get(nameOf(visit)) ?? first, visit.step)) ? [] : [{ ...text, appointments: [first, ...others] }]
   })
   const composed = await composeTexts({ composeAll: room.messages.composeAll, texts, catalog, location, clients: standing.clients, settings, now: when })
-  const one = ({ visit, step }: { visit: Appointment; step: Step }) => ({ client: client(visit.clientId), visits: [{ id: visit.id, start: visit.start, step }], at: when })
+  const untold = ({ visit, step }: { visit: Appointment; step: Step }, why: string): PreviewLine => ({ client: client(visit.clientId), visits: [{ id: visit.id, start: visit.start, step }], at: when, why })
   return [
-    ...texts.map((text, i): PreviewLine => {
+    ...texts.map(({ clientId, visits: about }, i): PreviewLine => {
+      const line = { client: client(clientId), visits: about, at: when }
       const made = composed[i]
-      return { client: client(text.clientId), visits: text.visits, at: when, ...(made?.kind === 'text' ? { text: made.body, segments: made.segments } : { why: made?.why ?? '' }) }
+      return made?.kind === 'text' ? Object.assign(line, { text: made.body, segments: made.segments }) : Object.assign(line, { why: made?.why ?? '' })
     }),
-    ...plan.leftOut.filter(({ visit, step }) => isOfThatDay(visit, step)).map((left): PreviewLine => ({ ...one(left), why: whyNot[left.why] })),
-    ...plan.held.filter(({ visit, step }) => isOfThatDay(visit, step)).map((held): PreviewLine => ({ ...one(held), why: 'They have had their confirmation text for today.' })),
+    ...plan.leftOut.filter(({ visit, step }) => isOfThatDay(visit, step)).map((left) => untold(left, whyNot[left.why])),
+    ...plan.held.filter(({ visit, step }) => isOfThatDay(visit, step)).map((held) => untold(held, 'They have had their confirmation text for today.')),
   ]
 }
 

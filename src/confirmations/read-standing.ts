@@ -58,7 +58,7 @@ export async function readStanding({ store, platform, now, visits }: { store: St
     if (direction !== 'out' || !['queued', 'sent', 'unknown'].includes(state)) continue
     if (!isConfirmation(template)) {
       if (appointmentId !== null && at > (askedAt.get(appointmentId) ?? '')) askedAt.set(appointmentId, at)
-    } else if (at >= addMinutes(now, -2 * 24 * 60)) textedAt.set(clientId, [...(textedAt.get(clientId) ?? []), at])
+    } else if (state === 'queued' || at >= addMinutes(now, -2 * 24 * 60)) textedAt.set(clientId, [...(textedAt.get(clientId) ?? []), state === 'queued' ? now : at]) // one that waits will go today
   }
   const answered = new Set(asked.filter(({ state }) => state === 'answered').flatMap(({ visits: about }) => about))
   const open = new Set(asked.filter(({ state, isConfirm }) => state === 'open' && isConfirm).flatMap(({ visits: about }) => about))

@@ -47,12 +47,18 @@ async function toLines({ store, platform, ids, waits }: { store: Store; platform
   return rows.map((row) => ({ client: { id: row.client_id, name: names.get(row.client_id) ?? (isStranger(row.client_id) ? 'An unknown number' : 'Somebody') }, last: toText(store, row), needsPerson: waits(row.client_id) }))
 }
 
+type Became = Pick<Text, 'state' | 'at' | 'channel' | 'delivery' | 'deliveredAt'> & { errorCode: string | null }
+
 /** What became of the text that a proposal promised; `errorCode` says why it was not sent. Undefined where there is none (yet). */
-export async function textOfProposal({ db }: Pick<Store, 'db'>, proposalId: string): Promise<Pick<Text, 'state' | 'at' | 'channel' | 'delivery' | 'deliveredAt'> & { errorCode: string | null } | undefined> {
-  const row = await db.selectFrom('texts').select(['state', 'error_code', 'at', 'channel', 'delivery', 'delivery_code', 'delivered_at']).where('proposal_id', '=', proposalId).orderBy('id', 'desc').executeTakeFirst()
-  if (row === undefined) return undefined
-  const { state, at, channel, delivery, delivered_at: deliveredAt } = row
-  return { state, at, channel, errorCode: row.delivery_code ?? row.error_code, ...(delivery === null ? {} : { delivery }), ...(deliveredAt === null ? {} : { deliveredAt }) }
+export async function textOfProposal(store: Pick<Store, 'db'>, proposalId: string): Promise<Became | undefined> {
+  return (await textsOfProposal(store, proposalId)).at(-1)
+}
+
+/** The same of every text that a proposal was for, in the order they were queued. */
+export async function textsOfProposal({ db }: Pick<Store, 'db'>, proposalId: string): Promise<Became[]> {
+  const rows = await db.selectFrom('texts').select(['state', 'error_code', 'at', 'channel', 'delivery', 'delivery_code', 'delivered_at']).where('proposal_id', '=', proposalId).orderBy('id').execute()
+  return rows.map(({ state, at, channel, delivery, delivered_at: deliveredAt, delivery_code: deliveryCode, error_code: errorCode }) =>
+    ({ state, at, channel, errorCode: deliveryCode ?? errorCode, ...(delivery === null ? {} : { delivery }), ...(deliveredAt === null ? {} : { deliveredAt }) }))
 }
 
 /** Takes the mark "needs a person" off a client's texts, with who looked after them. */

@@ -1,12 +1,13 @@
-import type { Action } from '../../approvals/action.ts'
+import type { Action, ClientText } from '../../approvals/action.ts'
 import type { Proposal } from '../../approvals/proposal.ts'
 import { mayActAs, type Role, roleNames, roles } from '../../approvals/roles.ts'
-import { firstName } from '../../salon/plain-names.ts'
+import { firstName, sayList } from '../../salon/plain-names.ts'
 import type { Instant, Zone } from '../../salon/time.ts'
 import type { Button, Card, Part } from './card.ts'
 import { fitParts, fitTitle, wholeParts } from './fit-parts.ts'
 import { sayMoment } from './say-moment.ts'
-import { sayText, type TextNow } from './say-text.ts'
+import { saySegments } from './say-segments.ts'
+import { sayText, sayTexts, type TextNow } from './say-text.ts'
 import type { Tokens } from './token.ts'
 
 /** What a card needs to know of a kind of change. */
@@ -15,16 +16,18 @@ export type ActionOnCard = Pick<Action, 'kind' | 'verb' | 'role'> & { canEdit: b
 /** `nameOf`: a person's name by id. */
 export type Telling = { zone: Zone; now: Instant; nameOf: (id: string) => string }
 
-/** What is so at this moment: whether the desk is paused, what became of the client's text, and whom an undo would text. */
-export type Meanwhile = { paused: boolean; text?: TextNow | undefined; undoTells?: string | undefined }
+/** What is so at this moment: whether the desk is paused, what became of the client's text or of many clients' texts, and whom an undo would text. */
+export type Meanwhile = { paused: boolean; text?: TextNow | undefined; texts?: TextNow[] | undefined; undoTells?: string | undefined }
 
 /**
  * One proposal as a card, from what is stored and nothing else (F54, APR-1). Without `buttons` it is for reading only.
- * A value that is too long for a card is cut, visibly; it is then decided on in a form that shows everything (APR-8).
+ * A value that is too long for a card is cut, visibly, and of many texts only `mostTexts` are shown; it is then decided on
+ * in a form that shows everything (APR-8).
  */
-export function proposalCard({ proposal, telling, meanwhile = { paused: false }, buttons }: { proposal: Proposal; telling: Telling; meanwhile?: Meanwhile; buttons?: { action: ActionOnCard; canUndo: boolean; tokens: Tokens } }): Card {
+export function proposalCard({ proposal, telling, meanwhile = { paused: false }, mostTexts = 3, buttons }: { proposal: Proposal; telling: Telling; meanwhile?: Meanwhile; mostTexts?: number; buttons?: { action: ActionOnCard; canUndo: boolean; tokens: Tokens } }): Card {
   const state = stateNow(proposal, telling.now)
-  const body = fitParts(bodyOf(proposal))
+  const body = fitParts(bodyOf(proposal, mostTexts))
+  const isLong = (proposal.facts.texts?.length ?? 0) > mostTexts
   const title = fitTitle(proposal.facts.title)
   return {
     subject: `proposal:${proposal.id}`,
@@ -35,7 +38,7 @@ export function proposalCard({ proposal, telling, meanwhile = { paused: false },
       ...fitParts(stateParts({ proposal, state, telling, meanwhile })).parts,
       ...(state === 'pending' && buttons !== undefined ? fitParts([{ kind: 'small', text: `Asked for by ${telling.nameOf(proposal.requestedBy)}. ${sayWhoMay(buttons.action.role)}` }]).parts : []),
     ],
-    buttons: buttons === undefined ? [] : buttonsFor({ proposal, state, isCut: body.cut || title.cut, ...buttons }),
+    buttons: buttons === undefined ? [] : buttonsFor({ proposal, state, isCut: body.cut || title.cut || isLong, ...buttons }),
   }
 }
 
@@ -51,7 +54,7 @@ export function stateNow({ state, expiresAt }: Proposal, now: Instant): Proposal
   return state === 'pending' && expiresAt <= now ? 'expired' : state
 }
 
-function bodyOf({ facts, reason }: Proposal): Part[] {
+function bodyOf({ facts, reason }: Proposal, mostTexts = Infinity): Part[] {
   const { changes, context, notices, policies, message } = facts
   return [
     ...(changes.length === 0 ? [] : [{ kind: 'changes' as const, rows: changes }]),
@@ -62,14 +65,28 @@ function bodyOf({ facts, reason }: Proposal): Part[] {
       ? { kind: 'words' as const, label: `To ${message.to} by email, because there is no phone number on file`, text: message.body }
       : message.kind === 'text' ? { kind: 'client_text' as const, to: message.to, text: message.body, segments: message.segments }
       : { kind: 'client_text' as const, to: 'The client', text: message.why, segments: 0 }]),
+    ...textParts(facts.texts ?? [], mostTexts),
     ...(reason === '' ? [] : [{ kind: 'words' as const, label: 'Asked as', text: reason }]),
   ]
 }
 
-function stateParts({ proposal, state, telling, meanwhile: { paused, text, undoTells } }: { proposal: Proposal; state: Proposal['state']; telling: Telling; meanwhile: Meanwhile }): Part[] {
+/** How many texts and what they cost, then each as it will be sent; of what is left over the names. */
+function textParts(texts: ClientText[], most: number): Part[] {
+  if (texts.length === 0) return []
+  const segments = texts.reduce((sum, text) => sum + text.segments, 0)
+  const rest = texts.slice(most).map(({ to }) => to)
+  return [
+    { kind: 'facts', rows: [{ label: 'Texts', value: `${texts.length}: ${saySegments(segments)}` }] },
+    ...texts.slice(0, most).map(({ to, body, segments: own }): Part => ({ kind: 'client_text', to, text: body, segments: own })),
+    ...(rest.length === 0 ? [] : [{ kind: 'small' as const, text: `… and ${rest.length} more, to ${sayList(rest)}.` }]),
+  ]
+}
+
+function stateParts({ proposal, state, telling, meanwhile: { paused, text, texts, undoTells } }: { proposal: Proposal; state: Proposal['state']; telling: Telling; meanwhile: Meanwhile }): Part[] {
   const { decisionReason, undoneBy, supersededBy } = proposal
   return [
     { kind: 'text', text: sayState({ proposal, state, telling, paused }) },
+    ...(texts === undefined || texts.length === 0 ? [] : [{ kind: 'text' as const, text: sayTexts(texts, paused) }]),
     ...(text === undefined ? [] : [{ kind: 'text' as const, text: sayText(proposal, { text, telling, paused }) }]),
     ...(state === 'rejected' && decisionReason !== null && decisionReason !== '' ? [{ kind: 'words' as const, label: 'Because', text: decisionReason }] : []),
     ...(supersededBy !== null && (state === 'expired' || state === 'failed') ? [{ kind: 'text' as const, text: `Proposed again as ${supersededBy}.` }] : []),

@@ -1,6 +1,6 @@
 import type { Proposal } from '../../approvals/proposal.ts'
 import { isPaused } from '../../approvals/rollout.ts'
-import { textOfProposal } from '../../messages/read-threads.ts'
+import { textsOfProposal } from '../../messages/read-threads.ts'
 import { DeskError } from '../../salon/errors.ts'
 import type { Card, View } from './card.ts'
 import type { CardRoom } from './card-room.ts'
@@ -9,10 +9,11 @@ import { tellingOf } from './telling.ts'
 
 /** One proposal as it is stored now, with the buttons that fit its state. */
 export async function drawProposal({ room, proposal }: { room: CardRoom; proposal: Proposal }): Promise<Card> {
-  const [telling, back, paused, text] = await Promise.all([tellingOf({ room, proposal }), wayBack({ room, proposal }), isPaused(room.store.db), textOfProposal(room.store, proposal.id)])
+  const [telling, back, paused, became] = await Promise.all([tellingOf({ room, proposal }), wayBack({ room, proposal }), isPaused(room.store.db), textsOfProposal(room.store, proposal.id)])
+  const told = proposal.facts.texts === undefined ? { text: became.at(-1) } : { texts: became }
   const action = room.actions.get(proposal.kind)
-  if (action === undefined) return proposalCard({ proposal, telling, meanwhile: { paused, text } }) // of another version of the desk: to be read, not decided on
-  return proposalCard({ proposal, telling, meanwhile: { paused, text, undoTells: back?.tells }, buttons: { action: { ...action, canEdit: action.edit !== undefined }, canUndo: back !== undefined, tokens: room.tokens } })
+  if (action === undefined) return proposalCard({ proposal, telling, meanwhile: { paused, ...told } }) // of another version of the desk: to be read, not decided on
+  return proposalCard({ proposal, telling, meanwhile: { paused, ...told, undoTells: back?.tells }, buttons: { action: { ...action, canEdit: action.edit !== undefined }, canUndo: back !== undefined, tokens: room.tokens } })
 }
 
 export async function proposalView({ room, id }: { room: CardRoom; id: string }): Promise<View> {

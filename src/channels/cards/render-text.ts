@@ -19,7 +19,8 @@ export function sayCard({ title, parts }: Card): string {
 export function sayProposal({ proposal, zone, now, nameOf = bareName }: { proposal: Proposal; zone: Zone; now: Instant; nameOf?: (id: string) => string }): string {
   const { id, undoneBy, undoOf } = proposal
   const state = stateNow(proposal, now)
-  const card = proposalCard({ proposal, telling: { zone, now, nameOf } })
+  // Whoever decides in the terminal has nothing else to open, so every text is there (APR-8).
+  const card = proposalCard({ proposal, telling: { zone, now, nameOf }, mostTexts: Infinity })
   return [
     sayCard({ ...card, title: `${id}  ${card.title}` }),
     ...(state === 'pending' ? [`  Nothing is changed yet. To approve: the card's button, or "desk approve ${id}".`] : []),

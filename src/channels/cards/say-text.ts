@@ -16,6 +16,18 @@ export function sayText({ facts: { message } }: Pick<Proposal, 'facts'>, { text,
   return `Text to ${to}: ${sayBecame(text, { ...telling, paused })}${sayAdvice(text, to)}`
 }
 
+/** "Of 12 texts: 10 sent, 1 on its way, 1 held back because it no longer fitted." What needs a person is on the client's own card. */
+export function sayTexts(texts: TextNow[], paused: boolean): string {
+  const fates = texts.map(({ state, delivery, errorCode }) => {
+    if (state === 'queued') return paused ? 'waiting: the desk is paused' : 'on the way'
+    if (state === 'suppressed') return harmless.has(errorCode ?? '') ? 'held back because it no longer fitted' : 'not sent'
+    if (state === 'unknown') return 'not known to have arrived'
+    return state === 'failed' || delivery === 'undelivered' || delivery === 'failed' ? 'not delivered' : delivery === 'delivered' || delivery === 'read' ? 'delivered' : 'sent'
+  })
+  const counts = Array.from(Map.groupBy(fates, (fate) => fate), ([fate, those]) => `${those.length} ${fate}`)
+  return `Of ${texts.length === 1 ? '1 text' : `${texts.length} texts`}: ${counts.join(', ')}.`
+}
+
 /** What became of it, as a clause: "delivered at 9:41 am.", "not delivered: it is a landline." */
 export function sayBecame({ state, channel, delivery, deliveredAt, errorCode, at }: TextNow, { paused, ...when }: When): string {
   const by = channel === 'email' ? ' by email' : ''
