@@ -45,6 +45,7 @@ const lookalikes: Record<string, string> = { '’': "'", '‘': "'", '“': '"',
 
 /** The nearest text within the GSM alphabet: typographic marks become plain ones, accents it lacks are dropped (í → i), anything else is left out. */
 export function toGsm(text: string): string {
+  if (gsmLength(text) !== undefined) return text
   return Array.from(text.normalize('NFC'), (character) => {
     if (gsmLength(character) !== undefined) return character
     const plain = lookalikes[character] ?? character.normalize('NFD').replace(/\p{M}/gu, '')

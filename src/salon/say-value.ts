@@ -33,7 +33,7 @@ export type SayValue =
 export function sayValue(value: SayValue, language: Language): string {
   if (typeof value === 'string') return value
   const said = sayings[language]
-  if ('when' in value) return said.when(value.when, value.zone, value.now)
+  if ('when' in value) return remembered(`${language} ${value.when} ${value.zone} ${value.now}`, () => said.when(value.when, value.zone, value.now))
   if ('day' in value) return said.day(value.day, value.now)
   if ('time' in value) return said.time(value.time, value.zone)
   if ('services' in value) return value.services.length === 0 ? said.appointment : joined(value.services, said.and)
@@ -81,6 +81,18 @@ const sayings: Record<Language, Sayings> = {
     day: (date, now) => `${frenchDays[weekday(date) - 1]} ${dayOf(date) === 1 ? '1er' : dayOf(date)} ${frenchMonths[monthOf(date) - 1]}${yearOf(date, now, ' ')}`,
     time: (instant, zone) => localTime(instant, zone).replace(/^0?(\d+):(\d\d)$/, '$1 h $2'), appointment: 'rendez-vous', withWhom: 'avec', your: 'votre', on: 'le', and: 'et', reply: 'Répondez ici.', call: (phone) => `Répondez ici ou appelez le ${phone}.`,
   },
+}
+
+/** A morning's ten thousand texts speak of a few hundred moments, and reading a calendar takes longer than writing a text. */
+const moments = new Map<string, string>()
+
+function remembered(key: string, say: () => string): string {
+  const known = moments.get(key)
+  if (known !== undefined) return known
+  const said = say()
+  if (moments.size >= 5_000) moments.clear()
+  moments.set(key, said)
+  return said
 }
 
 const dayOf = (date: LocalDate): number => Number(date.slice(8))

@@ -131,11 +131,9 @@ test('F29: a desk that dies before it hands the text over sends it once, without
   await approve(desk, await proposeMove(desk))
   let reached: (() => void) | undefined
   const begun = new Promise<void>((resolve) => { reached = resolve })
-  const { client } = desk.platform
-  desk.platform.client = () => { reached?.(); return new Promise(() => {}) }
+  desk.platform.failNext('client', { do: 'wait', until: new Promise(() => {}), reached: () => reached?.() })
   void desk.messages.deliver() // dies before anything was handed over
   await begun
-  desk.platform.client = client
   await expireLeases(desk)
   await desk.messages.deliver()
   expect(desk.phones.sent).toHaveLength(1)

@@ -78,6 +78,14 @@ export async function threadAudit({ store }: MessagesDesk, clientId: string): Pr
   return (await store.db.selectFrom('audit').select('action').where('subject', '=', `thread:${clientId}`).orderBy('seq').execute()).map(({ action }) => action)
 }
 
+/** The tiny book with one client changed. */
+export function bookWith(id: string, change: Partial<BookData['clients'][number]>): BookData {
+  const book = tinyBook()
+  const client = book.clients.find((one) => one.id === id)
+  if (client === undefined) throw new Error(`the tiny book has no ${id}`)
+  return { ...book, clients: [...book.clients.filter((one) => one !== client), { ...client, ...change }] }
+}
+
 /** The tiny book in which Elena has Dana Kim's number. */
 export function sharedPhoneBook(): BookData {
   const book = tinyBook()

@@ -3,8 +3,7 @@ import type { ClientText } from '../../../src/approvals/action.ts'
 import { changeTextSettings } from '../../../src/messages/text-settings.ts'
 import { addMinutes } from '../../../src/salon/time.ts'
 import { maya, olga } from '../../support/approvals-desk.ts'
-import { tinyBook } from '../../support/tiny-book.ts'
-import { approve, type MessagesDesk, moveAndTell, openMessagesDesk, proposeMove } from './messages-desk.ts'
+import { approve, bookWith, type MessagesDesk, moveAndTell, openMessagesDesk, proposeMove } from './messages-desk.ts'
 
 let desk: MessagesDesk
 afterEach(() => desk.store.close())
@@ -78,8 +77,7 @@ describe('F35: in the quiet hours', () => {
 })
 
 test('F35: a number in another zone is not woken by the salon\'s clock', async () => {
-  const book = tinyBook()
-  desk = await openMessagesDesk({ now: '2026-11-21T01:30:00.000Z', book: { ...book, clients: book.clients.map((client) => (client.id === 'dana-k' ? { ...client, phones: ['+12125550102'] } : client)) } })
+  desk = await openMessagesDesk({ now: '2026-11-21T01:30:00.000Z', book: bookWith('dana-k', { phones: ['+12125550102'] }) })
   await queue()
   await queue({ clientId: 'hana' })
   await desk.messages.deliver()

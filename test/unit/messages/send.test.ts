@@ -25,7 +25,7 @@ describe('the text of a change', () => {
     await Promise.all([desk.messages.deliver(), desk.messages.deliver()])
     expect(desk.phones.sent).toEqual([{ key: `text:proposal:${proposal.id}`, to: '+12135550102', body: moved }])
     expect(await desk.messages.deliver()).toBe(0)
-    expect((await desk.messages.thread('dana-k')).texts).toEqual([{ id: 1, direction: 'out', body: moved, at: desk.clock.now(), state: 'sent', needsPerson: false }])
+    expect((await desk.messages.thread('dana-k')).texts).toEqual([{ id: 1, direction: 'out', body: moved, at: desk.clock.now(), state: 'sent', needsPerson: false, channel: 'sms' }])
     expect(await openQuestions()).toMatchObject([{ client_id: 'dana-k', handler: 'confirm_appointment', subject: 'appointment:b-cut', expires_at: '2026-11-24T19:00:00.000Z' }])
     expect(await threadAudit(desk, 'dana-k')).toEqual(['text.queued', 'text.started', 'text.sent'])
     expect(await verifyAudit(desk.store.db)).toMatchObject({ ok: true })

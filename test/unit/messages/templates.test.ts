@@ -57,7 +57,7 @@ describe('a text', () => {
     expect(moved('es', { when: { when: '2027-01-02T21:00:00.000Z', zone, now } })).toContain('al sabado 2 de enero de 2027 a la 1:00 pm.')
     expect(moved('fr', { when: { day: '2026-12-01', now: '2026-11-20' }, services: { services: [] }, staff: { with: [] } })).toContain('(rendez-vous) est déplacée au mardi 1er décembre.')
     expect(templates.fill('offer-times', values, 'es')).toContain('\n1) mié 25 nov, 10:30 am\n2) mié 25 nov, 11:30 am con Guadalupe\n')
-    expect(templates.fill('confirm-several', values)).toContain("You have: your women's cut on Wednesday 25 November at 10:30 am and your balayage and root melt on Saturday 28 November at 10:30 am.")
+    expect(templates.fill('confirm-several', values)).toContain("your women's cut on Wednesday 25 November at 10:30 am and your balayage and root melt on Saturday 28 November at 10:30 am.")
   })
 
   test('without a translation is said in English, whole', () => {
@@ -71,7 +71,7 @@ describe('a text', () => {
     expect(long).not.toContain('bring')
     expect(long).toContain('Wednesday 25 November at 10:30 am')
     const visits = { visits: Array.from({ length: 3 }, () => ({ services: ['a treatment with a rather long name of its own'], at: start })), zone, now }
-    expect(templates.fill('confirm-several', { ...values, visits })).toContain('You have: your appointment on Wednesday 25 November at 10:30 am, your appointment on')
+    expect(templates.fill('confirm-several', { ...values, visits })).toContain('your appointment on Wednesday 25 November at 10:30 am, your appointment on')
   })
 })
 

@@ -132,3 +132,27 @@ test('F67: a worker whose lease is over learns so, and cannot commit after anoth
   expect(other.ran).toEqual([{ key: 'a', attempts: 2, uncertain: true }])
   expect([first.settled.length, other.settled.length]).toEqual([0, 1])
 })
+
+test('what only waited for its hour has not been tried', async () => {
+  const { handlers, ran } = handlerThat({ state: 'PENDING', code: 'quiet', retryAfterMs: 60_000, counts: false }, { state: 'PENDING', code: 'busy', retryAfterMs: 60_000 })
+  await enqueue('a')
+  await drainOutbox({ store, clock, handlers })
+  expect(await rows()).toEqual([{ key: 'a', state: 'PENDING', attempts: 0, error_code: 'quiet' }])
+  for (let minute = 0; minute < 2; minute++) {
+    clock.advance(1)
+    await drainOutbox({ store, clock, handlers })
+  }
+  expect(ran).toEqual([{ key: 'a', attempts: 1, uncertain: false }, { key: 'a', attempts: 1, uncertain: false }, { key: 'a', attempts: 2, uncertain: false }])
+})
+
+test('an effect may end in its claim, before anything is tried', async () => {
+  const { handlers, ran, settled } = handlerThat()
+  const [handler] = handlers.values()
+  if (handler !== undefined) handler.begin = async (_trx, { key }) => (key === 'a' ? { state: 'CANCELLED', code: 'not_wanted' } : undefined)
+  await enqueue('a')
+  await enqueue('b')
+  expect(await drainOutbox({ store, clock, handlers })).toBe(2)
+  expect(ran.map(({ key }) => key)).toEqual(['b'])
+  expect(settled).toEqual([{ state: 'CANCELLED', code: 'not_wanted' }, { state: 'SENT', result: 'well' }])
+  expect(await rows()).toMatchObject([{ key: 'a', state: 'CANCELLED', error_code: 'not_wanted' }, { key: 'b', state: 'SENT' }])
+})
