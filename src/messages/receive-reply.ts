@@ -6,6 +6,7 @@ import type { Instant } from '../salon/time.ts'
 import { appendAudit } from '../store/audit.ts'
 import { answerReply } from './answer-reply.ts'
 import { findSender, type Sender, senderOf } from './find-sender.ts'
+import { hidesWords } from './hides-words.ts'
 import type { InboundText, Received } from './messages.ts'
 import { help, start, stop, wrongPerson, yesToService } from './opt-reply.ts'
 import { threadOf } from './queue-text.ts'
@@ -96,7 +97,8 @@ async function whyNotAlone({ room: { store }, reply, sender, cameWith }: Settlin
   if (sender.isStranger) return 'unknown_number'
   if (sender.others.length > 0) return 'shared_number'
   if ((await takenBy(store.db, reply.clientId)) !== undefined) return 'taken_over'
-  return cameWith.media > 0 ? 'picture' : undefined
+  if (cameWith.media > 0) return 'picture'
+  return hidesWords(reply.words) ? 'hidden_words' : undefined
 }
 
 /** Reads the words beside what was asked, in the hours and zone of the location that asked. */
