@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { proposalCard, readInFull } from '../../../src/channels/cards/proposal-card.ts'
 import { sayProposal } from '../../../src/channels/cards/render-text.ts'
+import { saySegments } from '../../../src/channels/cards/say-segments.ts'
 import { sayTexts } from '../../../src/channels/cards/say-text.ts'
 import { openTokens } from '../../../src/channels/cards/token.ts'
 import { renderForm } from '../../../src/channels/slack/blocks/render-form.ts'
@@ -15,7 +16,7 @@ test('APR-8: of many texts the card shows the first and the cost of all, and is 
   const telling = { zone: tinyZone, now: desk.clock.now(), nameOf: (id: string) => id }
   const drawn = proposalCard({ proposal, telling, buttons: { action: { kind: proposal.kind, verb: 'Send them', role: 'front_desk', canEdit: true }, canUndo: false, tokens: openTokens(desk.store.seal) } })
   expect(drawn.parts.filter(({ kind }) => kind === 'client_text')).toHaveLength(3)
-  expect(drawn.parts).toContainEqual({ kind: 'facts', rows: [{ label: 'Texts', value: '5: 5 segments, about 6 ¢' }] })
+  expect(drawn.parts).toContainEqual({ kind: 'facts', rows: [{ label: 'Texts', value: `5: ${saySegments(5)}` }] })
   expect(drawn.parts).toContainEqual({ kind: 'small', text: '… and 2 more, to Jo Danvers and George Papadakis.' })
   expect(drawn.buttons.map(({ action }) => action)).toEqual(['read', 'edit', 'reject'])
   const bodies = (proposal.facts.texts ?? []).map(({ body }) => body)
