@@ -49,10 +49,10 @@ const Environment = z.object({
   if (set.SLACK_BOT_TOKEN === undefined && (set.SLACK_APP_TOKEN ?? set.SLACK_SIGNING_SECRET) !== undefined) {
     context.addIssue({ code: 'custom', path: ['SLACK_BOT_TOKEN'], message: 'is missing: the bot token of the Slack app, which begins with xoxb-' })
   }
-  if (set.SMTP_URL !== undefined && set.EMAIL_FROM === undefined) context.addIssue({ code: 'custom', path: ['EMAIL_FROM'], message: `is missing: whom e-mails are from. ${aMailbox}` })
-  if (set.SMTP_URL === undefined && (set.EMAIL_FROM ?? set.EMAIL_REPLY_TO) !== undefined) context.addIssue({ code: 'custom', path: ['SMTP_URL'], message: `is missing: the server that e-mails go through. ${aMailServer}` })
+  if (set.SMTP_URL !== undefined && set.EMAIL_FROM === undefined) context.addIssue({ code: 'custom', path: ['EMAIL_FROM'], message: `is missing: whom emails are from. ${aMailbox}` })
+  if (set.SMTP_URL === undefined && (set.EMAIL_FROM ?? set.EMAIL_REPLY_TO) !== undefined) context.addIssue({ code: 'custom', path: ['SMTP_URL'], message: `is missing: the server that emails go through. ${aMailServer}` })
   // RFC 8058, section 3.1: what a mail program may press for its reader is an https address.
-  if (set.SMTP_URL !== undefined && (set.PUBLIC_URL === undefined || !/^https:|^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/.test(set.PUBLIC_URL))) context.addIssue({ code: 'custom', path: ['PUBLIC_URL'], message: 'e-mails need it, as an https address that clients can reach: every one carries a link to unsubscribe' })
+  if (set.SMTP_URL !== undefined && (set.PUBLIC_URL === undefined || !/^https:|^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/.test(set.PUBLIC_URL))) context.addIssue({ code: 'custom', path: ['PUBLIC_URL'], message: 'emails need it, as an https address that clients can reach: every one carries a link to unsubscribe' })
   for (const [path, message] of missingOfTwilio(set)) context.addIssue({ code: 'custom', path: [path], message })
 })
 
@@ -115,7 +115,7 @@ export type Config = {
   publicUrl: string | undefined
   /** Present when Slack is configured: by `appToken` over Socket Mode, by `signingSecret` over HTTP. */
   slack: SlackSettings | undefined
-  /** Present when texts that cannot arrive may go by e-mail instead. */
+  /** Present when texts that cannot arrive may go by email instead. */
   email: EmailSettings | undefined
   /** Present when texts go out by Twilio; `publicUrl` is there too then. */
   twilio: TwilioSettings | undefined
@@ -136,9 +136,9 @@ export type SlackSettings = {
 }
 
 /** A name, '' for none, with its address. */
-export type Mailbox = { name: string; address: string }
+type Mailbox = { name: string; address: string }
 
-/** The mail server (SMTP), and whom e-mails are from. */
+/** The mail server (SMTP), and whom emails are from. */
 export type EmailSettings = {
   host: string
   port: number

@@ -29,11 +29,17 @@ export async function loadEmailWords(dir = shipped): Promise<EmailWords> {
 
 /** A text's words without what only a phone can do: whole sentences that ask for a reply or name a keyword are left out; nothing is put in their place. */
 export function wordsForMail(body: string): string {
-  return body.split('\n').map((line) => sentences(line).filter((sentence) => !asksForReply.test(sentence)).join(' ')).join('\n').replaceAll(/\n{3,}/g, '\n\n').trim()
+  return body.split('\n').map((line) => sentences(line).filter((sentence) => !asks(sentence)).join(' ')).join('\n').replaceAll(/\n{3,}/g, '\n\n').trim()
 }
 
-/** Keywords are in capitals in every template; the rest are the verbs with which templates ask for a text. */
-const asksForReply = /(?<![\p{L}\d])(?:STOP|START|HELP|YES|NO|SÍ|SI|ALTO|AYUDA|OUI|NON|ARRET|ARRÊT|AIDE)(?![\p{L}\d])|(?<!\p{L})(?:[Rr]eply|[Tt]ext (?:us|back)|[Rr]esponda|[Rr]esponde|[Cc]onteste|[Cc]ontesta|[Ee]scríb[ae]nos|[Ee]nvíe(?:nos)?|[Rr]épondez|[Rr]éponds|[Éé]crivez-nous|[Ee]nvoyez)(?!\p{L})/u
+/** Keywords are in capitals in every template; the rest is how templates begin to ask for a text. Without accents, which plain SMS mostly lack. */
+const keyword = /(?<![\p{L}\d])(?:STOP|START|HELP|YES|NO|SI|ALTO|AYUDA|OUI|NON|ARRET|AIDE)(?![\p{L}\d])/u
+const asking = /^(?:Reply|Text back|Responda|Responde|Conteste|Contesta|Envie|Repondez|Reponds|Envoyez)(?!\p{L})|(?<!\p{L})(?:[Tt]ext us|[Ee]scrib[ae]nos|[Ee]crivez-nous)(?!\p{L})/u
+
+function asks(sentence: string): boolean {
+  const plain = sentence.normalize('NFD').replaceAll(/\p{M}/gu, '')
+  return keyword.test(plain) || asking.test(plain)
+}
 
 function sentences(line: string): string[] {
   return line.split(/(?<=[.!?])\s+/u)

@@ -25,7 +25,7 @@ export type MailAnswer =
   | { state: 'unknown'; code: 'no_answer' }
 
 /** Why an email cannot arrive. `mail_not_set_up`: the server does not let us send. */
-export type MailFailure = 'bad_address' | 'mailbox' | 'mail_filtered' | 'mail_not_set_up'
+type MailFailure = 'bad_address' | 'mailbox' | 'mail_filtered' | 'mail_not_set_up'
 
 // RFC 5321, section 4.5.3.1: a path has at most 254 letters between its brackets.
 const Address = z.email().max(254)

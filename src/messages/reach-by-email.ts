@@ -8,9 +8,9 @@ import { isStranger } from './find-sender.ts'
 import { unsubscribed } from './unsubscribe.ts'
 
 /** Why a client gets no email. `opted_out`: STOP on any of their numbers; who wants no texts is not sent the same words by another way. */
-export type MailBarred = 'no_address' | 'unsubscribed' | 'opted_out' | 'no_consent' | 'demo'
+type MailBarred = 'no_address' | 'unsubscribed' | 'opted_out' | 'no_consent' | 'demo'
 
-export type MailReach = { client: Client; address: string; addressHash: string; barred?: undefined } | { barred: MailBarred }
+type MailReach = { client: Client; address: string; addressHash: string; barred?: undefined } | { barred: MailBarred }
 
 /**
  * Reads afresh how a client can be written to by email: the address on their record, what they and it allow, and whether

@@ -31,7 +31,7 @@ export type WebDesk = HealthDesk & RiskDesk & {
   slack?: SlackReceiver | undefined
   /** Absent: texts do not come in by webhook. */
   sms?: SmsReceiver | undefined
-  /** Absent: there are no e-mails to unsubscribe from. */
+  /** Absent: there are no emails to unsubscribe from. */
   email?: Unsubscribes | undefined
   /** Shared with whoever else counts; its own when absent. */
   counters?: Counters

@@ -19,9 +19,9 @@ import { type FaultyPlatform, faultyPlatform } from '../../../support/faulty-pla
 import { createTinyDesk, type TestClock, tinyNow } from '../../../support/tiny-book.ts'
 import { type FakeMailServer, openFakeMailServer } from './fake-mail-server.ts'
 
-export const publicUrl = 'https://desk.juniper.example'
+const publicUrl = 'https://desk.juniper.example'
 
-export type TextRow = Selectable<TextsTables['texts']>
+type TextRow = Selectable<TextsTables['texts']>
 
 export type EmailDesk = {
   store: Store
