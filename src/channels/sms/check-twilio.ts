@@ -84,9 +84,10 @@ async function checkReplies({ settings, store, clock }: Checked, call: TwilioCal
   const minutes = oldest === undefined ? 0 : Math.floor(minutesBetween(oldest.at, now))
   if (unseen.length > 0 && minutes >= alarmMinutes) return { what, state: 'problem', says: `${unseen.length === 1 ? 'one text of a client has' : `${unseen.length} texts of clients have`} not reached the desk, the oldest ${minutes} minutes ago. Is the desk running? It fetches them within five minutes.` }
   const age = Math.floor(minutesBetween(cursor.at, now))
+  const arrived = unseen.length === 0 ? 'every text has arrived' : `${unseen.length} on the way, the others have arrived`
   return age > alarmMinutes
-    ? { what, state: 'note', says: `every text has arrived, but the list was last read ${age} minutes ago: the running desk reads it every five minutes` }
-    : { what, state: 'ok', says: `every text has arrived; the list was read ${age < 1 ? 'just now' : age === 1 ? 'a minute ago' : `${age} minutes ago`}` }
+    ? { what, state: 'note', says: `${arrived}, but the list was last read ${age} minutes ago: the running desk reads it every five minutes` }
+    : { what, state: 'ok', says: `${arrived}; the list was read ${age < 1 ? 'just now' : age === 1 ? 'a minute ago' : `${age} minutes ago`}` }
 }
 
 /** What a client wrote and the desk could not work, after all its tries. */

@@ -6,7 +6,7 @@ import { inboxSources } from './keep-text.ts'
 import type { TwilioCalls } from './twilio-client.ts'
 import { isPhone } from './webhook-body.ts'
 
-/** Twilio filters by sent date in whole days or finer, nobody promises which; what is older than asked for is left out here. */
+/** What clients wrote to our numbers since then, the oldest first. Twilio filters by sent date in whole days or finer, nobody promises which; what is older than asked for is left out here. */
 export async function listInbound({ call, settings, since }: { call: TwilioCalls; settings: Pick<TwilioSettings, 'from' | 'messagingServiceSid'>; since: Instant }): Promise<(InboundText & { at: Instant })[]> {
   const texts: (InboundText & { at: Instant })[] = []
   for (const to of await ourNumbers({ call, settings })) {
@@ -17,7 +17,8 @@ export async function listInbound({ call, settings, since }: { call: TwilioCalls
       if (direction === 'inbound' && isPhone(from) && at >= since) texts.push({ externalId: sid, from, body, media: Number(numMedia), at })
     }
   }
-  return texts.toSorted((one, other) => one.at.localeCompare(other.at))
+  // Times are in whole seconds; of two in one second the later comes first in the list.
+  return texts.toReversed().toSorted((one, other) => one.at.localeCompare(other.at))
 }
 
 async function ourNumbers({ call, settings: { from, messagingServiceSid } }: { call: TwilioCalls; settings: Pick<TwilioSettings, 'from' | 'messagingServiceSid'> }): Promise<string[]> {

@@ -79,6 +79,14 @@ describe('F17: what came while the webhook did not work', () => {
     }
   })
 
+  test('F17: several within one second are fetched in the order they were written', async () => {
+    isDown = true
+    for (const body of ['yes', 'wait', 'STOP']) await twilio.say({ from: dana, body })
+    clock.advance(6)
+    await door.sms.reconcile()
+    expect(await words()).toEqual(['yes', 'wait', 'STOP'])
+  })
+
   test('F17: what is on its way by webhook is left to it', async () => {
     isDown = true
     await twilio.say({ from: dana, body: 'just now' })

@@ -24,14 +24,14 @@ export function recorder(): Recorder {
   }
 }
 
-/** A desk's web server with the door for texts, on a port of its own, as it stands behind a proxy. */
+/** A desk's web server with the door for texts, as it stands behind a proxy: `at` is its address outside. */
 export type Door = { sms: Sms; url: string; metrics(): Promise<string>; close(): Promise<void> }
 
-export async function openDoor({ settings, store, clock, messages, logger = silentLogger, onError = () => {} }: { settings: TwilioSettings; store: Store; clock: { now(): string }; messages: Pick<Messages, 'receiveFrom' | 'reported'>; logger?: Logger; onError?: (error: unknown) => void }): Promise<Door> {
-  const sms = openSms({ settings, publicUrl, store, clock, logger, messages })
+export async function openDoor({ settings, store, clock, messages, logger = silentLogger, port = 0, at = publicUrl }: { settings: TwilioSettings; store: Store; clock: { now(): string }; messages: Pick<Messages, 'receiveFrom' | 'reported'>; logger?: Logger; port?: number; at?: string }): Promise<Door> {
+  const sms = openSms({ settings, publicUrl: at, store, clock, logger, messages })
   const counters = openCounters()
-  const app = webApp({ status: async () => ({ salon: '', paused: false, openProposals: 0 }), predictRisk: async () => { throw new Error('not here') }, apiToken: undefined, onError, counters, sms })
-  const { url, close } = await listen({ app, host: '127.0.0.1', port: 0 })
+  const app = webApp({ status: async () => ({ salon: '', paused: false, openProposals: 0 }), predictRisk: async () => { throw new Error('not here') }, apiToken: undefined, onError: () => {}, counters, sms })
+  const { url, close } = await listen({ app, host: '127.0.0.1', port })
   return {
     sms, url,
     metrics: () => counters.text(),
