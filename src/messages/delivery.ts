@@ -32,7 +32,7 @@ export async function reported({ store, clock, report: { providerId, status, cod
     await trx.insertInto('text_statuses').values({ provider_id: providerId, status, code: code ?? null, at: now }).onConflict((conflict) => conflict.columns(['provider_id', 'status']).doNothing()).execute()
     const known = await trx.selectFrom('texts').select('id').where('provider_id', '=', providerId).executeTakeFirst()
     if (known === undefined && effect !== undefined && effect.state !== 'SENT') await settleByReport(trx, { effect, providerId, now })
-    const lostBy = await applyReports(trx, { seal: store.seal, providerId, now, optedOut: failure === 'opted_out' || code === optedOutCode })
+    const lostBy = await applyReports(trx, { seal: store.seal, providerId, now, optedOut: failure === 'opted_out' })
     if (lostBy !== undefined && failure !== undefined) await onLost?.(trx, { ...lostBy, failure, now })
   })
 }
@@ -59,7 +59,7 @@ export async function applyReports(trx: Trx, { seal, providerId, now, optedOut =
     ...(isLost ? { needs_person: true } : arrived ? { needs_person: false } : {}),
   }).where('id', '=', text.id).execute()
   await appendAudit(trx, { at: now, actor: 'messages', action: `text.${delivery === 'sent' ? 'passed_on' : delivery}`, subject: threadOf(text.client_id), detail: { textId: text.id, template: text.template, proposalId: text.proposal_id ?? undefined, ...(isLost && code !== null ? { code } : {}) } })
-  if (optedOut && isLost) await optOut(trx, { seal, text, now })
+  if (isLost && (optedOut || code === optedOutCode)) await optOut(trx, { seal, text, now })
   return isLost ? { textId: text.id, key: text.key } : undefined
 }
 

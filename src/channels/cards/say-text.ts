@@ -37,7 +37,7 @@ export function sayBecame({ state, channel, delivery, deliveredAt, errorCode, at
       if (delivery === 'delivered' || delivery === 'read') return `${delivery === 'read' ? 'read' : 'delivered'}${by}${deliveredAt === undefined ? '' : ` at ${sayMoment(deliveredAt, when)}`}.`
       return `sent${by} at ${sayMoment(at, when)}.`
     case 'queued':
-      return paused ? 'waiting: the desk is paused.' : 'on its way.'
+      return paused ? 'waiting: the desk is paused.' : waitsFor[errorCode ?? ''] ?? 'on its way.'
     case 'suppressed':
       return `not sent: ${whyNot[errorCode ?? ''] ?? 'it was held back.'}`
     case 'unknown':
@@ -60,9 +60,16 @@ function sayAdvice({ state, delivery, errorCode }: TextNow, to: string): string 
 /** Not sent because it would have said something that is no longer so. */
 const harmless = new Set(['outdated', 'superseded'])
 
+const waitsFor: Record<string, string> = {
+  quiet_hours: 'waiting until clients may be texted again, in the morning.',
+  hold: 'waiting a moment, because this client has just had another text.',
+}
+
 const whyNot: Record<string, string> = {
   opted_out: 'the number has said STOP.',
   no_consent: 'the client\'s record says no texts.',
+  wrong_person: 'whoever has the number says they are somebody else.',
+  not_asked: 'they have not asked for texts of this kind.',
   no_number: 'there is no phone number on file.',
   outdated: 'the visit was changed again, or has begun.',
   shadow: 'the desk only records changes of this kind now.',

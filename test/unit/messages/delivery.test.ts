@@ -65,6 +65,16 @@ describe('what the text service reports', () => {
     expect(await text()).toMatchObject({ state: 'sent', delivery: 'delivered', delivered_at: desk.clock.now() })
   })
 
+  test('F34: a refusal that is faster than the answer counts too', async () => {
+    desk.phones.next.push(async () => {
+      await report('failed', { code: '21610' })
+      return { state: 'sent', id: 'SM1', status: 'queued' }
+    })
+    await moveAndTell(desk)
+    expect(await text()).toMatchObject({ delivery: 'failed', delivery_code: '21610', needs_person: true })
+    expect(await readConsent(desk.store.db, { phoneHash: desk.store.seal.lookup('+12135550102'), purpose: 'appointment' })).toBe('out')
+  })
+
   test('F34: at the same instant as the answer loses neither', async () => {
     let going: Promise<void>[] = []
     desk.phones.next.push(async () => {
