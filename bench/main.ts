@@ -9,9 +9,12 @@ const rooms: Record<string, () => Promise<() => Promise<BenchFigure[]>>> = {
   calls: async () => (await import('./calls.ts')).benchCalls,
   agent: async () => (await import('./agent.ts')).benchAgent,
   approvals: async () => (await import('./approvals.ts')).benchApprovals,
+  confirmations: async () => (await import('./confirmations.ts')).benchConfirmations,
   pictures: async () => (await import('./pictures.ts')).benchPictures,
   page: async () => (await import('./page.ts')).benchPage,
   slack: async () => (await import('./slack.ts')).benchSlack,
+  replies: async () => (await import('./replies.ts')).benchReplies,
+  sms: async () => (await import('./sms.ts')).benchSms,
   memory: async () => (await import('./memory.ts')).benchMemory,
 }
 

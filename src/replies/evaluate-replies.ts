@@ -31,7 +31,7 @@ export type LabelledReply = z.output<typeof LabelledReply>
 /** `hits` of `of`, for a share with its interval. */
 export type Share = { hits: number; of: number }
 
-export type Figures = { yesRecall: Share; falseYes: Share; falseCancel: Share; noRecall: Share; questionsCaptured?: Share; stopRecall: Share; wronglySuppressed: Share; actedOnNothing: Share }
+export type Figures = { yesRecall: Share; falseYes: Share; falseCancel: Share; noRecall: Share; questionsCaptured: Share; stopRecall: Share; wronglySuppressed: Share; actedOnNothing: Share }
 
 export type ReplyEvaluation = {
   rows: number

@@ -8,23 +8,40 @@ const believed = 0.5
 const optOut = { alone: 0.93, withCue: 0.55 }
 const sendingCue = /\b(?:text\w*|txt\w*|messag\w*|msgs?|sms|contact me|(?:your|the|this|ur) list|spam\w*|(?:my|this) number|subscri\w*|notifications?|bother(?:ing)? (?:me|us)|mensajes?|escrib\w*|(?:la|su|tu) lista|mi numero|textos?)\b/
 
+/** What may stand beside a yes and change nothing of it. */
+const besideYes = new Set<ClauseIntent>(['yes', 'thanks', 'question'])
+const mostlyHarmless = 0.6
+
+/** "Could I also have the price" asks to be told, "could I also have a blow-dry" does not: the rules take both for a request. */
+const surelyQuestion = 0.6
+function mayBeQuestion({ kind, text }: Clause): boolean {
+  return kind === 'request' && !text.includes('xtime')
+}
+
 type Model = Pick<IntentModel<ClauseIntent>, 'classify'>
 
-/** Gives every clause that no rule knows the meaning the model believes in, and says whether one of them opts out. */
+/** Gives every clause that no rule knows, or that may be a plain question, the meaning the model believes in, and says whether one of them opts out. */
 export async function judgeClauses({ clauses, model }: { clauses: Clause[]; model: Model }): Promise<{ clauses: Clause[]; any: boolean; optsOut: boolean }> {
   let [any, optsOut] = [false, false]
   const judged: Clause[] = []
   for (const clause of clauses) {
-    if (clause.kind !== 'unknown') {
+    if (clause.kind !== 'unknown' && !mayBeQuestion(clause)) {
       judged.push(clause)
       continue
     }
+    const scores = await model.classify(asSeen(clause))
+    if (clause.kind === 'request') {
+      const question = scores.find((each) => each.intent === 'question')?.probability ?? 0
+      any ||= question >= surelyQuestion
+      judged.push(question >= surelyQuestion ? { ...clause, kind: 'question' } : clause)
+      continue
+    }
     any = true
-    const [best] = await model.classify(asSeen(clause))
-    const { intent, probability } = best!
+    const { intent, probability } = scores[0]!
+    const harmless = scores.filter((each) => besideYes.has(each.intent)).reduce((sum, each) => sum + each.probability, 0)
     if (intent === 'stop') optsOut ||= probability >= optOut.alone || (probability >= optOut.withCue && sendingCue.test(clause.text))
-    const kind = probability < believed || intent === 'stop' ? 'unknown' : intent
-    judged.push({ ...clause, kind, belief: probability })
+    const known = intent !== 'stop' && (probability >= believed || (besideYes.has(intent) && harmless >= mostlyHarmless))
+    judged.push({ ...clause, kind: known ? intent : 'unknown', belief: { probability, harmless } })
   }
   return { clauses: judged, any, optsOut }
 }

@@ -21,8 +21,8 @@ export type Clause = {
   asked: boolean
   /** A time of day is in it. */
   hasTime: boolean
-  /** How sure the model of meaning is of `kind`; absent where the words themselves say it. */
-  belief?: number
+  /** How sure the model of meaning is of `kind`, and that it is nothing against a yes; absent where the words themselves say it. */
+  belief?: { probability: number; harmless: number }
   /** "But", "unless", "if" before it: what stood before is not plain any more. */
   turned: boolean
 }
@@ -86,7 +86,7 @@ function settleKind({ clause, before }: { clause: Clause; before: Clause | undef
   if (/^(?:(?:at|on|for|the|this|in|by|around|then|or|and|maybe|el|la|a|las|los|de|por|para) )*xtime(?: (?:please|pls|then|instead|por favor|or|and|xtime|to|at|on))*$/.test(clause.text)) return { ...clause, kind: 'time' }
   const topic = topicOf({ text: clause.text, asked: clause.asked })
   // "Can you see if 12:30 is open?" asks for a time, whatever its form.
-  if (topic === 'question' && clause.text.includes('xtime') && (clause.hasTime || !/^(?:\w+ ){0,2}(?:what|where|when|how|who|which|why|cual|donde|cuando|cuanto|quien|como)/.test(clause.text))) return { ...clause, kind: 'request' }
+  if (topic === 'question' && clause.text.includes('xtime') && (clause.hasTime || !/^(?:\w+ ){0,2}(?:(?:can|could|would|will) you (?:\w+ )?(?:tell|let) me (?:know )?)?(?:what|where|when|how|who|which|why|cual|donde|cuando|cuanto|quien|como)/.test(clause.text))) return { ...clause, kind: 'request' }
   if (topic !== undefined) return { ...clause, kind: topic }
   return isName(clause, before) ? { ...clause, kind: 'name' } : clause
 }

@@ -41,7 +41,8 @@ export function draftReply(context: ReplyContext): Draft {
     const { choice, plain: only } = readChoice({ folded: plain.text, phrases, times: asked.times, zone })
     if (choice.length > 0 && only) return whole('choice', choice.length === 1, { choice, confidence: choice.length === 1 ? 0.95 : 0.5 })
   }
-  const times = phrases.times.filter(({ kind }) => kind !== 'earlier' && kind !== 'later')
+  // "10-4" alone is no stretch of the day.
+  const times = phrases.times.filter(({ kind, text: written }) => kind !== 'earlier' && kind !== 'later' && !(written === '10-4' && /^\W*10-4\b/.test(text)))
   const folded = foldText(text, [...phrases.dates.filter((each) => !/right now/i.test(each.text)), ...times])
   return { clauses: readClauses({ original: text, folded, times: times.filter(({ kind }) => kind !== 'part_of_day') }), phrases, language }
 }

@@ -14,10 +14,13 @@ const intentOf: Record<ClauseKind, ReplyIntent> = {
 const gravest: ReplyIntent[] = ['health', 'wrong_person', 'complaint', 'human']
 
 /**
- * From which belief on the model's word for a clause counts as much as a rule's; what is missing never does. Chosen on the
- * tuning half of the open replies.
+ * From which belief on the model's word for a clause counts as much as a rule's; what is missing never does. `beside` is for
+ * what stands beside a yes in plain words. Chosen on the tuning half of the open replies.
  */
-const surely: Partial<Record<ClauseKind, number>> = { yes: 0.75, no: 0.8, thanks: 0.7, question: 0.6, change: 0.6 }
+const surely: Partial<Record<ClauseKind, number>> & { beside: number } = { yes: 0.5, no: 0.8, question: 0.6, change: 0.6, beside: 0.6 }
+
+/** Words that make another thing of a clause which resembles a yes: with one of them the model alone settles nothing. */
+const hazard = /\b(?:not?|never|none|nothing|\w+nt|cannot|without|but|instead|except|unless|if|than|change\w*|cancel\w*|different|another|other|else|earlier|later|only|rather|prefer|actually|wrong|mistake|wait|hold|switch|move|until|xtime|two|three|four|five|six|seven|eight|nine|ten|sin|pero|otr[oa]s?|mejor|cambi\w*|solo|menos|ni|nunca|nada)\b|\d/
 
 export type Settled = { intent: ReplyIntent; sure: boolean; confidence: number; clause?: Clause }
 
@@ -27,8 +30,6 @@ export type Settled = { intent: ReplyIntent; sure: boolean; confidence: number; 
  */
 export function settleReply({ clauses, phrases, context }: { clauses: Clause[]; phrases: TimePhrases; context: Pick<ReplyContext, 'asked' | 'zone'> }): Settled {
   const { asked } = context
-  // What the model of meaning only leans to makes nothing sure.
-  const firm = clauses.every(({ kind, belief }) => belief === undefined || belief >= (surely[kind] ?? 1))
   const of = (...kinds: ClauseKind[]): Clause[] => clauses.filter(({ kind }) => kinds.includes(kind))
   const first = (...kinds: ClauseKind[]): Clause | undefined => of(...kinds)[0]
   const unsure = (intent: ReplyIntent, confidence: number, clause?: Clause): Settled => ({ intent, sure: false, confidence, ...(clause && { clause }) })
@@ -38,6 +39,8 @@ export function settleReply({ clauses, phrases, context }: { clauses: Clause[]; 
     if (clause !== undefined) return unsure(intent, 0.9, clause)
   }
   const [yes, weak, no] = [of('yes', 'seeYou'), of('ack', 'goAhead'), of('no')]
+  const said = yes.some(({ belief }) => belief === undefined)
+  const firm = clauses.every((clause) => isFirm(clause, said))
   const cancel = first('cancel')
   if (cancel !== undefined) return unsure(yes.length + weak.length > 0 || of('unclear', 'doubt').length > 0 ? 'unclear' : 'cancel', 0.8, cancel)
   const late = first('late')
@@ -56,9 +59,11 @@ export function settleReply({ clauses, phrases, context }: { clauses: Clause[]; 
   if (yes.length + weak.length > 0) {
     const clause = yes[0] ?? weak[0]!
     // "Ok and what's the address?" begins with a word that is hardly an answer.
+    // "Book an appointment" alone may be a new wish; "book it" is not.
+    const newWish = yes.length === 0 && of('ack').length === 0 && weak.some(({ text }) => /\b(?:an?|the|tickets?|one|them|those|these|my|me)\b/.test(text))
     const carried = yes.length > 0 || of('goAhead').length > 0 || question === undefined
     const farewell = yes.length === 0 && of('greeting').length > 0
-    const others = request !== undefined || unknown !== undefined || turned || ownTime === 'open' || !carried || farewell
+    const others = request !== undefined || unknown !== undefined || turned || ownTime === 'open' || !carried || farewell || newWish
     if (farewell) return unsure('thanks', 0.6, clause)
     return { intent: 'yes', sure: firm && !others && asked.kind !== 'nothing', confidence: others ? 0.6 : belief(clauses, 0.97), clause }
   }
@@ -83,9 +88,16 @@ export function settleReply({ clauses, phrases, context }: { clauses: Clause[]; 
   return thanks === undefined ? unsure('unclear', 0.3) : unsure('thanks', 0.9, thanks)
 }
 
+/** Whether a clause is as its words say, or as the model says with belief enough. `said` is whether a yes stands in plain words. */
+function isFirm({ kind, belief, text }: Clause, said: boolean): boolean {
+  if (belief === undefined) return true
+  if (kind !== 'no' && kind !== 'change' && hazard.test(text)) return false
+  return said && ['yes', 'thanks', 'question'].includes(kind) ? belief.harmless >= surely.beside : belief.probability >= (surely[kind] ?? 1)
+}
+
 /** The least of the beliefs in a reply's clauses; `most` where the words themselves say it. */
 function belief(clauses: Clause[], most: number): number {
-  return Math.min(most, ...clauses.map((clause) => clause.belief ?? most))
+  return Math.min(most, ...clauses.map((clause) => clause.belief?.probability ?? most))
 }
 
 /** The parts of a reply in order: neighbours of one kind are one part. */

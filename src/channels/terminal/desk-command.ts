@@ -104,7 +104,7 @@ function describe(terminal: Terminal, setExit: (code: number) => void): Command 
     .option('--json', 'JSON lines (also the default through a pipe)')
     .action(async (options) => setExit(await (await import('./commands/score.ts')).score({ terminal, options })))
   program.command('eval').description('measure the desk on labelled lines')
-    .argument('<what>', 'requests').argument('<file>', 'JSON lines with the expected reading')
+    .argument('<what>', 'requests (of the front desk) or replies (of clients)').argument('<file>', 'JSON lines with the expected reading')
     .option('--salon <file>', 'the salon they speak of, as JSON (default: FILE.salon.json, the book, or the labels)')
     .option('--json', 'one JSON document instead of text')
     .action(async (what: string, file: string, options) => (await import('./commands/eval.ts')).evaluate({ terminal, what, file, options }))

@@ -11,16 +11,18 @@ import { openUnderstanding } from '../../../understanding/open-understanding.ts'
 import type { Terminal } from '../terminal.ts'
 import { withDesk } from '../with-desk.ts'
 import { wrapText } from '../wrap.ts'
+import { parseJson, readText } from './labelled-file.ts'
 
 type Options = { json?: boolean; salon?: string }
 
 /**
- * `desk eval requests FILE`: how many labelled requests the embedded model reads right, beside keywords alone.
+ * `desk eval requests FILE` (and `replies`, in eval-replies.ts): how many labelled requests the embedded model reads right, beside keywords alone.
  * The names in them are those of `--salon` (or of `FILE` with `.salon.json` in place of `.jsonl`), else of the salon in the book, else
  * those in the labels. Days count from that file's `now`, else from the clock.
  */
 export async function evaluate({ terminal, what, file, options }: { terminal: Terminal; what: string; file: string; options: Options }): Promise<void> {
-  if (what !== 'requests') throw new DeskError('invalid_input', { message: `cannot evaluate ${what}`, userMessage: `There is nothing to measure called "${what}". There is: requests.` })
+  if (what === 'replies') return (await import('./eval-replies.ts')).evaluateReplyFile({ terminal, file, json: options.json === true })
+  if (what !== 'requests') throw new DeskError('invalid_input', { message: `cannot evaluate ${what}`, userMessage: `There is nothing to measure called "${what}". There is: requests, replies.` })
   const lines = readLines(await readText(file), file)
   const given = await readSalon(file, options.salon)
   await withDesk({ terminal }, async (desk) => {
@@ -28,12 +30,6 @@ export async function evaluate({ terminal, what, file, options }: { terminal: Te
     const understanding = await openUnderstanding({ embedder: desk.embedder, cacheDir: resolve(desk.config.home, 'understanding') })
     const evaluation = await evaluateRequests({ understanding, lines, ...salon })
     terminal.out(options.json === true ? JSON.stringify({ names: from, now: salon.now, ...evaluation }, null, 2) : wrapText(render(evaluation, `Names from ${from}; days count from ${salon.now}.`), terminal.columns))
-  })
-}
-
-async function readText(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new DeskError('invalid_input', { message: 'eval file is not readable', userMessage: `${file} cannot be read.`, cause })
   })
 }
 
@@ -57,14 +53,6 @@ async function readSalon(file: string, named: string | undefined): Promise<Label
   const parsed = LabelledSalon.safeParse(parseJson(text))
   if (parsed.success) return parsed.data
   throw new DeskError('invalid_input', { message: 'bad labelled salon', userMessage: `${beside} is not the description of a salon (${parsed.error.issues[0]?.path.join('.') || 'not JSON'}).` })
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined // answered by the check of its shape, with words
-  }
 }
 
 async function chooseSalon({ desk, lines, given }: { desk: Desk; lines: LabelledRequest[]; given: LabelledSalon | undefined }): Promise<{ directory: Directory; now: Instant; zone: Zone; from: string }> {
