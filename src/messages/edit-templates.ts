@@ -10,10 +10,10 @@ import { readOwnWording } from './own-wording.ts'
 import { fillDraft, mostSegments, type Templates, wordingKey } from './templates.ts'
 
 /** One text as it is worded now. `own` is the salon's wording, null where the shipped one stands. */
-export type Wording = { template: string; language: Language; shipped: string; own: string | null; inputs: string[] }
+type Wording = { template: string; language: Language; shipped: string; own: string | null; inputs: string[] }
 
 /** How a draft would go out, with made-up values of usual length. `problems` keep it from being saved, `notes` do not. */
-export type Preview = { body: string; segments: number; encoding: 'GSM-7' | 'UCS-2'; problems: string[]; notes: string[] }
+type Preview = { body: string; segments: number; encoding: 'GSM-7' | 'UCS-2'; problems: string[]; notes: string[] }
 
 /** The salon's own wording of its texts: managers change it, everybody sees it. What was approved before goes out as it was approved. */
 export type EditTemplates = {

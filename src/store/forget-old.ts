@@ -7,8 +7,8 @@ const day = 24 * 60
 const keepDays = 14
 
 /**
- * Deletes what only had to be remembered for a while: requests that were worked, what was answered to them, sign-ins that
- * ended, and paces that are long free. What people did stays in the audit log. Answers how many rows went.
+ * Deletes what only had to be remembered for a while: requests that were worked, what was answered to them, what text services
+ * reported (their texts keep the outcome), sign-ins that ended, and paces that are long free. What people did stays in the audit log. Answers how many rows went.
  */
 export async function forgetOld({ store: { db }, clock }: { store: Store; clock: Clock }): Promise<number> {
   const now = clock.now()
@@ -17,6 +17,7 @@ export async function forgetOld({ store: { db }, clock }: { store: Store; clock:
     db.deleteFrom('inbox').where('state', '!=', 'new').where('received_at', '<', before).executeTakeFirstOrThrow(),
     db.deleteFrom('agent_turns').where('at', '<', before).executeTakeFirstOrThrow(),
     db.deleteFrom('page_sessions').where('expires_at', '<', addMinutes(now, -day)).executeTakeFirstOrThrow(),
+    db.deleteFrom('text_statuses').where('at', '<', before).executeTakeFirstOrThrow(),
     db.deleteFrom('send_pace').where('free_at', '<', addMinutes(now, -day)).executeTakeFirstOrThrow(),
   ])
   return gone.reduce((sum, { numDeletedRows }) => sum + Number(numDeletedRows), 0)
