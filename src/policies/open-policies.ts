@@ -8,7 +8,8 @@ import { folderSignature, readFolder } from './read-folder.ts'
 import { readSections } from './read-sections.ts'
 import { searchPolicies } from './search-policies.ts'
 import type { PolicyBook } from './search-policies.ts'
-import type { Section } from './section.ts'
+import { sectionForClients } from './section-for-clients.ts'
+import type { ClientWording, Section } from './section.ts'
 import { openQuestionMap } from './turn-question.ts'
 
 /** A salon's policies, always as they stand in the folder now: each call looks whether a file changed. */
@@ -16,6 +17,8 @@ export type Policies = {
   /** The `k` sections nearest to the question, best first, whether or not they answer it. */
   search(question: string, k: number): Promise<Passage[]>
   answer(question: string): Promise<PolicyAnswer>
+  /** The section that surely answers a client's question and has words for clients; undefined where a person should answer. */
+  forClients(question: string): Promise<(Section & { clients: ClientWording }) | undefined>
   /** The section with this id (`cancellation#late-cancellation`, `cancellation.md#late-cancellation`, or the part after `#` where only one has it). */
   section(id: string): Promise<Section | undefined>
   /** All sections, as last read. */
@@ -55,6 +58,9 @@ export async function openPolicies({ dir, embedder, cacheDir, compose }: { dir: 
     },
     async answer(question) {
       return answerQuestion({ book: await book(), embedder, question, ...(compose ? { compose } : {}) })
+    },
+    async forClients(question) {
+      return sectionForClients({ book: await book(), embedder, question })
     },
     async section(id) {
       const all = (await book()).sections

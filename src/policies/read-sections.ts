@@ -1,6 +1,7 @@
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { DeskError } from '../salon/errors.ts'
+import { readClientWording } from './client-wording.ts'
 import { findHeadings } from './find-headings.ts'
 import type { KnowledgeFile, Section } from './section.ts'
 import { plainText } from './split-text.ts'
@@ -13,12 +14,14 @@ const frontMatterSchema = z.object({
   /** section id → its heading, for files whose headings should stay clean. */
   sections: z.record(z.string(), text).optional().catch(undefined),
   examples: z.record(z.string(), z.array(text)).optional().catch(undefined),
+  /** section id → what clients may be told by text: one wording, or one a language. Unlike the rest it is never passed over: clients get these words. */
+  clients: z.unknown().optional(),
 })
 type FrontMatter = z.infer<typeof frontMatterSchema>
 
 /**
  * The sections of a set of policy files, in order. Ids are those written in the file (front matter or `{#id}`), else made from the headings.
- * Throws `invalid_input` with file and line for front matter that is not YAML, a file with no text in it, an id written twice, and examples of a section that is not there.
+ * Throws `invalid_input` with file and line for front matter that is not YAML, a file with no text in it, an id written twice, and examples or words for clients of a section that is not there.
  */
 export function readSections({ files }: { files: KnowledgeFile[] }): Section[] {
   const drafts = files.flatMap(draftsOf)
@@ -44,6 +47,7 @@ function draftsOf({ file, text: content }: KnowledgeFile): Draft[] {
   const first = headings[0]?.level === 1 && headings.filter(({ level }) => level === 1).length === 1 ? headings[0] : undefined
   const title = matter.title ?? first?.title ?? readable(name)
   const document = matter.id ?? name.split('/').map(slug).join('/')
+  const clients = readClientWording({ file, given: matter.clients })
   const writtenIds = new Map(Object.entries(matter.sections ?? {}).map(([id, heading]) => [squash(heading), id]))
 
   const drafts: Draft[] = []
@@ -52,6 +56,8 @@ function draftsOf({ file, text: content }: KnowledgeFile): Draft[] {
     if (!/[\p{L}\p{N}]/u.test(body)) return
     const anchor = id ?? slug(heading)
     const section: Section = { id: `${document}#${anchor}`, anchor, file, line: at + 1, title: heading, path, text: body, examples: matter.examples?.[anchor] ?? [] }
+    const words = clients.get(anchor)
+    if (words !== undefined) section.clients = words
     drafts.push(id === undefined ? { section } : { section, written: matter.id === undefined ? id : section.id })
   }
   const preambleTo = headings[0]?.line ?? lines.length
@@ -67,7 +73,8 @@ function draftsOf({ file, text: content }: KnowledgeFile): Draft[] {
     above.push(heading)
   }
   if (drafts.length === 0) throw new DeskError('invalid_input', { message: `${file} has no text`, userMessage: `${file} has headings or front matter but no policy below them. Write the policy into it, or remove the file.`, detail: { file } })
-  refuseStrayExamples({ file, matter, drafts })
+  refuseStray({ file, what: 'example questions', ids: Object.keys(matter.examples ?? {}), drafts })
+  refuseStray({ file, what: 'words for clients', ids: [...clients.keys()], drafts })
   return drafts
 }
 
@@ -114,10 +121,10 @@ function refuseTwins(drafts: Draft[]): void {
   }
 }
 
-function refuseStrayExamples({ file, matter, drafts }: { file: string; matter: FrontMatter; drafts: Draft[] }): void {
+function refuseStray({ file, what, ids, drafts }: { file: string; what: string; ids: string[]; drafts: Draft[] }): void {
   const known = new Set(drafts.map(({ section }) => section.anchor))
-  const stray = Object.keys(matter.examples ?? {}).find((id) => !known.has(id))
-  if (stray !== undefined) throw new DeskError('invalid_input', { message: `${file} has examples for an unknown section ${stray}`, userMessage: `${file} has example questions for a section "${stray}", and no section with that id. Its sections are: ${[...known].join(', ')}.`, detail: { file, section: stray } })
+  const stray = ids.find((id) => !known.has(id))
+  if (stray !== undefined) throw new DeskError('invalid_input', { message: `${file} has ${what} for an unknown section ${stray}`, userMessage: `${file} has ${what} for a section "${stray}", and no section with that id. Its sections are: ${[...known].join(', ')}.`, detail: { file, section: stray } })
 }
 
 function freeId(section: Section, taken: Set<string>): string {

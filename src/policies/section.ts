@@ -15,7 +15,11 @@ export type Section = {
   text: string
   /** Questions that the author says this section answers. */
   examples: string[]
+  /** What clients may be told about it by text, in the salon's own words, by language; absent where the section is for staff only. */
+  clients?: ClientWording
 }
+
+export type ClientWording = { en: string; es?: string | undefined; fr?: string | undefined }
 
 /** A knowledge file that was read and is text. */
 export type KnowledgeFile = { file: string; text: string }

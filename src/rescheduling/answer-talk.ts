@@ -1,17 +1,20 @@
 import { type Booking, readBooking } from '../bookings/read-booking.ts'
 import type { Answered, Question, QuestionHandler, Reply } from '../messages/messages.ts'
+import { closeQuestions } from '../messages/questions.ts'
 import { unwrap } from '../platforms/unwrap.ts'
 import type { Asked } from '../replies/reading.ts'
 import type { Slot } from '../salon/salon.ts'
 import { localDate, localTime, minuteOfDay } from '../salon/time.ts'
 import { findVisit } from './find-visit.ts'
+import { releaseHolds } from './hold-times.ts'
 import { chooseTime, readTalk, type Talk, type TalkAt } from './offer-data.ts'
-import { answerWish, letGo, offerTimes, subjectOf, type Talking } from './offer-times.ts'
+import { answerWish, offerTimes, subjectOf, type Talking } from './offer-times.ts'
 import { moveVisit } from './move-visit.ts'
 import { readTimesOfDay, within } from './read-times-of-day.ts'
 import { readWish } from './read-wish.ts'
 import type { Room } from './room.ts'
 import { handedOver, sayKept, sayWhich } from './say-offer.ts'
+import { saysKeep, saysNone } from './says-keep.ts'
 import { withWords } from './with-words.ts'
 import { isPointed } from './wanted.ts'
 
@@ -37,10 +40,13 @@ function asked(question: Question): Asked {
   return only !== undefined && more.length === 0 ? { kind: 'confirm', start: only.start } : { kind: 'times', times: talk.times.map(({ start }) => start), start: talk.start }
 }
 
-async function answerTalk(room: Room, question: Question, reply: Reply): Promise<Answered> {
+/** What the answer does; "keep it" and "none of these" are looked for in the words, since elsewhere they mean something else. */
+export async function answerTalk(room: Room, question: Question, reply: Reply): Promise<Answered> {
   const talk = readTalk(question)
   if (talk === undefined || question.clientId !== reply.clientId) return handedOver('not_an_offer')
   const { intent, when } = reply.reading
+  if (saysKeep(reply.words)) return keep(room, { question, talk, reply })
+  if (talk.stage === 'times' && saysNone(reply.words)) return anotherWish(room, { question, talk, reply })
   if (intent === 'change' || (intent === 'no' && when !== undefined && hasWish(when))) return anotherWish(room, { question, talk, reply })
   if (intent === 'no') return keep(room, { question, talk, reply })
   if (talk.stage === 'asked') return { did: 'proposed' }
@@ -69,7 +75,7 @@ async function take(room: Room, { question, talk, reply, chosen }: Answering<Tal
 }
 
 /** YES to several, or a number that may mean two of them: asked once, then a person. */
-async function askWhich(room: Room, { question, talk, reply }: Answering<TalkAt<'times'>>): Promise<Answered> {
+export async function askWhich(room: Room, { question, talk, reply }: Answering<TalkAt<'times'>>): Promise<Answered> {
   if (talk.askedBack > 0) return handedOver('unclear_choice')
   const visit = await findVisit(room, { reply, question, answers: true })
   if (visit.why !== undefined) return handedOver(visit.why)
@@ -78,14 +84,18 @@ async function askWhich(room: Room, { question, talk, reply }: Answering<TalkAt<
 }
 
 /** "No", "keep it": nothing is on offer any more, and a change that waits for the desk is taken back. The visit stays. */
-async function keep(room: Room, { talk, reply }: Answering): Promise<Answered> {
+async function keep(room: Room, { question, talk, reply }: Answering): Promise<Answered> {
   const booking = await readBooking(room, talk.appointmentId)
   if (booking.appointment.clientId !== reply.clientId) return handedOver('other_client')
   const problem = await takeBack(room, { talk, reply })
   if (problem !== undefined) return handedOver(problem)
-  await letGo(room, booking)
+  const now = room.clock.now()
+  await room.store.transaction(async (trx) => {
+    await releaseHolds(trx, { appointmentId: talk.appointmentId, now })
+    await closeQuestions(trx, { clientId: reply.clientId, subject: question.subject, now })
+  })
   if (booking.appointment.start !== talk.start) return handedOver('moved_since')
-  return { did: 'declined', say: sayKept({ booking, now: room.clock.now(), confirm: talk.confirm !== undefined }) }
+  return { did: 'declined', say: sayKept({ booking, now, confirm: talk.confirm !== undefined }) }
 }
 
 /** Another time than those on offer, or than the one the desk was asked for. */

@@ -17,8 +17,8 @@ type Given = {
   avoid?: Instant[]
 }
 
-/** Another day is as far off as two hours on the same day; somebody else as far as three quarters of an hour; a day before the visit's half as far again. */
-const costs = { day: 120, otherStaff: 45, dayBefore: 1.5 }
+/** In minutes: another day; another weekday, where several days fit; somebody else. A day before the visit's is half as far again. */
+const costs = { day: 120, weekday: 5, otherStaff: 45, dayBefore: 1.5 }
 const most = 3
 
 /**
@@ -26,7 +26,8 @@ const most = 3
  * the three are a choice; else the nearest. What was ruled out is never offered. Undefined when nothing is left.
  */
 export function chooseTimes({ wanted, slots, visit, zone, avoid = [] }: Given): Chosen | undefined {
-  const places = slots.map((slot) => place({ slot, wanted, visit, zone })).filter(({ allowed }) => allowed).toSorted((a, b) => a.cost - b.cost || (a.slot.start < b.slot.start ? -1 : 1))
+  const home = { minute: minuteOfDay(localTime(visit.start, zone)), weekday: weekday(localDate(visit.start, zone)) }
+  const places = slots.map((slot) => place({ slot, wanted, visit, zone, home })).filter(({ allowed }) => allowed).toSorted((a, b) => a.cost - b.cost || (a.slot.start < b.slot.start ? -1 : 1))
   const pointed = isPointed(wanted)
   const exact = pointed ? places.filter(({ fits, sameStaff }) => fits && sameStaff) : []
   if (exact.length > 0) return { slots: taken(pick(exact, 0)), fits: true }
@@ -41,16 +42,15 @@ export function chooseTimes({ wanted, slots, visit, zone, avoid = [] }: Given): 
 
 type Place = { slot: Slot; day: LocalDate; minute: number; cost: number; fits: boolean; allowed: boolean; sameStaff: boolean }
 
-function place({ slot, wanted, visit, zone }: { slot: Slot; wanted: Wanted; visit: Given['visit']; zone: Zone }): Place {
+function place({ slot, wanted, visit, zone, home }: { slot: Slot; wanted: Wanted; visit: Given['visit']; zone: Zone; home: { minute: number; weekday: number } }): Place {
   const [day, minute] = [localDate(slot.start, zone), minuteOfDay(localTime(slot.start, zone))]
-  const home = minuteOfDay(localTime(visit.start, zone))
   const sameStaff = isSameWork(slot.segments, visit.segments)
   const { aims, anchor, notDays, notWeekdays, notSpans, after, before } = wanted
   return {
     slot, day, minute, sameStaff,
     allowed: !notDays.includes(day) && !notWeekdays.includes(weekday(day)) && !notSpans.some((span) => within(span, minute)) && (after === undefined || slot.start > after) && (before === undefined || slot.start < before),
     fits: aims.some((each) => isWithin(each, day, minute)),
-    cost: Math.min(...aims.map((each) => dayCost(each, { day, anchor }) + minuteCost(each, { minute, home }))) + (sameStaff ? 0 : costs.otherStaff),
+    cost: Math.min(...aims.map((each) => dayCost(each, { day, anchor }) + (each.days.length > 1 && anchor === undefined && weekday(day) !== home.weekday ? costs.weekday : 0) + minuteCost(each, { minute, home: home.minute }))) + (sameStaff ? 0 : costs.otherStaff),
   }
 }
 

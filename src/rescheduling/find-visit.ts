@@ -13,7 +13,7 @@ export type Visit = { booking: Booking; rules: Rules; why?: undefined } | { why:
 
 /** A visit that nobody asked about is looked for so far ahead. */
 const ahead = 60 * 24 * 60
-const movable: readonly Appointment['status'][] = ['requested', 'booked', 'confirmed']
+const movable: ReadonlySet<Appointment['status']> = new Set(['requested', 'booked', 'confirmed'])
 
 /**
  * The client's visit that is to move: the one the open question is about, else the only one ahead, else the one whose day
@@ -25,7 +25,7 @@ export async function findVisit(room: Room, { reply, question, answers = false }
   const asked = visitsAsked(question)
   const visits = asked.length > 0
     ? await Promise.all(asked.map(async (id) => unwrap(await room.platform.appointment({ id }))))
-    : unwrap(await room.platform.appointments({ clientId: reply.clientId, from: now, to: addMinutes(now, ahead) })).items.filter(({ status }) => movable.includes(status))
+    : unwrap(await room.platform.appointments({ clientId: reply.clientId, from: now, to: addMinutes(now, ahead) })).items.filter(({ status }) => movable.has(status))
   if (visits.some(({ clientId }) => clientId !== reply.clientId)) return { why: 'other_client' }
   const named = visits.length > 1 ? await namedBy(room, { reply, visits }) : visits
   const [visit] = named
@@ -48,7 +48,7 @@ async function whyNotNow({ store: { db }, clock }: Room, { booking: { appointmen
 
 function whyNot({ booking, rules, now }: { booking: Booking; rules: Rules; now: Instant }): string | undefined {
   const { appointment: { status, start, timeKnown } } = booking
-  if (!movable.includes(status)) return `is_${status}`
+  if (!movable.has(status)) return `is_${status}`
   if (start <= now) return 'has_begun'
   if (!timeKnown) return 'time_unknown'
   return rules.late === 'person' && shortNotice(booking, now) !== undefined ? 'late_window' : undefined

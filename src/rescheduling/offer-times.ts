@@ -1,7 +1,10 @@
 import type { Booking } from '../bookings/read-booking.ts'
 import type { Answered, Question } from '../messages/messages.ts'
+import { readWish as readTimeWish } from '../replies/read-wish.ts'
 import type { TimeWish } from '../replies/reading.ts'
+import type { Location } from '../salon/salon.ts'
 import type { Instant, LocalDate } from '../salon/time.ts'
+import { readTimePhrases } from '../understanding/time-phrases/read-time-phrases.ts'
 import { type Chosen, chooseTimes } from './choose-times.ts'
 import { findTimes } from './find-times.ts'
 import { holdTimes, releaseHolds } from './hold-times.ts'
@@ -25,7 +28,7 @@ const mostAsks = 2
 export async function answerWish(room: Room, talking: Talking, { wish, words, days, avoid, asked = 0 }: { wish: TimeWish | undefined; words: string; days?: LocalDate[]; avoid?: Instant[]; asked?: number }): Promise<Answered> {
   const { booking: { appointment, location }, rules } = talking
   const now = room.clock.now()
-  const reading = readWish({ wish, words, visit: appointment, location, now, daysAhead: rules.daysAhead, ...(days === undefined ? {} : { days }) })
+  const reading = readWish({ wish: wish ?? bareWish({ words, now, location }), words, visit: appointment, location, now, daysAhead: rules.daysAhead, ...(days === undefined ? {} : { days }) })
   if (reading.kind === 'wanted') return offerTimes(room, talking, { wanted: reading.wanted, ...(avoid === undefined ? {} : { avoid }) })
   await letGo(room, talking.booking)
   if (reading.kind === 'too_far') return handedOver('too_far_ahead')
@@ -51,6 +54,11 @@ export async function offerTimes(room: Room, talking: Talking, { wanted, avoid =
   })
   if (held.length === 0) return handedOver('no_time_near', sayNone({ booking, now }))
   return { did: 'offered', say: sayTimes({ booking, now, subject: subjectOf(talking), slots: held, fits: chosen?.fits === true, talk: { ...aboutVisit(talking), again, askedBack: 0 } }) }
+}
+
+/** "Can we do 3 instead?": in a wish for another time a number alone is one, though it is none elsewhere. */
+function bareWish({ words, now, location: { zone, hours } }: { words: string; now: Instant; location: Location }): TimeWish | undefined {
+  return readTimeWish({ text: words, phrases: readTimePhrases({ text: words, now, zone, hours, bareNumbers: true }) })
 }
 
 /** What every question about this visit remembers. */

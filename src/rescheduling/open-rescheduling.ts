@@ -1,17 +1,18 @@
 import type { Proposal } from '../approvals/proposal.ts'
 import { readRollout } from '../approvals/rollout.ts'
-import type { QuestionHandler, TalkHandler } from '../messages/messages.ts'
+import type { Answered, Question, QuestionHandler, Reply, TalkHandler } from '../messages/messages.ts'
 import { unwrap } from '../platforms/unwrap.ts'
 import { clientName, type Slot } from '../salon/salon.ts'
 import { sayTime } from '../salon/time.ts'
 import type { Trx } from '../store/open-store.ts'
-import { chooseTimeQuestion } from './answer-talk.ts'
+import { answerTalk, askWhich, chooseTimeQuestion } from './answer-talk.ts'
 import { findVisit } from './find-visit.ts'
 import { heldByOthers, releaseHolds } from './hold-times.ts'
-import { visitsAsked } from './offer-data.ts'
+import { readTalk, visitsAsked } from './offer-data.ts'
 import { answerWish } from './offer-times.ts'
 import type { Room } from './room.ts'
 import { handedOver } from './say-offer.ts'
+import { saysKeep, saysNone } from './says-keep.ts'
 import { withWords } from './with-words.ts'
 
 export type Rescheduling = {
@@ -25,15 +26,28 @@ export type Rescheduling = {
   afterDone: (trx: Trx, proposal: Pick<Proposal, 'kind' | 'facts'>) => Promise<void>
 }
 
+/**
+ * What the reader is not sure of, but what can only mean one thing to times on offer: the visit stays, none of them will
+ * do, or it may be several of them and has to be asked back. Nothing is moved by it.
+ */
+async function unsureAnswer(room: Room, { reply, question }: { reply: Reply; question: Question | undefined }): Promise<Answered | undefined> {
+  const talk = readTalk(question)
+  if (question === undefined || talk === undefined || question.clientId !== reply.clientId) return undefined
+  if (saysKeep(reply.words) || (talk.stage === 'times' && saysNone(reply.words))) return answerTalk(room, question, reply)
+  return reply.reading.intent === 'choice' && talk.stage === 'times' && (reply.reading.choice ?? []).length > 1 ? askWhich(room, { question, talk, reply }) : undefined
+}
+
 /** Moving visits by text: offers real free times, holds them, and moves after the salon's rule. */
 export function openRescheduling(room: Room): Rescheduling {
   return {
     question: chooseTimeQuestion(room),
     talk: {
       name: 'another_time',
-      takes: ['change'],
+      takes: ['change', 'choice', 'yes', 'no', 'unclear', 'question'],
       take: ({ reply, question }) => withWords(async () => {
-        if (!reply.reading.sure) return undefined
+        const { intent, sure } = reply.reading
+        if (intent !== 'change' || saysKeep(reply.words)) return unsureAnswer(room, { reply, question })
+        if (!sure) return undefined
         const visit = await findVisit(room, { reply, question: question?.clientId === reply.clientId ? question : undefined })
         if (visit.why !== undefined) return handedOver(visit.why)
         const { booking, rules } = visit

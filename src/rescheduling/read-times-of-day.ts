@@ -1,5 +1,6 @@
 import type { Location } from '../salon/salon.ts'
 import { type LocalDate, type LocalTime, minuteOfDay, weekday } from '../salon/time.ts'
+import { asTime } from '../understanding/time-phrases/clock.ts'
 import type { TimePhrase } from '../understanding/time-phrases/time-phrase.ts'
 import { type Aim, type Span, wholeDay } from './wanted.ts'
 
@@ -27,8 +28,10 @@ export function readTimesOfDay(place: Place, { times, half }: { times: TimePhras
   // "Friday morning at 10" is ten o'clock; "after 2 but before 5" one stretch, "before 10 or after 4" two.
   read.spans = read.spans.filter((span) => !read.points.some((point) => within(span, point)))
   const [after, before] = [bounds.after[0], bounds.before[0]]
-  if (after !== undefined && before !== undefined && after < before) read.spans.push({ from: after, to: before })
-  else read.spans.push(...bounds.after.map((from) => ({ from, to: wholeDay })), ...bounds.before.map((to) => ({ from: 0, to })))
+  if (after !== undefined && before !== undefined && after < before) {
+    read.spans.push({ from: after, to: before })
+    read.centers = []
+  } else read.spans.push(...bounds.after.map((from) => ({ from, to: wholeDay })), ...bounds.before.map((to) => ({ from: 0, to })))
   return read
 
   function add({ kind, part, at, from, to, byMinutes }: TimePhrase): void {
@@ -61,7 +64,9 @@ export function readTimesOfDay(place: Place, { times, half }: { times: TimePhras
     if (fitting.length === 2) read.open ??= [minuteOfDay(options[0]), minuteOfDay(options[1])]
     if (bound === 'before') return { kind: bound, to: chosen, text, start, end }
     if (bound === 'around') return { kind: bound, at: chosen, text, start, end }
-    return { kind: bound === 'between' ? 'after' : bound, from: chosen, text, start, end }
+    // Of a stretch only its beginning is open, and the end is not passed on: two hours.
+    if (bound === 'between') return { kind: bound, from: chosen, to: asTime(minuteOfDay(chosen) + 120), text, start, end }
+    return { kind: bound, from: chosen, text, start, end }
   }
 }
 

@@ -42,7 +42,7 @@ export function readWish(context: WishContext): WishReading {
   const homeMinute = minuteOfDay(localTime(visit.start, zone))
   const groups = groupTimes(wish)
   const dated = wish.dates.length > 0
-  const daysOf = (dates: DatePhrase[]) => distinct(dates.flatMap((date) => expand(date, today, last)))
+  const daysOf = (dates: DatePhrase[]) => distinct(dates.flatMap((date) => expand({ date, today, last, home })))
   if (dated && daysOf(wish.dates).length === 0) return { kind: wish.dates.some(({ from }) => from > last) ? 'too_far' : 'nothing' }
 
   const hours = (days: LocalDate[]) => readTimesOfDay.bind(undefined, { location: context.location, days, lengthMin: minutes(visit.start, visit.end), homeMinute })
@@ -51,7 +51,7 @@ export function readWish(context: WishContext): WishReading {
   const build = (half: 0 | 1): { wanted: Wanted; open: TimesOfDay['open'] } | undefined => {
     if (dated) {
       const read = groups.map(({ dates, times }) => ({ dates, days: daysOf(dates), times: hours(daysOf(dates))({ times, half }) })).filter(({ days }) => days.length > 0)
-      return { wanted: { aims: read.map(({ dates, days, times }) => aim({ days: narrowed({ wish, dates, days }), times, wish, homeMinute })), ...not }, open: read.find(({ times }) => times.open !== undefined)?.times.open }
+      return { wanted: { aims: read.map(({ dates, days, times }) => aim({ days: narrowed({ wish, dates, days }), times, wish, homeMinute, isHomeWeekday: (day) => weekday(day) === weekday(home) })), ...not }, open: read.find(({ times }) => times.open !== undefined)?.times.open }
     }
     const days = context.days ?? [home]
     const times = hours(days)({ times: wish.times, half })
@@ -74,10 +74,11 @@ export function readWish(context: WishContext): WishReading {
 
 const anyTime: Omit<Aim, 'days'> = { points: [], spans: [], centers: [] }
 
-function aim({ days, times, wish, homeMinute }: { days: LocalDate[]; times: TimesOfDay; wish: TimeWish; homeMinute: number }): Aim {
+function aim({ days, times, wish, homeMinute, isHomeWeekday }: { days: LocalDate[]; times: TimesOfDay; wish: TimeWish; homeMinute: number; isHomeWeekday: (day: LocalDate) => boolean }): Aim {
   const { points, spans, centers } = times
   if (points.length > 0 || spans.length > 0) return { days, points, spans, centers }
-  if (wish.sameTime === true) return { ...anyTime, days, points: [homeMinute] }
+  // "Same time next week" is the same weekday, too.
+  if (wish.sameTime === true) return { ...anyTime, days: days.length > 4 && days.some(isHomeWeekday) ? days.filter(isHomeWeekday) : days, points: [homeMinute] }
   if (times.shift !== undefined) return { ...anyTime, days, points: [homeMinute + times.shift] }
   const direction = wish.direction ?? times.direction
   if (direction === undefined || days.length > 1) return { ...anyTime, days }
@@ -109,9 +110,9 @@ function readNots({ wish, today, last, read }: { wish: TimeWish; today: LocalDat
   const always = wish.notDates.filter(isAnyWeekday)
   const times = [read({ times: wish.notTimes, half: 0 }), read({ times: wish.notTimes, half: 1 })]
   return {
-    notDays: distinct(wish.notDates.filter((date) => !isAnyWeekday(date)).flatMap((date) => expand(date, today, last))),
+    notDays: distinct(wish.notDates.filter((date) => !isAnyWeekday(date)).flatMap((date) => expand({ date, today, last }))),
     notWeekdays: distinct(always.map(({ from }) => weekday(from))),
-    notSpans: times.flatMap(({ points, spans }) => [...spans, ...points.map((from) => ({ from, to: from + 1 }))]),
+    notSpans: times.flatMap(({ points, spans }) => spans.concat(points.map((from) => ({ from, to: from + 1 })))),
   }
 }
 
@@ -120,9 +121,11 @@ function isAnyWeekday({ from, to, text }: DatePhrase): boolean {
   return from === to && /^(?:on |el |los |le )?(?:mon|tue|wed|thu|fri|sat|sun|lun|mar|mi[eé]|jue|vie|s[aá]b|dom|mer|jeu|ven|sam|dim)\p{L}*\.?$/iu.test(text.trim())
 }
 
-/** The days of a phrase from today to the last one offered; its other reading too, since the day is said back. */
-function expand({ from, to, alternative }: DatePhrase, today: LocalDate, last: LocalDate): LocalDate[] {
-  return [...range(from, to), ...(alternative === undefined ? [] : [alternative])].filter((day) => day >= today && day <= last)
+/** The days of a phrase from today to the last one offered. Its other reading counts where it is the visit's own day, or the only possible one: the day is said back. */
+function expand({ date: { from, to, alternative }, today, last, home }: { date: DatePhrase; today: LocalDate; last: LocalDate; home?: LocalDate }): LocalDate[] {
+  const isPossible = (day: LocalDate) => day >= today && day <= last
+  const days = range(from, to).filter(isPossible)
+  return alternative !== undefined && isPossible(alternative) && (days.length === 0 || alternative === home) ? [...days, alternative] : days
 }
 
 function range(from: LocalDate, to: LocalDate): LocalDate[] {

@@ -3,7 +3,7 @@ import { sayVisit } from '../bookings/tell-client.ts'
 import type { Answered, Say } from '../messages/messages.ts'
 import type { Slot } from '../salon/salon.ts'
 import type { SayValue } from '../salon/say-value.ts'
-import { addMinutes, type Instant } from '../salon/time.ts'
+import { addMinutes, type Instant, localTime, type Zone } from '../salon/time.ts'
 import { askConfirm, chooseTime, type Talk, type TalkAt } from './offer-data.ts'
 
 /** A question about another time is answered within a day, and before the visit. */
@@ -27,7 +27,8 @@ function asks({ booking: { appointment }, now, subject }: About, data: Talk, unt
 
 /** The times on offer: one is read back whole and wants a YES, several want a number. */
 export function sayTimes(given: About & { slots: Slot[]; fits: boolean; talk: Omit<TalkAt<'times'>, 'stage' | 'times'> }): Say {
-  const { booking, now, slots, fits, talk } = given
+  const { booking, now, fits, talk } = given
+  const slots = inPlaces(given.slots, booking.location.zone)
   const data: Talk = { ...talk, stage: 'times', times: slots.map(({ id, start, end }) => ({ slotId: id, start, end })) }
   const [only] = slots
   const last = slots.map(({ start }) => start).toSorted().at(-1)
@@ -44,6 +45,21 @@ export function sayTimes(given: About & { slots: Slot[]; fits: boolean; talk: Om
 export function sayWhich(given: About & { talk: TalkAt<'times'>; slots: Slot[] }): Say {
   const { booking, now, talk, slots } = given
   return { template: 'ask-which', values: { times: listTimes(booking, slots, now) }, ...about(booking), asks: asks(given, { ...talk, askedBack: talk.askedBack + 1 }) }
+}
+
+/**
+ * "2" may mean the second or two o'clock: a time whose hour is a place on the list gets that place, so that both are the same.
+ * The others keep their order.
+ */
+export function inPlaces(slots: Slot[], zone: Zone): Slot[] {
+  if (slots.length < 2) return slots
+  const placed: (Slot | undefined)[] = slots.map((_, place) => slots.find(({ start }) => hourOf(start, zone) === place + 1))
+  const rest = slots.filter((slot) => !placed.includes(slot))
+  return placed.map((slot) => slot ?? (rest.shift() as Slot))
+}
+
+function hourOf(start: Instant, zone: Zone): number {
+  return Number(localTime(start, zone).slice(0, 2)) % 12 || 12
 }
 
 /** The times by their places, with the person where it is not whom the visit has. */
