@@ -19,5 +19,6 @@ export async function namesOf(db: Db, ids: string[]): Promise<Map<string, string
 
 /** What to call somebody of whom nothing but the id is known. */
 export function bareName(id: string): string {
-  return id.startsWith('rule:') ? 'the desk itself' : id.replace(/^[a-z]+:/, '')
+  if (id === 'desk' || id.startsWith('rule:')) return 'the desk itself'
+  return id.startsWith('client:') ? 'the client' : id.replace(/^[a-z]+:/, '')
 }

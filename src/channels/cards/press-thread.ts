@@ -72,7 +72,7 @@ async function cancel(press: Press, room: CardRoom): Promise<PressAnswer> {
     const options = ahead.map((one) => ({ value: one.id, label: sayWhen(one.start, zones.get(one.locationId) ?? 'UTC', room.clock.now()) }))
     return { kind: 'form', form: { action: press.action, token: press.token, title: 'Which visit?', submit: 'Prepare it', intro: [{ kind: 'words', label: 'The client wrote', text: reply.body }], fields: [{ name: 'visit', kind: 'choice', label: 'They want to cancel', options }] } }
   }
-  const proposal = await room.approvals.propose({ kind: 'cancel', args: { appointmentId: visit.id, cancelledBy: 'client' }, reason: `The client wrote: “${reply.body.slice(0, 200)}”`, requestedBy: press.person.id, conversation: `thread:${clientId}` })
+  const proposal = await room.approvals.propose({ kind: 'cancel', args: { appointmentId: visit.id, cancelledBy: 'client' }, reason: `By the client's text: ${reply.body.slice(0, 200)}`, requestedBy: press.person.id, conversation: `thread:${clientId}` })
   await room.messages.readAs({ textId: reply.id, as: 'cancel', by: press.person })
   return said(proposal.state === 'pending' ? `Prepared as ${proposal.id}: ${proposal.facts.title}. Nothing is cancelled until somebody approves it.` : `${proposal.id} is only recorded: the desk is in shadow mode for cancelling.`, { subjects: [...shows(clientId), `proposal:${proposal.id}`] })
 }

@@ -6,5 +6,5 @@ const centsPerSegment = 1.2
 
 /** "1 segment, about 1 ¢". This file reaches the browser as it is, so it imports nothing. */
 export function saySegments(segments: number): string {
-  return `${segments} ${segments === 1 ? 'segment' : 'segments'}, about ${Math.max(1, Math.round(segments * centsPerSegment))} ¢`
+  return `${segments} ${segments === 1 ? 'segment' : 'segments'}, about ${Math.max(1, Math.round(segments * centsPerSegment))}\u00A0¢`
 }

@@ -22,7 +22,7 @@ export async function textingView(room: CardRoom): Promise<View> {
       buttons: [make(room, 'text_settings', 'Hours and limits…', [id]), make(room, 'confirmation_settings', 'Confirmations…', [id])],
     }
   }))
-  return { subject: 'texting', summary: 'Texts to clients.', cards: [...cards, ...(await wordingCards(room))] }
+  return { subject: 'texting', summary: 'Texts to clients', cards: [...cards, ...(await wordingCards(room))] }
 }
 
 function sayTextSettings({ hours, promotionalHours, perDay, perWeek, holdMinutes, language }: TextSettings): { label: string; value: string }[] {

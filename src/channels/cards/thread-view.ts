@@ -112,7 +112,7 @@ function buttonsFor({ room: { tokens, actions }, thread: { client, texts, takenB
   const button = (action: string, label: string, { ref = [], ...more }: { ref?: string[] } & Omit<Button, 'action' | 'token' | 'label'> = {}): Button => ({ action, token: tokens.make({ action, ref: [client.id, ...ref] }), label, ...more })
   const newest = texts.at(-1)
   const isKnown = !isStranger(client.id)
-  const readings = waits === undefined ? [] : readAsLabels.filter(([as]) => makesSense(as, { facts, waits }))
+  const readings = waits === undefined ? [] : readAsLabels.filter(([as]) => makesSense(as, { facts, waits, optedOut }))
   return [
     ...(waits === undefined ? [] : readings.map(([as, label]) => button(`read_as:${as}`, label, { ref: [String(waits.id)], ...(waits.read?.intent === as ? { style: 'primary' as const } : {}) }))),
     ...(newest === undefined || !texts.some(({ needsPerson }) => needsPerson) ? [] : [button('seen_to', readings.length > 0 ? 'Nothing to do' : 'Seen to', { ref: [String(newest.id)], ...(readings.length > 0 ? {} : { style: 'primary' as const }) })]),
@@ -124,9 +124,9 @@ function buttonsFor({ room: { tokens, actions }, thread: { client, texts, takenB
   ]
 }
 
-/** A YES or NO needs the one question it answers; another time or a cancellation, a visit ahead. */
-function makesSense(as: ReadAs, { facts: { questions, ahead }, waits }: { facts: ThreadFacts; waits: Text }): boolean {
-  if (as === 'change' || as === 'cancel') return ahead.length > 0
+/** A YES or NO needs the one question it answers; another time or a cancellation, a visit ahead. Times are offered by text, so not to who wants none. */
+function makesSense(as: ReadAs, { facts: { questions, ahead }, waits, optedOut }: { facts: ThreadFacts; waits: Text; optedOut: boolean }): boolean {
+  if (as === 'change' || as === 'cancel') return ahead.length > 0 && !(as === 'change' && optedOut)
   const [question] = questions
   if (question === undefined || questions.length > 1) return false
   return as === 'no' || /confirm/.test(question.handler) || waits.read?.intent === 'yes'

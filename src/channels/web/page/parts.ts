@@ -13,7 +13,7 @@ export function PartView({ part }: { part: Part }): ComponentChild {
         h('dd', null,
           before !== null && h('s', { class: 'before' }, h('span', { class: 'unseen' }, 'before: '), before),
           before !== null && after !== null && h('span', { class: 'arrow', 'aria-hidden': 'true' }, ' → '),
-          after === null ? h('span', { class: 'after' }, ' taken out') : h('strong', { class: 'after' }, before !== null && h('span', { class: 'unseen' }, 'then: '), after)))))
+          after === null ? [' → ', h('span', { class: 'after', key: 'out' }, 'taken out')] : h('strong', { class: 'after' }, before !== null && h('span', { class: 'unseen' }, 'then: '), after)))))
     case 'facts':
       return h('dl', { class: 'facts' }, part.rows.map(({ label, value }) => h('div', { key: label }, h('dt', null, label), h('dd', null, value))))
     case 'notice':

@@ -19,7 +19,8 @@ export async function press({ action, token, values, requestId = newRequestId() 
     say(answer)
     await refresh(answer.subjects)
   }
-  if (answer.kind === 'form') change({ dialog: { kind: 'form', form: answer.form, behind: dialog } })
+  // A form that was sent is done with: what follows takes its place.
+  if (answer.kind === 'form') change({ dialog: { kind: 'form', form: answer.form, behind: values === undefined ? dialog : dialog?.behind } })
   if (answer.kind === 'view') change({ dialog: { kind: 'view', view: answer.view } })
   return answer
 }

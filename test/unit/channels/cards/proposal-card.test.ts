@@ -141,7 +141,7 @@ test('in plain lines it says the same, and how to decide from the terminal', () 
     '  Service: Women\'s cut | Price: $65',
     '  ! This is short notice.',
     '  Policy "Moving late" (rescheduling.md): "Once without a fee."',
-    '  Text to Hana Suzuki: "Your cut is now at 4:00 pm." (1 segment, about 1 ¢)',
+    '  Text to Hana Suzuki: "Your cut is now at 4:00 pm." (1 segment, about 1\u00A0¢)',
     '  Asked as: "move hana to 4"',
     '  Waits for a decision until 8:00 am.',
     '  Nothing is changed yet. To approve: the card\'s button, or "desk approve P-7K3QXM".',

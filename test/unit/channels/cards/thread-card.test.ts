@@ -70,7 +70,7 @@ describe('a reply that waits', () => {
     expect(sentence(answer)).toMatch(/^Prepared as P-\w{6}: Cancel Hana Suzuki\. Nothing is cancelled until somebody approves it\.$/)
     expect(await statusOf('c-friday')).toBe('booked')
     const [proposal] = await desk.approvals.list()
-    expect(proposal).toMatchObject({ kind: 'cancel', state: 'pending', args: { appointmentId: 'c-friday', cancelledBy: 'client' }, reason: 'The client wrote: “yes”' })
+    expect(proposal).toMatchObject({ kind: 'cancel', state: 'pending', args: { appointmentId: 'c-friday', cancelledBy: 'client' }, reason: 'By the client\'s text: yes' })
     const view = await cards.view('thread:hana')
     expect(view.cards.map(({ subject }) => subject)).toEqual(['thread:hana', `proposal:${proposal?.id}`])
     expect(view.cards[0]?.tone).toBe('plain')
@@ -196,7 +196,7 @@ describe('writing to a client', () => {
   })
 
   test('a long one, or one with something to look at, waits on its card with segments and cost, and is sent from there', async () => {
-    expect(sentence(await write('hana', 'Long words. '.repeat(30)))).toMatch(/^Prepared as P-\w{6}, and not sent yet: it takes 3 segments, about 4 ¢\. Read it on its card, then send it\.$/)
+    expect(sentence(await write('hana', 'Long words. '.repeat(30)))).toMatch(/^Prepared as P-\w{6}, and not sent yet: it takes 3 segments, about 4\s¢\. Read it on its card, then send it\.$/)
     expect(sentence(await write('hana', 'The garage: 503-555-0199'))).toMatch(/not sent yet: It holds a number that is not the salon's/)
     const view = await cards.view('thread:hana')
     const card = view.cards.find(({ parts }) => parts.some((part) => part.kind === 'client_text' && part.segments === 3)) as Card
