@@ -4,7 +4,7 @@ import { createHmac } from 'node:crypto'
 export type Attempt = { url: string; status: number | 'no connection' | 'too slow' }
 
 /** Twilio's signature: HMAC-SHA1 of the address and the sorted parameters, written here anew and not with Twilio's own library. */
-export function signTwilio({ url, params, token }: { url: string; params: Record<string, string>; token: string }): string {
+function signTwilio({ url, params, token }: { url: string; params: Record<string, string>; token: string }): string {
   const sorted = Object.keys(params).toSorted().map((name) => name + params[name]).join('')
   return createHmac('sha1', token).update(url + sorted, 'utf8').digest('base64')
 }

@@ -63,7 +63,7 @@ export async function openFakeTwilio({ clock }: { clock: { now(): string } }): P
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
   const fake: FakeTwilio = {
-    messages: account.messages, blocked: account.blocked, refuseTo: account.refuseTo,
+    messages: account.messages, blocked: account.blocked, refuseTo: (to, refusal) => account.refuseTo(to, refusal),
     url, tokens: [authToken], faults: [], readsFailWith: undefined, listLagMinutes: 0, pageLimit: 1_000, reports: [], reportsFirst: false, requests: 0,
     settings: { accountSid, authTokens: [authToken], from: ourNumber, messagingServiceSid: undefined, apiUrl: url, pricePerSegment: undefined },
     webhooks: { reach: (address) => address, timeoutMs: 1_000 },
@@ -129,7 +129,7 @@ export async function openFakeTwilio({ clock }: { clock: { now(): string } }): P
     const next = new URLSearchParams(query)
     next.set('Page', String(page + 1))
     next.set('PageToken', `PA${page + 1}`)
-    say(200, { messages: rows.slice(page * size, (page + 1) * size).map((message) => showMessage(accountSid, message)), page, page_size: size, uri: `${path}?${query}`, next_page_uri: rows.length > (page + 1) * size ? `${path}?${next}` : null })
+    say(200, { messages: rows.slice(page * size, (page + 1) * size).map((message) => showMessage(accountSid, message)), page, page_size: size, uri: `${path}?${query.toString()}`, next_page_uri: rows.length > (page + 1) * size ? `${path}?${next.toString()}` : null })
   }
 
   async function send(form: URLSearchParams, response: ServerResponse, say: (status: number, answer: object, headers?: Record<string, string>) => void): Promise<void> {

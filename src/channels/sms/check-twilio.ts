@@ -93,5 +93,5 @@ async function checkReplies({ settings, store, clock }: Checked, call: TwilioCal
 /** What a client wrote and the desk could not work, after all its tries. */
 async function sayGivenUp({ store: { db } }: Checked): Promise<Finding[]> {
   const { count } = await db.selectFrom('inbox').select(({ fn }) => fn.countAll<number>().as('count')).where('source', '=', inboxSources.text).where('state', '=', 'failed').executeTakeFirstOrThrow()
-  return Number(count) === 0 ? [] : [{ what: 'Twilio texts', state: 'problem', says: `${count} of clients' texts could not be worked; the log says why. Look at the threads of the last two weeks.` }]
+  return count === 0 ? [] : [{ what: 'Twilio texts', state: 'problem', says: `${count} of clients' texts could not be worked; the log says why. Look at the threads of the last two weeks.` }]
 }

@@ -34,6 +34,9 @@ export type Sms = {
 /** How often the inbox is looked at for what is due by the clock. */
 const everyMs = 2_000
 
+/** Side by side, texts and reports: fewer than the database has connections, so that an acknowledgement never waits for one. */
+const mostAtOnce = 4
+
 /** A text that could not be worked because the platform was away is taken up again for this long. */
 const takeUpMinutes = 24 * 60
 
@@ -60,7 +63,7 @@ export function openSms({ settings, publicUrl, store, clock, logger, messages }:
     },
   }
   const workers = Object.entries(handlers).map(([source, handle]) => openInboxWorker({
-    store, clock, source, handle,
+    store, clock, source, handle, mostAtOnce,
     onError: (error, { externalId, attempts }) => logger.error({ ...errorFields(error), source, request: externalId, attempts }, 'a text or a report could not be worked'),
   }))
   const kick = (): void => {

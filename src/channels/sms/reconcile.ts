@@ -9,7 +9,7 @@ import type { TwilioCalls } from './twilio-client.ts'
 /** What came of reading Twilio's list: how many texts had not reached the desk, and the age of the oldest in minutes. */
 export type Reconciled = { missed: number; oldestMinutes?: number }
 
-export const cursorName = 'twilio.inbound'
+const cursorName = 'twilio.inbound'
 
 /** Read again each time, because a text may enter the list late. */
 const overlapMinutes = 60

@@ -31,13 +31,13 @@ export async function openDoor({ settings, store, clock, messages, logger = sile
   const sms = openSms({ settings, publicUrl: at, store, clock, logger, messages })
   const counters = openCounters()
   const app = webApp({ status: async () => ({ salon: '', paused: false, openProposals: 0 }), predictRisk: async () => { throw new Error('not here') }, apiToken: undefined, onError: () => {}, counters, sms })
-  const { url, close } = await listen({ app, host: '127.0.0.1', port })
+  const web = await listen({ app, host: '127.0.0.1', port })
   return {
-    sms, url,
+    sms, url: web.url,
     metrics: () => counters.text(),
     async close() {
       await sms.stop()
-      await close()
+      await web.close()
     },
   }
 }
