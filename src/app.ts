@@ -118,7 +118,7 @@ export async function openDesk({ config, transport }: { config: Config; transpor
     return opened()
   }
 
-  const { messages, rescheduling } = await openTexts({ config, transport, store, clock, logger, platform, embedder, approvals: () => approvals })
+  const { messages, rescheduling } = await openTexts({ config, transport, store, clock, logger, platform, embedder, policies: () => policies(), textModel, approvals: () => approvals })
   const room: BookingRoom = {
     platform,
     clock,

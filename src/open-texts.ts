@@ -1,5 +1,7 @@
+import { join } from 'node:path'
 import type { Approvals } from './approvals/open-approvals.ts'
 import { confirmByClient } from './bookings/confirm-by-client.ts'
+import { clientAnswers } from './client-answers/client-answers.ts'
 import { wantThread } from './channels/slack/want-thread.ts'
 import type { Config } from './config.ts'
 import type { Embedder } from './embedding/embedder.ts'
@@ -10,6 +12,8 @@ import type { Messages, TextTransport } from './messages/messages.ts'
 import { openMessages } from './messages/open-messages.ts'
 import { once } from './once.ts'
 import type { BookingPlatform } from './platforms/booking-platform.ts'
+import type { Policies } from './policies/open-policies.ts'
+import type { TextModel } from './prompts/text-model.ts'
 import type { ReplyReader } from './replies/reading.ts'
 import { openRescheduling, type Rescheduling } from './rescheduling/open-rescheduling.ts'
 import type { Clock } from './salon/time.ts'
@@ -22,7 +26,7 @@ export type Texts = { messages: Messages; rescheduling: Rescheduling; reader: Re
  * Wires texts: to Twilio where it is connected, else to the demo's phone, which refuses everybody but the demo salon.
  * `transport` takes the place of both. `approvals` is asked for when a reply wants a change: it is wired after texts.
  */
-export async function openTexts({ config, transport, store, clock, logger, platform, embedder, approvals }: {
+export async function openTexts({ config, transport, store, clock, logger, platform, embedder, policies, textModel, approvals }: {
   config: Config
   transport: TextTransport | undefined
   store: Store
@@ -30,10 +34,15 @@ export async function openTexts({ config, transport, store, clock, logger, platf
   logger: Logger
   platform: BookingPlatform
   embedder: Embedder
+  policies: () => Promise<Policies>
+  textModel: () => Promise<TextModel | undefined>
   approvals: () => Approvals
 }): Promise<Texts> {
   // The reader takes a moment to open, and nothing waits for it until a client writes.
-  const opened = once(async () => (await import('./replies/open-reply-reader.ts')).openReplyReader({ embedder }))
+  const opened = once(async () => {
+    const [{ openReplyReader }, model] = await Promise.all([import('./replies/open-reply-reader.ts'), textModel()])
+    return openReplyReader({ embedder, cacheDir: join(config.home, 'understanding'), ...(model === undefined ? {} : { secondReader: { name: config.languageModel?.model ?? 'a language model', model } }) })
+  })
   const reader: ReplyReader = { read: async (context) => (await opened()).read(context) }
   const rescheduling = openRescheduling({
     store, clock, platform,
@@ -44,7 +53,7 @@ export async function openTexts({ config, transport, store, clock, logger, platf
     transport: transport ?? (await textService({ config, store, clock, logger })),
     emails: await mailService({ config, store }),
     questions: [confirmByClient({ platform, clock }), rescheduling.question],
-    talks: [rescheduling.talk],
+    talks: [rescheduling.talk, clientAnswers({ store, clock, platform, policies })],
     ...(config.slack === undefined ? {} : { onNeedsPerson: (trx, reply) => wantThread(trx, { ...reply, channel: config.slack?.channel, now: clock.now() }) }),
   })
   return { messages, rescheduling, reader }
