@@ -21,7 +21,7 @@ import type { Messages, TextTransport } from './messages/messages.ts'
 import { editTemplates } from './messages/edit-templates.ts'
 import { textOfDone } from './messages/queue-text.ts'
 import { loadTemplates } from './messages/templates.ts'
-import { textAction } from './messages/text-action.ts'
+import { answeredBy, textAction } from './messages/text-action.ts'
 import { once } from './once.ts'
 import { openTexts } from './open-texts.ts'
 import type { DayPicture } from './pictures/draw-day.ts'
@@ -141,7 +141,7 @@ export async function openDesk({ config, transport }: { config: Config; transpor
     // What the client is told is wanted in the transaction that knows the change is done; it goes out right after.
     afterDone: async (trx, proposal) => {
       const text = textOfDone(proposal)
-      if (text !== undefined) await messages.queue(trx, { key: `proposal:${proposal.id}`, text, proposalId: proposal.id })
+      if (text !== undefined) await messages.queue(trx, { key: `proposal:${proposal.id}`, text, proposalId: proposal.id, ...(await answeredBy(trx, proposal)) })
       await rescheduling.afterDone(trx, proposal)
     },
     afterwards: async () => {

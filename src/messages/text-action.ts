@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import type { Action } from '../approvals/action.ts'
+import type { Proposal } from '../approvals/proposal.ts'
 import { ok, type BookingPlatform } from '../platforms/booking-platform.ts'
 import { unwrap } from '../platforms/unwrap.ts'
 import { DeskError } from '../salon/errors.ts'
 import { countSegments } from '../salon/gsm-text.ts'
 import { type Client, clientName, liveStatuses } from '../salon/salon.ts'
-import { addMinutes, type Clock } from '../salon/time.ts'
+import { addMinutes, type Clock, type Instant } from '../salon/time.ts'
 import { hashOf } from '../store/canonical-json.ts'
-import type { Store } from '../store/open-store.ts'
+import type { Store, Trx } from '../store/open-store.ts'
 import { checkWords } from './check-words.ts'
 import { reachClient, sayBarred } from './reach-client.ts'
 import { lookAfter } from './read-threads.ts'
@@ -86,6 +87,14 @@ export function textAction(room: TextRoom): Action<Args> {
     },
     undo: async () => undefined,
   }
+}
+
+/** The client's own text that a text in somebody's words answers: an answer within minutes may go out at any hour. */
+export async function answeredBy(trx: Trx, { kind, args }: Pick<Proposal, 'kind' | 'args'>): Promise<{ answers?: { textId: number; at: Instant } }> {
+  const parsed = kind === textKind ? Args.safeParse(args) : undefined
+  const textId = parsed?.success === true ? parsed.data.answers : undefined
+  const row = textId === undefined ? undefined : await trx.selectFrom('texts').select('at').where('id', '=', textId).executeTakeFirst()
+  return textId === undefined || row === undefined ? {} : { answers: { textId, at: row.at } }
 }
 
 async function mayBeTexted({ store, platform, isConnected }: TextRoom, clientId: string): Promise<Client> {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { isPaused } from '../../../approvals/rollout.ts'
+import { textsAfterOptOut } from '../../../messages/texts-after-opt-out.ts'
 import { unwrap } from '../../../platforms/unwrap.ts'
 import { wordsFor } from '../../../salon/errors.ts'
 import { verifyAudit } from '../../../store/audit.ts'
@@ -64,6 +65,10 @@ const checks: [string, Check][] = [
   ['audit log', async ({ store }) => {
     const verdict = await verifyAudit(store.db)
     return verdict.ok ? ok(`whole, ${verdict.rows} rows`) : { state: 'problem', says: `broken at row ${verdict.seq}: ${verdict.problem}` }
+  }],
+  ['opt-outs', async ({ store }) => {
+    const broken = await textsAfterOptOut(store.db)
+    return broken.length === 0 ? ok('no text went out after its number had refused it') : { state: 'problem', says: `${broken.length} texts went out after their number had refused them: ${broken.slice(0, 5).map(({ textId }) => textId).join(', ')}. Please pause the desk and tell us.` }
   }],
   ['acting', async ({ store }) => ((await isPaused(store.db)) ? note('paused; "desk resume" lets it act again') : ok('changes run after approval'))],
 ]
