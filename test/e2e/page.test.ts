@@ -330,6 +330,52 @@ describe.skipIf(noChromium !== undefined)('the page in a real browser', () => {
     await page.close()
   })
 
+  test('clients\' texts: who waits first, the whole thread, read by one tap, taken over, and written to', async () => {
+    const page = await open()
+    const found = await desk.platform.findClients({ name: 'Noor Owens' })
+    const [client] = found.ok ? found.value : []
+    if (client === undefined) throw new Error('nobody to write')
+    const { id: clientId } = client
+    const name = 'Noor Owens'
+    await desk.messages.receive({ clientId, body: 'Hm, could we maybe do something else? <b>bold</b>', externalId: 'e2e-1' })
+    await page.getByRole('tab', { name: /^Texts/ }).filter({ hasText: 'waiting' }).click()
+    const row = page.locator('.thread', { hasText: name })
+    expect(await row.innerText()).toMatch(/could we maybe do something else\? <b>bold<\/b>[\s\S]*waits for a person/)
+    await page.getByRole('button', { name: /^Waiting for a person \(\d+\)$/ }).click()
+    await page.getByLabel('Find a client by name').fill(name.toUpperCase())
+    expect(await page.locator('.thread').count()).toBe(1)
+
+    // With the keyboard: into the thread, back to the same row, and in again.
+    await row.focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: '← All texts' }).waitFor()
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('← All texts')
+    await page.keyboard.press('Enter')
+    await row.waitFor()
+    expect(await page.evaluate('document.activeElement.dataset.thread')).toBe(clientId)
+    await page.keyboard.press('Enter')
+
+    const thread = card(page.locator('#panel'), /^Texts with/)
+    await thread.getByText('Why it is here').waitFor()
+    expect(await thread.locator('.talk .client').innerText()).toContain('<b>bold</b>')
+    await thread.getByRole('button', { name: 'Take over' }).click()
+    await thread.getByText(/^! Robin has taken this over at/).waitFor()
+
+    await thread.getByRole('button', { name: 'Write…' }).click()
+    const form = page.getByRole('dialog', { name: `Write to ${name}` })
+    await form.getByLabel('The words').fill('Hi, it\'s Juniper & Sage. Of course, we will call you.')
+    await form.getByText(/^\d+ characters · 1 segment, about 1.¢$/).waitFor()
+    await page.evaluate(axe)
+    const { violations } = await page.evaluate<AxeResults>(`axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] })`)
+    expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([])
+    await form.getByRole('button', { name: 'Send' }).click()
+    await said(page).getByText(/^Done\. The text to .* is on its way\./).waitFor()
+    await thread.locator('.talk .salon').getByText('Of course, we will call you.').waitFor()
+    await thread.getByRole('button', { name: 'Hand back to the desk' }).click()
+    await thread.getByText(/has taken this over/).waitFor({ state: 'detached' })
+    await page.close()
+  })
+
   test('in the demo one may be a manager, sees the controls, and is told so', async () => {
     const page = await open({})
     await page.getByRole('button', { name: /You are Robin/ }).click()
@@ -349,7 +395,11 @@ describe.skipIf(noChromium !== undefined)('the page in a real browser', () => {
     const widths: Record<string, number> = { list: await tooWide() }
     await page.getByRole('button', { name: 'Picture' }).click()
     widths['picture'] = await tooWide()
-    for (const name of ['Proposals', 'My desk', 'Log', 'Calls']) {
+    await page.getByRole('tab', { name: /^Texts/ }).click()
+    await page.locator('.thread').first().click()
+    await page.locator('#panel article').first().waitFor()
+    widths['thread'] = await tooWide()
+    for (const name of ['Proposals', 'My desk', 'Log', 'Texts', 'Calls']) {
       await page.getByRole('tab', { name: new RegExp(name) }).click()
       await page.locator('#panel').locator('article, tbody tr, .empty').first().waitFor()
       widths[name] = await tooWide()
@@ -380,6 +430,12 @@ describe.skipIf(noChromium !== undefined)('the page in a real browser', () => {
     await page.getByRole('button', { name: 'List', exact: true }).click()
     await page.getByRole('tab', { name: /Proposals/ }).click()
     found.push(...await serious('.day'))
+    await page.getByRole('tab', { name: /^Texts/ }).click()
+    await page.locator('.thread').first().waitFor()
+    found.push(...await serious('#panel'))
+    await page.locator('.thread').first().click()
+    await page.locator('#panel article').first().waitFor()
+    found.push(...await serious('#panel'))
     await page.getByRole('tab', { name: 'Log' }).click()
     await page.getByText(/The log is whole/).waitFor()
     await page.locator('[data-visit]').first().click()
