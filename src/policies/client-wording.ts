@@ -4,7 +4,7 @@ import { gsmLength, toGsm } from '../salon/gsm-text.ts'
 import type { ClientWording } from './section.ts'
 
 /** With the salon's name before it this fits two plain SMS (2 × 153). */
-export const mostClientWords = 270
+const mostClientWords = 270
 
 const line = z.string().transform((words) => words.replaceAll(/\s+/g, ' ').trim()).pipe(z.string().min(1))
 const Wording = z.union([line.transform((en): ClientWording => ({ en })), z.strictObject({ en: line, es: line.optional(), fr: line.optional() })])

@@ -51,7 +51,7 @@ export function sayWhich(given: About & { talk: TalkAt<'times'>; slots: Slot[] }
  * "2" may mean the second or two o'clock: a time whose hour is a place on the list gets that place, so that both are the same.
  * The others keep their order.
  */
-export function inPlaces(slots: Slot[], zone: Zone): Slot[] {
+function inPlaces(slots: Slot[], zone: Zone): Slot[] {
   if (slots.length < 2) return slots
   const placed: (Slot | undefined)[] = slots.map((_, place) => slots.find(({ start }) => hourOf(start, zone) === place + 1))
   const rest = slots.filter((slot) => !placed.includes(slot))

@@ -97,3 +97,17 @@ function wordsOf(run: () => unknown): string {
   }
   return ''
 }
+
+describe('words for clients', () => {
+  test('one wording, or one a language, for sections that are there', () => {
+    const [pets, late] = sectionsOf('---\nclients:\n  pets: "No pets, please."\n  late:\n    en: "Fifteen minutes\n      are fine."\n    es: "Quince minutos."\n---\n## Pets {#pets}\nStay out.\n\n## Late {#late}\nText.\n\n## Else\nText.\n')
+    expect([pets?.clients, late?.clients]).toEqual([{ en: 'No pets, please.' }, { en: 'Fifteen minutes are fine.', es: 'Quince minutos.' }])
+  })
+
+  test('what clients would not understand or two SMS not hold is refused, by file and section', () => {
+    expect(wordsOf(() => sectionsOf('---\nclients:\n  gone: "Words."\n---\n## A\nText.\n'))).toContain('words for clients for a section "gone", and no section with that id')
+    expect(wordsOf(() => sectionsOf('---\nclients:\n  a:\n    es: "Hola."\n---\n## A\nText.\n'))).toContain('house-rules.md: the words for clients of "a" must be words')
+    expect(wordsOf(() => sectionsOf(`---\nclients:\n  a: "${'long '.repeat(60)}"\n---\n## A\nText.\n`))).toContain('at most 270 characters')
+    expect(wordsOf(() => sectionsOf('---\nclients: yes\n---\n## A\nText.\n'))).toContain('must be a list of "section id: words"')
+  })
+})

@@ -18,7 +18,7 @@ import { testReader } from '../../support/test-reader.ts'
 import { createTinyDesk, type TestClock, tinyBook, tinyZone } from '../../support/tiny-book.ts'
 
 /** Tuesday 24 November 2026, noon at the tiny salon. */
-export const tuesdayNoon: Instant = '2026-11-24T20:00:00.000Z'
+const tuesdayNoon: Instant = '2026-11-24T20:00:00.000Z'
 
 export type TimesDesk = {
   store: Store; clock: TestClock; platform: FaultyPlatform; approvals: Approvals; messages: Messages; rescheduling: Rescheduling

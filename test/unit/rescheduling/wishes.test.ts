@@ -25,7 +25,7 @@ function wishOf(text: string, { zone = tinyZone, hours = location.hours, days, s
 function offered(text: string, { taken = [], others = [], avoid, ...where }: Where & { taken?: string[]; others?: string[]; avoid?: string[] } = {}): string[] | string {
   const reading = wishOf(text, where)
   if (reading.kind !== 'wanted') return reading.kind
-  const slots = open.filter(({ start }) => !taken.includes(local(start)) && start !== visit.start).map((slot) => (others.includes(local(slot.start)) ? { ...slot, segments: slot.segments.map((each) => Object.assign({}, each, { staffId: 'bea' })) } : slot))
+  const slots = open.filter(({ start }) => !taken.includes(local(start)) && start !== visit.start).map((slot) => (others.includes(local(slot.start)) ? Object.assign({}, slot, { segments: slot.segments.map((each) => Object.assign({}, each, { staffId: 'bea' })) }) : slot))
   const chosen = chooseTimes({ wanted: reading.wanted, slots, visit, zone: tinyZone, ...(avoid === undefined ? {} : { avoid: avoid.map((each) => at(each.slice(0, 10), each.slice(11), tinyZone)) }) })
   return chosen === undefined ? 'none' : [...(chosen.fits ? [] : ['nearest']), ...chosen.slots.map(({ start, segments }) => `${local(start)}${segments[0]?.staffId === 'cruz' ? '' : ' bea'}`)]
 }
