@@ -33,7 +33,7 @@ export async function recordLeftOut(trx: Trx, { leftOut, locationId, now }: { le
   return count
 }
 
-/** One statement however many rows. The twin of `fateOf` in `read-standing.ts`: which rows are free. */
+/** One statement however many rows. The twin of `fateOf` in `read-steps.ts`: which rows are free. */
 async function saveSteps(trx: Trx, { rows, locationId, proposalId, state, now }: { rows: (Claim & { why: string | null })[]; locationId: string; proposalId: string | null; state: 'proposed' | 'recorded' | 'skipped'; now: Instant }): Promise<number> {
   const saved = await sql`
     insert into confirmation_steps as mine (appointment_id, starts_at, step, client_id, location_id, state, why, proposal_id, at)

@@ -1,6 +1,6 @@
 import type { ClientText } from '../approvals/action.ts'
 import { confirmQuestion, sayVisit } from '../bookings/tell-client.ts'
-import type { Composed, Messages, WantedText } from '../messages/messages.ts'
+import type { WantedText } from '../messages/messages.ts'
 import type { Appointment, Catalog, Client, Location } from '../salon/salon.ts'
 import type { Instant } from '../salon/time.ts'
 import type { ConfirmationSettings } from './confirmation-settings.ts'
@@ -11,18 +11,18 @@ import type { Step } from './sequence.ts'
 /** A planned text with the visits it speaks of, as they are now; never none. */
 export type TextAbout = PlannedText & { appointments: [Appointment, ...Appointment[]] }
 
-/** The exact words of many texts, in the order given, or why there are none; in as few readings as `composeAll` needs. */
-export async function composeTexts({ composeAll, texts, catalog, location, clients, settings, now }: { composeAll: Messages['composeAll']; texts: TextAbout[]; catalog: Catalog; location: Location; clients: ReadonlyMap<string, Client>; settings: ConfirmationSettings; now: Instant }): Promise<Composed[]> {
+/** What is to be written for planned texts of one location, in their order; `composeAll` makes the exact words of it, or says why there are none. */
+export function wantedTexts({ texts, catalog, location, clients, settings, now }: { texts: TextAbout[]; catalog: Catalog; location: Location; clients: ReadonlyMap<string, Client>; settings: ConfirmationSettings; now: Instant }): WantedText[] {
   const services = new Map(catalog.services.map((service) => [service.id, service]))
   const say = ({ segments, start, timeKnown }: Appointment) => sayVisit({ catalog, location, segments, start, timeKnown, now })
-  return composeAll(texts.map(({ clientId, visits, appointments }): WantedText => {
+  return texts.map(({ clientId, visits, appointments }): WantedText => {
     const [appointment, ...others] = appointments
-    const wanted = { clientId, locationId: location.id, ...about(appointments) }
-    if (others.length > 0) return { ...wanted, template: 'confirm-several', values: { visits: { visits: appointments.map((visit) => ({ services: say(visit).services.services, at: visit.start })), zone: location.zone, now } } }
+    const wanted = Object.assign(about(appointments), { clientId, locationId: location.id })
+    if (others.length > 0) return Object.assign(wanted, { template: 'confirm-several', values: { visits: { visits: appointments.map((visit) => ({ services: say(visit).services.services, at: visit.start })), zone: location.zone, now } } })
     const client = clients.get(clientId)
     const prep = client === undefined ? '' : preparationFor({ appointment, client, services, settings, zone: location.zone, now })
-    return { ...wanted, template: templates[visits[0]?.step ?? 'confirm'], values: { ...say(appointment), prep } }
-  }))
+    return Object.assign(wanted, { template: templates[visits[0]?.step ?? 'confirm'], values: Object.assign(say(appointment), { prep }) })
+  })
 }
 
 const templates: Record<Step | 'again', string> = { early: 'confirm-early', confirm: 'confirm', last: 'confirm-last', again: 'confirm' }

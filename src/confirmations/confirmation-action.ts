@@ -1,48 +1,29 @@
-import { z } from 'zod'
 import type { Action, ClientText, Facts } from '../approvals/action.ts'
-import type { Messages } from '../messages/messages.ts'
-import { type BookingPlatform, ok } from '../platforms/booking-platform.ts'
-import { unwrap } from '../platforms/unwrap.ts'
+import { ok } from '../platforms/booking-platform.ts'
 import { DeskError } from '../salon/errors.ts'
-import type { Location } from '../salon/salon.ts'
-import { addMinutes, type Clock, type Instant, localDate, sayDate } from '../salon/time.ts'
+import type { Instant } from '../salon/time.ts'
 import { appendAudit } from '../store/audit.ts'
-import type { Store } from '../store/open-store.ts'
 import { claimSteps, leaveOut, settleSteps } from './claim-steps.ts'
-import { composeTexts } from './compose-texts.ts'
-import { readConfirmationSettings } from './confirmation-settings.ts'
-import { readPlanned } from './read-planned.ts'
-import { type Step, steps } from './sequence.ts'
+import { ConfirmationArgs, confirmationKind } from './confirmation-args.ts'
+import { type ConfirmationRoom, readFacts, sayTexts, visitsOf } from './confirmation-facts.ts'
+import type { Step } from './sequence.ts'
 
-export const confirmationKind = 'confirmation_texts'
-
-const Visit = z.object({ id: z.string().min(1), start: z.string(), step: z.enum([...steps, 'again']) })
-const Args = z.object({
-  locationId: z.string().min(1),
-  /** The local day whose texts these are. */
-  day: z.iso.date(),
-  /** At most one a client; `leftOut` by whoever looked at them. */
-  texts: z.array(z.object({ clientId: z.string().min(1), visits: z.array(Visit).min(1), leftOut: z.boolean().optional() })).min(1).max(2_000),
-  /** Due and not to be texted, for a person to call. */
-  call: z.array(z.object({ id: z.string().min(1), start: z.string(), why: z.enum(['no_number', 'shared_number', 'no_text']) })).max(2_000).default([]),
-})
-export type ConfirmationArgs = z.infer<typeof Args>
-
-export type ConfirmationRoom = { store: Store; clock: Clock; platform: BookingPlatform; messages: Pick<Messages, 'composeAll' | 'queue' | 'isConnected'> }
+/** Facts that the planner has read a moment ago, for the one proposal that it makes of them. */
+export type Prepared = { take(args: ConfirmationArgs): Facts | undefined }
 
 /**
  * A location's confirmation texts of a day as one change: a person sees every text and approves all of them at once. What is
  * sent are the words that were approved; a text whose visit changed since is left out, and planned anew. There is no way back.
  */
-export function confirmationAction(room: ConfirmationRoom): Action<ConfirmationArgs> {
+export function confirmationAction({ prepared, ...room }: ConfirmationRoom & { prepared: Prepared }): Action<ConfirmationArgs> {
   const { store, clock } = room
   return {
     kind: confirmationKind,
     verb: 'Send them',
-    schema: Args,
+    schema: ConfirmationArgs,
     role: 'front_desk',
     ttlMinutes: 240,
-    facts: (args) => readFacts(room, args),
+    facts: async (args) => prepared.take(args) ?? readFacts(room, args),
     async recorded(trx, { id, state, args, facts, at }) {
       const texts = facts.texts ?? []
       const claimed = stepsOf(args, texts)
@@ -88,40 +69,6 @@ export function confirmationAction(room: ConfirmationRoom): Action<ConfirmationA
   }
 }
 
-async function readFacts({ store, clock, platform, messages }: ConfirmationRoom, args: ConfirmationArgs): Promise<Facts> {
-  const now = clock.now()
-  const catalog = unwrap(await platform.catalog())
-  const location = catalog.locations.find(({ id }) => id === args.locationId)
-  if (location === undefined) throw new DeskError('not_found', { message: 'no such location', userMessage: 'The booking system does not list this location any more.' })
-  const settings = (await readConfirmationSettings({ db: store.db, locationIds: [location.id] })).get(location.id)
-  if (settings?.on !== true) throw new DeskError('stale', { message: 'confirmations are off', userMessage: `Confirmation texts are switched off at ${location.name}.` })
-  const { texts: standing, clients, call } = await readPlanned({ store, platform, location, settings, args, now })
-  const composed = await composeTexts({ composeAll: messages.composeAll, texts: standing, catalog, location, clients, settings, now })
-  const texts = composed.filter((text) => text.kind === 'text')
-  const untold = composed.flatMap((text) => (text.kind === 'none' ? [text.why] : []))
-  if (texts.length === 0) throw new DeskError('stale', { message: 'no confirmation text is left', userMessage: 'None of these texts is left to be sent: the visits were confirmed, moved or cancelled, or their clients may not be texted.' })
-  const starts = texts.flatMap(visitsOf).map(({ start }) => start).sort()
-  const [first = now, last = now] = [starts[0], starts.at(-1)]
-  const notTexted = [...call.map(({ name, why }) => `${name}${why === 'shared_number' ? ' shares a number with another client.' : why === 'no_number' ? ' has no phone number on file.' : ' may not be texted.'}`), ...untold]
-  return {
-    title: `Send ${sayTexts(texts.length)} ${sayDays({ first, last, location, now })}`,
-    locationId: location.id, target: `confirmations:${location.id}:${args.day}`,
-    changes: [],
-    context: notTexted.length === 0 ? [] : [{ label: 'Not texted, please call', value: [...new Set(notTexted)].join(' ') }],
-    notices: [], policies: [],
-    // What is approved is this list: a text that no longer fits is left out of it, and the others are still what was approved.
-    basis: { locationId: location.id, texts: args.texts },
-    notAfter: addMinutes(first, -settings.leastHours * 60),
-    texts,
-  }
-}
-
-/** The visits that a text asks about. */
-export function visitsOf({ appointmentId, onlyWhile }: Pick<ClientText, 'appointmentId' | 'onlyWhile'>): { id: string; start: Instant }[] {
-  if (appointmentId === undefined || onlyWhile === undefined) return []
-  return [{ id: appointmentId, start: onlyWhile.start }, ...(onlyWhile.others ?? []).map((other) => ({ id: other.appointmentId, start: other.start }))]
-}
-
 type Claim = { appointmentId: string; startsAt: Instant; step: Step; clientId: string }
 
 /** The steps that these texts are: of what was planned, what they really speak of. */
@@ -144,12 +91,3 @@ function isSame(text: ClientText, fresh: ClientText | undefined): boolean {
 }
 
 const idOf = (key: string): string => key.replace(/^proposal:/, '')
-
-export function sayTexts(count: number): string {
-  return count === 1 ? '1 confirmation text' : `${count} confirmation texts`
-}
-
-function sayDays({ first, last, location: { zone }, now }: { first: Instant; last: Instant; location: Location; now: Instant }): string {
-  const [from, to, today] = [localDate(first, zone), localDate(last, zone), localDate(now, zone)]
-  return from === to ? `for ${sayDate(from, today)}` : `for visits from ${sayDate(from, today)} to ${sayDate(to, today)}`
-}

@@ -1,8 +1,11 @@
-import type { Action } from '../approvals/action.ts'
+import type { Action, Facts } from '../approvals/action.ts'
 import type { Approvals } from '../approvals/open-approvals.ts'
 import type { ScoreAppointments } from '../calls/call-list.ts'
-import { type ConfirmationArgs, confirmationAction, type ConfirmationRoom } from './confirmation-action.ts'
-import { planConfirmations, type Planned } from './plan-confirmations.ts'
+import { hashOf } from '../store/canonical-json.ts'
+import { confirmationAction, type Prepared } from './confirmation-action.ts'
+import { ConfirmationArgs } from './confirmation-args.ts'
+import type { ConfirmationRoom } from './confirmation-facts.ts'
+import { planConfirmations, type Planned, type PlanningRoom } from './plan-confirmations.ts'
 import { type ConfirmationPreview, previewDay } from './preview-day.ts'
 import { rememberBands } from './remember-bands.ts'
 
@@ -17,10 +20,33 @@ export type Confirmations = {
 }
 
 export function openConfirmations({ score, ...room }: ConfirmationRoom & { score: ScoreAppointments }): Confirmations {
-  const planning = { ...room, bandsOf: rememberBands({ score, clock: room.clock }) }
+  const prepared = openPrepared()
+  const planning = { ...room, prepared, bandsOf: rememberBands({ score, clock: room.clock }) }
   return {
-    action: confirmationAction(room),
+    action: confirmationAction({ ...room, prepared }),
     plan: (given) => planConfirmations({ room: planning, ...given }),
     preview: (day) => previewDay({ room: planning, ...day }),
+  }
+}
+
+/** Hands facts that were just read to the one proposal that is made of them, and forgets them: a decision on it reads afresh. */
+function openPrepared(): Prepared & PlanningRoom['prepared'] {
+  const known = new Map<string, Facts>()
+  return {
+    async using({ args, facts }, work) {
+      const hash = hashOf(ConfirmationArgs.parse(args))
+      known.set(hash, facts)
+      try {
+        return await work()
+      } finally {
+        known.delete(hash)
+      }
+    },
+    take(args) {
+      const hash = hashOf(args)
+      const facts = known.get(hash)
+      known.delete(hash)
+      return facts
+    },
   }
 }

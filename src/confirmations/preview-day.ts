@@ -1,14 +1,14 @@
 import { readRollout, type Rollout } from '../approvals/rollout.ts'
 import { chooseDays } from '../calls/choose-days.ts'
 import { unwrap } from '../platforms/unwrap.ts'
-import { type Appointment, clientName, type Location } from '../salon/salon.ts'
+import { type Appointment, type Catalog, clientName, type Location } from '../salon/salon.ts'
 import { at, type Instant, type LocalDate, localDate } from '../salon/time.ts'
-import { composeTexts, type TextAbout } from './compose-texts.ts'
-import { confirmationKind } from './confirmation-action.ts'
+import { wantedTexts } from './compose-texts.ts'
+import { confirmationKind } from './confirmation-args.ts'
 import { readConfirmationSettings } from './confirmation-settings.ts'
 import type { PlanningRoom } from './plan-confirmations.ts'
-import { nameOf } from './plan-texts.ts'
-import { type LocationPlan, planLocations } from './read-locations.ts'
+import { type LocationPlan, planLocations, withVisits } from './read-locations.ts'
+import { nameOf } from './read-steps.ts'
 import { type Step, stepsOf } from './sequence.ts'
 
 /** One text that would go, or a step that would not and why. `visits`: appointment ids with their start. */
@@ -35,24 +35,23 @@ export async function previewDay({ room, locationId, date }: { room: PlanningRoo
     const when = opens > now ? opens : now
     const { mode } = await readRollout(store.db, { kind: confirmationKind, locationId: location.id })
     const isOver = at(day, own.until, location.zone) <= now
-    const [planned] = isOver ? [] : await planLocations({ ...room, locations: [{ location, settings: own }], now, when })
+    const [planned] = isOver ? [] : await planLocations({ ...room, locations: [{ location, settings: own }], now: when })
     previews.push({ location: { id: location.id, name: location.name, zone: location.zone }, date: day, on: own.on, mode, lines: planned === undefined ? [] : await linesOf({ room, planned, catalog, when, now }) })
   }
   return previews
 }
 
-async function linesOf({ room, planned, catalog, when, now }: { room: PlanningRoom; planned: LocationPlan; catalog: Parameters<typeof composeTexts>[0]['catalog']; when: Instant; now: Instant }): Promise<PreviewLine[]> {
-  const { location, settings, plan, visits, standing, bands } = planned
-  const book = new Map(visits.map((visit) => [nameOf(visit), visit]))
+async function linesOf({ room, planned, catalog, when, now }: { room: PlanningRoom; planned: LocationPlan; catalog: Catalog; when: Instant; now: Instant }): Promise<PreviewLine[]> {
+  const { location, settings, plan, standing, bands } = planned
   const client = (id: string) => ({ id, name: clientName(standing.clients.get(id) ?? { firstName: 'Somebody', lastName: '' }) })
   // Of a day that is not yet there, only what falls due on it: what is due before will have been dealt with.
   const isOfThatDay = (visit: Appointment, step: Step | 'again') => localDate(when, location.zone) === localDate(now, location.zone)
     || stepsOf({ start: visit.start, zone: location.zone, band: bands.get(visit.id) ?? 'low', settings }).some((one) => one.step === step && localDate(one.dueAt, location.zone) === localDate(when, location.zone))
-  const texts = plan.texts.flatMap((text): TextAbout[] => {
-    const [first, ...others] = text.visits.flatMap((visit) => book.get(nameOf(visit)) ?? [])
-    return first === undefined || !text.visits.some((visit) => isOfThatDay(book.get(nameOf(visit)) ?? first, visit.step)) ? [] : [{ ...text, appointments: [first, ...others] }]
-  })
-  const composed = await composeTexts({ composeAll: room.messages.composeAll, texts, catalog, location, clients: standing.clients, settings, now: when })
+  const texts = withVisits(planned).filter((text) => text.visits.some((visit) => {
+    const found = text.appointments.find((appointment) => nameOf(appointment) === nameOf(visit))
+    return found !== undefined && isOfThatDay(found, visit.step)
+  }))
+  const composed = await room.messages.composeAll(wantedTexts({ texts, catalog, location, clients: standing.clients, settings, now: when }))
   const untold = ({ visit, step }: { visit: Appointment; step: Step }, why: string): PreviewLine => ({ client: client(visit.clientId), visits: [{ id: visit.id, start: visit.start, step }], at: when, why })
   return [
     ...texts.map(({ clientId, visits: about }, i): PreviewLine => {

@@ -6,29 +6,14 @@ import { unwrap } from '../platforms/unwrap.ts'
 import type { Appointment, Client } from '../salon/salon.ts'
 import { addMinutes, type Instant } from '../salon/time.ts'
 import type { Db, Store } from '../store/open-store.ts'
-import type { ProposalState } from '../store/tables/approvals.ts'
-import { recordedAgainAfterMin } from './claim-steps.ts'
-import { type Step, steps as allSteps } from './sequence.ts'
+import { nameOf } from './read-steps.ts'
 
 /** Why a client's texts wait for a person, or are not sent at all. */
 export type Barred = 'no_number' | 'shared_number' | 'taken_over' | 'waits_for_person' | 'in_talk'
 
-/** Where one visit's steps stand at its present start. */
-export type StepsNow = {
-  /** Sent, recorded, under way, turned down or left out by a person: not again. */
-  dealtWith: Set<Step>
-  /** On a card that waits for a decision. */
-  waiting: Set<Step>
-  /** Found not to be textable (no consent, say) within the last hours: not tried again by itself so soon. */
-  noText: Set<Step>
-  /** How many texts there have been about it. */
-  texts: number
-}
-
-/** Everything beside the book that decides who is texted, for many visits at once. */
+/** Everything beside the book and the steps that decides whether clients are texted, for many at once. */
 export type Standing = {
   clients: Map<string, Client>
-  stepsOf(visit: Appointment): StepsNow
   barred(clientId: string): Barred | undefined
   /** When a text of another kind (booked, moved) last spoke of the visit. */
   askedAt(visit: Appointment): Instant | undefined
@@ -36,36 +21,19 @@ export type Standing = {
   hasAnswered(visit: Appointment): boolean
   /** Whether a question about the visit at this time is open. */
   isAsked(visit: Appointment): boolean
-  /** When confirmation texts went to the client in the last two days. */
+  /** When confirmation texts went to the client in the last two days; one that waits is as of now. */
   textedAt(clientId: string): Instant[]
 }
 
-/** What a confirmation's template is called, so that its texts are known among others. */
-export const isConfirmation = (template: string | null): boolean => template?.startsWith('confirm') === true
-
-/** Reads it in a handful of queries, however many visits there are. Throws the platform's refusal as `DeskError`. */
-export async function readStanding({ store, platform, now, visits }: { store: Store; platform: BookingPlatform; now: Instant; visits: Appointment[] }): Promise<Standing> {
-  const ids = visits.map(({ id }) => id)
-  const clientIds = [...new Set(visits.map(({ clientId }) => clientId))]
-  const [clients, steps, texts, taken, asked] = ids.length === 0
-    ? [new Map<string, Client>(), new Map<string, StepsNow>(), [], new Set<string>(), []] as const
-    : await Promise.all([readClients({ platform, clientIds }), readSteps({ db: store.db, ids, now }), readTexts({ db: store.db, clientIds, now }), readTaken({ db: store.db, clientIds }), readQuestions({ db: store.db, clientIds, now })])
+/** Reads it in a handful of queries, however many clients there are. Throws the platform's refusal as `DeskError`. */
+export async function readStanding({ store: { db }, platform, now, clientIds }: { store: Store; platform: BookingPlatform; now: Instant; clientIds: string[] }): Promise<Standing> {
+  const [clients, { waits, askedAt, textedAt }, taken, asked] = await Promise.all([readClients({ platform, clientIds }), readTexts({ db, clientIds, now }), readTaken({ db, clientIds }), readQuestions({ db, clientIds, now })])
   const shared = await sharedNumbers({ platform, clients })
-  const waits = new Set(texts.filter(({ direction, needsPerson }) => direction === 'in' && needsPerson).map(({ clientId }) => clientId))
-  const askedAt = new Map<string, Instant>()
-  const textedAt = new Map<string, Instant[]>()
-  for (const { clientId, appointmentId, direction, template, state, at } of texts) {
-    if (direction !== 'out' || !['queued', 'sent', 'unknown'].includes(state)) continue
-    if (!isConfirmation(template)) {
-      if (appointmentId !== null && at > (askedAt.get(appointmentId) ?? '')) askedAt.set(appointmentId, at)
-    } else if (state === 'queued' || at >= addMinutes(now, -2 * 24 * 60)) textedAt.set(clientId, [...(textedAt.get(clientId) ?? []), state === 'queued' ? now : at]) // one that waits will go today
-  }
-  const answered = new Set(asked.filter(({ state }) => state === 'answered').flatMap(({ visits: about }) => about))
-  const open = new Set(asked.filter(({ state, isConfirm }) => state === 'open' && isConfirm).flatMap(({ visits: about }) => about))
+  const answered = new Set(asked.filter(({ state }) => state === 'answered').flatMap(({ visits }) => visits))
+  const open = new Set(asked.filter(({ state, isConfirm }) => state === 'open' && isConfirm).flatMap(({ visits }) => visits))
   const inTalk = new Set(asked.filter(({ state, isConfirm }) => state === 'open' && !isConfirm).map(({ clientId }) => clientId))
   return {
     clients,
-    stepsOf: (visit) => steps.get(nameOf(visit)) ?? nothingYet(),
     barred(clientId) {
       if ((clients.get(clientId)?.phones.length ?? 0) === 0) return 'no_number'
       if (shared.has(clientId)) return 'shared_number'
@@ -79,11 +47,8 @@ export async function readStanding({ store, platform, now, visits }: { store: St
   }
 }
 
-/** A visit at one time: after a move it is another one. */
-const nameOf = ({ id, start }: { id: string; start: Instant }): string => `${start} ${id}`
-
 async function readClients({ platform, clientIds }: { platform: BookingPlatform; clientIds: string[] }): Promise<Map<string, Client>> {
-  return new Map(unwrap(await platform.clients({ ids: clientIds })).map((client) => [client.id, client]))
+  return clientIds.length === 0 ? new Map() : new Map(unwrap(await platform.clients({ ids: clientIds })).map((client) => [client.id, client]))
 }
 
 /** Clients whose number somebody else has, too: a YES from it could be anybody's (F23). */
@@ -94,49 +59,30 @@ async function sharedNumbers({ platform, clients }: { platform: BookingPlatform;
   return new Set([...clients.values()].filter(({ phones: [phone] }) => phone !== undefined && shared.has(phone)).map(({ id }) => id))
 }
 
-const nothingYet = (): StepsNow => ({ dealtWith: new Set(), waiting: new Set(), noText: new Set(), texts: 0 })
-
-async function readSteps({ db, ids, now }: { db: Db; ids: string[]; now: Instant }): Promise<Map<string, StepsNow>> {
-  const rows = await db.selectFrom('confirmation_steps as steps')
-    .leftJoin('proposals', 'proposals.id', 'steps.proposal_id')
-    .leftJoin('texts', (join) => join.on('texts.key', '=', sql<string>`'confirmation:' || steps.proposal_id || ':' || steps.client_id`))
-    .select(['steps.appointment_id', 'steps.starts_at', 'steps.step', 'steps.state', 'steps.why', 'steps.at', 'proposals.state as proposal_state', 'proposals.expires_at', 'texts.state as text_state', 'texts.error_code'])
-    .where('steps.appointment_id', '=', sql<string>`any(${ids})`).execute()
-  const found = new Map<string, StepsNow>()
-  for (const row of rows) {
-    const name = nameOf({ id: row.appointment_id, start: row.starts_at })
-    const visit = found.get(name) ?? nothingYet()
-    found.set(name, visit)
-    const step = allSteps.find((one) => one === row.step)
-    const fate = fateOf(row, now)
-    if (step !== undefined && row.state === 'skipped' && row.why === 'no_text' && row.at > addMinutes(now, -recordedAgainAfterMin)) visit.noText.add(step)
-    if (step === undefined || fate === 'free') continue
-    if (fate === 'waiting') visit.waiting.add(step)
-    else visit.dealtWith.add(step)
-    if (fate === 'text') visit.texts++
-  }
-  return found
-}
-
-type Row = { state: string; why: string | null; proposal_state: ProposalState | null; expires_at: Instant | null; text_state: string | null; error_code: string | null }
-
-/** A step is free again when the card it was on came to nothing, or its text was held back because another visit in it had changed. The twin in SQL decides when it is claimed (`claimSteps`). */
-function fateOf({ state, why, proposal_state: card, expires_at: expiresAt, text_state: text, error_code: code }: Row, now: Instant): 'free' | 'waiting' | 'text' | 'refused' {
-  if (state === 'skipped') return why === 'left_out' ? 'refused' : 'free'
-  if (state === 'queued') return text === 'suppressed' && code === 'outdated' ? 'free' : 'text'
-  if (state === 'recorded') return 'text'
-  if (card === null || ['superseded', 'expired', 'failed'].includes(card) || (card === 'pending' && expiresAt !== null && expiresAt <= now)) return 'free'
-  return card === 'pending' ? 'waiting' : card === 'rejected' ? 'refused' : 'text'
-}
-
-/** What was written to and by these clients lately, and what of it waits for a person however old it is. */
-async function readTexts({ db, clientIds, now }: { db: Db; clientIds: string[]; now: Instant }): Promise<{ clientId: string; appointmentId: string | null; direction: 'in' | 'out'; template: string | null; state: string; needsPerson: boolean; at: Instant }[]> {
-  return db.selectFrom('texts').select(['client_id as clientId', 'appointment_id as appointmentId', 'direction', 'template', 'state', 'needs_person as needsPerson', 'at'])
+/** What was written to and by these clients lately, and whether something of theirs waits for a person however old it is. */
+async function readTexts({ db, clientIds, now }: { db: Db; clientIds: string[]; now: Instant }): Promise<{ waits: Set<string>; askedAt: Map<string, Instant>; textedAt: Map<string, Instant[]> }> {
+  const rows = clientIds.length === 0 ? [] : await db.selectFrom('texts').select(['client_id', 'appointment_id', 'direction', 'template', 'state', 'at'])
     .where('client_id', '=', sql<string>`any(${clientIds})`)
-    .where((where) => where.or([where('at', '>=', addMinutes(now, -14 * 24 * 60)), where.and([where('direction', '=', 'in'), where('needs_person', '=', true)])])).execute()
+    .where((where) => where.or([
+      where.and([where('direction', '=', 'out'), where('state', 'in', ['queued', 'sent', 'unknown']), where('at', '>=', addMinutes(now, -14 * 24 * 60))]),
+      where.and([where('direction', '=', 'in'), where('needs_person', '=', true)]),
+    ])).execute()
+  const waits = new Set<string>()
+  const askedAt = new Map<string, Instant>()
+  const textedAt = new Map<string, Instant[]>()
+  const lately = addMinutes(now, -2 * 24 * 60)
+  for (const { client_id: clientId, appointment_id: appointmentId, direction, template, state, at } of rows) {
+    if (direction === 'in') waits.add(clientId)
+    else if (template?.startsWith('confirm') === true) {
+      // One that waits will go today.
+      if (state === 'queued' || at >= lately) textedAt.set(clientId, [...(textedAt.get(clientId) ?? []), state === 'queued' ? now : at])
+    } else if (appointmentId !== null && at > (askedAt.get(appointmentId) ?? '')) askedAt.set(appointmentId, at)
+  }
+  return { waits, askedAt, textedAt }
 }
 
 async function readTaken({ db, clientIds }: { db: Db; clientIds: string[] }): Promise<Set<string>> {
+  if (clientIds.length === 0) return new Set()
   const rows = await db.selectFrom('threads').select('client_id').where('client_id', '=', sql<string>`any(${clientIds})`).where('taken_by', 'is not', null).execute()
   return new Set(rows.map((row) => row.client_id))
 }
@@ -145,7 +91,8 @@ const AskedData = z.object({ start: z.string().optional(), visits: z.array(z.obj
 
 /** Questions put to these clients that are open or were answered by them; `visits` are named by time and id. */
 async function readQuestions({ db, clientIds, now }: { db: Db; clientIds: string[]; now: Instant }): Promise<{ clientId: string; state: 'open' | 'answered'; isConfirm: boolean; visits: string[] }[]> {
-  const rows = await db.selectFrom('pending_questions').select(['client_id', 'handler', 'subject', 'data', 'answered_by', 'answered_at'])
+  if (clientIds.length === 0) return []
+  const rows = await db.selectFrom('pending_questions').select(['client_id', 'handler', 'subject', 'data', 'answered_at'])
     .where('client_id', '=', sql<string>`any(${clientIds})`)
     .where((where) => where.or([where.and([where('answered_at', 'is', null), where('expires_at', '>', now)]), where('answered_by', 'is not', null)])).execute()
   return rows.map((row) => {

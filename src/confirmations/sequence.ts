@@ -1,5 +1,5 @@
 import type { RiskBand } from '../salon/salon.ts'
-import { addMinutes, at, type Instant, localDate, type Zone } from '../salon/time.ts'
+import { addMinutes, at, type Instant, localDate, type LocalTime, type Zone } from '../salon/time.ts'
 import type { ConfirmationSettings } from './confirmation-settings.ts'
 
 /** One text of a visit's sequence: the only one of a low risk; the first, the one between and the last of a higher one. */
@@ -18,11 +18,25 @@ export function stepsOf({ start, zone, band, settings }: { start: Instant; zone:
   const { standardHours, earlyHours, lastHours, leastHours, from } = settings
   const hours: Record<Step, number> = { early: earlyHours, confirm: standardHours, last: lastHours }
   const end = addMinutes(start, -leastHours * 60)
-  const planned = wanted(band, settings).map((step) => ({ step, dueAt: at(localDate(addMinutes(start, -hours[step] * 60), zone), from, zone) })).sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1))
+  const planned = wanted(band, settings).map((step) => ({ step, dueAt: dayAt(addMinutes(start, -hours[step] * 60), zone, from) })).sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1))
   return planned.map(({ step, dueAt }, i): Planned => {
     const next = planned[i + 1]?.dueAt
     return { step, dueAt, until: next !== undefined && next < end ? next : end }
   }).filter(({ dueAt, until }) => dueAt < until)
+}
+
+// Many visits start at the same minute, and calendars are slow.
+const days = new Map<string, Instant>()
+
+/** The hour `from` on the wall of the local day in which an instant lies. */
+function dayAt(instant: Instant, zone: Zone, from: LocalTime): Instant {
+  const key = `${instant.slice(0, 16)} ${zone} ${from}`
+  const known = days.get(key)
+  if (known !== undefined) return known
+  if (days.size > 20_000) days.clear()
+  const made = at(localDate(instant, zone), from, zone)
+  days.set(key, made)
+  return made
 }
 
 function wanted(band: RiskBand, { touches }: ConfirmationSettings): Step[] {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ClientText } from '../../../src/approvals/action.ts'
-import { confirmationKind, type ConfirmationArgs, visitsOf } from '../../../src/confirmations/confirmation-action.ts'
+import { type ConfirmationArgs, confirmationKind } from '../../../src/confirmations/confirmation-args.ts'
+import { visitsOf } from '../../../src/confirmations/confirmation-facts.ts'
 import { liveStatuses, type RiskBand } from '../../../src/salon/salon.ts'
 import { addDays, at, localDate, localTime, minutesBetween, sayWhen } from '../../../src/salon/time.ts'
 import { verifyAudit } from '../../../src/store/audit.ts'
