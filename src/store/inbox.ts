@@ -59,7 +59,8 @@ export function openInboxWorker({ store, clock, source, handle, mostAtOnce = 8, 
       if (claim === undefined) return
       // Somebody else may take the next one meanwhile.
       spawn()
-      settled += (await work({ store, clock, claim, handle, onError, onGivenUp })) ? 1 : 0
+      // Not `settled +=`, which would forget what others settled meanwhile.
+      if (await work({ store, clock, claim, handle, onError, onGivenUp })) settled++
     }
   }
   const spawn = (): void => {

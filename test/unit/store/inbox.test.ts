@@ -24,7 +24,8 @@ test('every row is worked once, also by two instances at the same time', async (
   const seen: string[] = []
   const handle = async ({ externalId }: Received): Promise<void> => { seen.push(externalId) }
   await Promise.all(Array.from({ length: 30 }, (_, index) => put(`e${index}`)))
-  await Promise.all([worker(handle).drain(), worker(handle, { on: other }).drain()])
+  const settled = await Promise.all([worker(handle).drain(), worker(handle, { on: other }).drain()])
+  expect(settled[0] + settled[1]).toBe(30)
   expect(seen.sort()).toEqual(Array.from({ length: 30 }, (_, index) => `e${index}`).sort())
   await other.close()
 })
