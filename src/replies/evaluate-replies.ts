@@ -51,7 +51,7 @@ type Judged = { row: LabelledReply; read: string; sure: boolean; suppressed: boo
 const stops = (row: LabelledReply): boolean => row.label === 'STOP' || row.optOut
 
 /** Scores the reader on labelled replies, beside the first-word rule. `elapsed` is a monotonic clock in milliseconds. */
-export async function evaluateReplies({ reader, rows, now, zone, elapsed }: { reader: ReplyReader; rows: LabelledReply[]; now: Instant; zone: Zone; elapsed(): number }): Promise<ReplyEvaluation> {
+export async function evaluateReplies({ reader, rows, now, zone, elapsed }: { reader: ReplyReader; rows: LabelledReply[]; now: Instant; zone: Zone; elapsed: () => number }): Promise<ReplyEvaluation> {
   const judged: Judged[] = []
   const times: number[] = []
   const misread: ReplyEvaluation['misread'] = []

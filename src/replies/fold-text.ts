@@ -48,7 +48,7 @@ function foldToken(token: string): string {
   const sign = signs.find(([pattern]) => pattern.test(token))
   if (sign !== undefined) return sign[1]
   // Hearts and faces say nothing that a machine may act on.
-  if (/^[\p{Extended_Pictographic}\p{M}\u{1F3FB}-\u{1F3FF}\u200D\uFE0F]/u.test(token)) return ''
+  if (/^(?:\p{Extended_Pictographic}|\p{M}|\p{Emoji_Modifier}|\u200D|\uFE0F)/u.test(token)) return ''
   if (/^["“”«»*_~()[\]'’‘`´@#]$/.test(token)) return ''
   return marks[token] ?? ','
 }

@@ -18,17 +18,21 @@ function mayBeQuestion({ kind, text }: Clause): boolean {
   return kind === 'request' && !text.includes('xtime')
 }
 
+/** Whoever writes more clauses that no rule knows has written a letter: a person reads it. */
+const most = 6
+
 type Model = Pick<IntentModel<ClauseIntent>, 'classify'>
 
 /** Gives every clause that no rule knows, or that may be a plain question, the meaning the model believes in, and says whether one of them opts out. */
 export async function judgeClauses({ clauses, model }: { clauses: Clause[]; model: Model }): Promise<{ clauses: Clause[]; any: boolean; optsOut: boolean }> {
-  let [any, optsOut] = [false, false]
+  let [any, optsOut, asked] = [false, false, 0]
   const judged: Clause[] = []
   for (const clause of clauses) {
-    if (clause.kind !== 'unknown' && !mayBeQuestion(clause)) {
+    if ((clause.kind !== 'unknown' && !mayBeQuestion(clause)) || asked >= most) {
       judged.push(clause)
       continue
     }
+    asked++
     const scores = await model.classify(asSeen(clause))
     if (clause.kind === 'request') {
       const question = scores.find((each) => each.intent === 'question')?.probability ?? 0

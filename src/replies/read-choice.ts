@@ -21,9 +21,9 @@ const filler = new Set(`the a an one please pls plz with at on for to it its um 
 /**
  * The places (0-based, in the order offered) of the times that a reply may mean: by day and time of day, by place ("2", "the
  * second", "the later one"). A bare number that is both an hour on offer and a place means both. Empty when it names none,
- * or says more than a choice. `folded` is the text as `foldText` gives it, its times not yet taken out.
+ * or says more than a choice. `folded` is the text as `foldText` gives it, `masked` the same with its times taken out.
  */
-export function readChoice({ folded, phrases, times, zone }: { folded: string; phrases: TimePhrases; times: Instant[]; zone: Zone }): { choice: number[]; plain: boolean } {
+export function readChoice({ folded, masked, phrases, times, zone }: { folded: string; masked: string; phrases: TimePhrases; times: Instant[]; zone: Zone }): { choice: number[]; plain: boolean } {
   const all = times.map((_each, i) => i)
   const shifts = phrases.times.filter(({ kind }) => kind !== 'earlier' && kind !== 'later')
   const named = phrases.dates.length + shifts.length
@@ -31,14 +31,21 @@ export function readChoice({ folded, phrases, times, zone }: { folded: string; p
     const [date, time] = [localDate(times[i]!, zone), localTime(times[i]!, zone)]
     return phrases.dates.every(({ from, to, alternative }) => (date >= from && date <= to) || date === alternative) && shifts.every((phrase) => fits(time, phrase) || sameHour(time, phrase.from, phrase.kind))
   })
-  const words = folded.replaceAll(/[.,!?]/g, ' ').split(/\s+/).filter((word) => word !== '')
+  const words = wordsOf(folded)
   const byPlace = placeOf(words, folded, times.length)
+  // "3" and "3 works" may be an hour or a place; "number 3" is a place, "at 3" and "3pm" are hours.
+  const bare = words.filter((word) => !filler.has(word) || /^\d$/.test(word)).length === 1 && /(?:^| )[1-9](?= |$)/.test(folded) && !/\b(?:at|a las?|around|am|pm|oclock)\b/.test(folded)
+  const byNumber = /(?:#|\b(?:number|option|choice|no|numero|opcion|slot) )(?:[1-9]|one|two|three|four|uno|dos|tres)\b/.test(folded)
   const order = all.toSorted((a, b) => times[a]!.localeCompare(times[b]!))
   const among = byTime.length > 1 ? order.filter((i) => byTime.includes(i)) : order
   const bySide = named > 0 && byTime.length === 0 ? [] : latest.test(folded) ? among.slice(-1) : earliest.test(folded) ? among.slice(0, 1) : []
-  const choice = bySide.length > 0 && (byTime.length !== 1) ? bySide : byTime.length > 0 ? [...new Set([...byTime, ...byPlace])] : named > 0 && byPlace.length === 0 ? [] : byPlace
-  const plain = words.every((word) => filler.has(word) || /^(?:#?\d{1,4}(?::\d\d)?|am|pm|a|p|first|second|third|fourth|last|latter|former|middle|later|latest|earlier|earliest|sooner|soonest|1st|2nd|3rd|4th|primer[oa]?|segund[oa]|tercer[oa]?|ultim[oa]|mas|tarde|temprano|premier|deuxieme|dernier)$/.test(word) || numbers.includes(word) || spanish.includes(word))
+  const choice = byNumber ? byPlace : bySide.length > 0 && byTime.length !== 1 ? bySide : byTime.length === 0 ? (named > 0 && !bare && !places.some(([pattern]) => pattern.test(folded)) ? [] : byPlace) : bare ? [...new Set([...byTime, ...byPlace])] : byTime
+  const plain = wordsOf(masked).every((word) => filler.has(word) || /^(?:#?\d{1,4}(?::\d\d)?|am|pm|a|p|first|second|third|fourth|last|latter|former|middle|later|latest|earlier|earliest|sooner|soonest|1st|2nd|3rd|4th|primer[oa]?|segund[oa]|tercer[oa]?|ultim[oa]|mas|tarde|temprano|premier|deuxieme|dernier)$/.test(word) || numbers.includes(word) || spanish.includes(word))
   return { choice: choice.toSorted((a, b) => a - b), plain }
+}
+
+function wordsOf(folded: string): string[] {
+  return folded.replaceAll(/[.,!?]/g, ' ').split(/\s+/).filter((word) => word !== '')
 }
 
 /** "3" for 3:30, when that is the only time on offer with that hour. */

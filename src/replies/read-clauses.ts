@@ -43,7 +43,7 @@ export function readClauses({ original, folded, times }: { original: string; fol
     const rest = text.slice(at)
     const mark = /^[.,!?]/.exec(rest)?.[0]
     if (mark !== undefined || rest.startsWith(' ')) {
-      if (mark === '?') markAsked(clauses)
+      if (mark === '?') markAsked({ clauses, original, upTo: folded.endOf(at + 1) })
       if (mark === '.' || mark === '!') turned = false
       at++
       continue
@@ -76,9 +76,12 @@ function segmentLength(rest: string): number {
   return stop === null || stop.index === 0 ? rest.length : stop.index
 }
 
-function markAsked(clauses: Clause[]): void {
+function markAsked({ clauses, original, upTo }: { clauses: Clause[]; original: string; upTo: number }): void {
   const last = clauses.at(-1)
-  if (last !== undefined) last.asked = true
+  if (last === undefined || last.asked) return
+  last.asked = true
+  last.end = upTo
+  last.quote = original.slice(last.start, upTo)
 }
 
 function settleKind({ clause, before }: { clause: Clause; before: Clause | undefined }): Clause {

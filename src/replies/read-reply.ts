@@ -12,6 +12,9 @@ import { partsOf, settleReply } from './settle-reply.ts'
 /** `Liked “Hi Ana, …”`, `👍 to “Hi Ana …”`: how phones pass on a tap on a message, in the languages they are set to. */
 const reaction = /^\s*(?:(?:liked|loved|disliked|laughed at|emphasi[sz]ed|questioned|removed an? [\w ]+ from|reacted(?: with)? \S+ to|le (?:gust[oó]|encant[oó])|le dio (?:me gusta|me encanta) a|te gust[oó]|me gusta|me encanta|a r[ée]agi [^"“]{0,20}|a (?:aim[ée]|ador[ée])|reaccion[oó](?: con)? \S+ a)[:\s]+|\S{1,8} to\s+)(?:["“”«‘'„]|an? (?:image|photo|message|attachment))/iu
 
+/** "Never mind, keep it as it is": a no to every time on offer. */
+const keepsIt = /^(?:(?:oh|no|nah|ok|okay|actually|sorry|then|please|pls|lets|just|well|on second thought|i will|ill|id rather) )*(?:never ?mind|forget (?:about )?it|(?:keep|leave|stick (?:to|with)) (?:it|that|things|everything|what i have|(?:my|the) (?:(?:original|old|first|current) )?(?:appointment|appt|time|visit|one))|stay (?:with|as)|(?:dejelo|dejemoslo|dejalo|dejela)|mejor no)(?: (?:keep|leave|stick|stay|with|as|like|where|how|what|it|that|is|was|i|have|had|planned|before|then|way|please|pls|for|now|the|same|my|original|old|time|appointment|thanks|thank|you|como|esta|estaba|asi|por|favor|gracias))*$/
+
 /** Longer texts are no texts that people send; what is beyond is not read. */
 const longest = 1600
 
@@ -37,13 +40,14 @@ export function draftReply(context: ReplyContext): Draft {
   if (/^(?:help|info|ayuda|aide|information|informacion)(?: please| pls)?(?: [.!?])*$/.test(plain.text)) return whole('help', true)
 
   const phrases = readTimePhrases({ text, now, zone, ...(hours && { hours }), bareNumbers: asked.kind === 'times' })
-  if (asked.kind === 'times') {
-    const { choice, plain: only } = readChoice({ folded: plain.text, phrases, times: asked.times, zone })
-    if (choice.length > 0 && only) return whole('choice', choice.length === 1, { choice, confidence: choice.length === 1 ? 0.95 : 0.5 })
-  }
   // "10-4" alone is no stretch of the day.
   const times = phrases.times.filter(({ kind, text: written }) => kind !== 'earlier' && kind !== 'later' && !(written === '10-4' && /^\W*10-4\b/.test(text)))
   const folded = foldText(text, [...phrases.dates.filter((each) => !/right now/i.test(each.text)), ...times])
+  if (asked.kind === 'times') {
+    const { choice, plain: only } = readChoice({ folded: plain.text, masked: folded.text, phrases, times: asked.times, zone })
+    if (keepsIt.test(plain.text.replaceAll(/ ?[.,!?]/g, ''))) return whole('no', true)
+    if (choice.length > 0 && only) return whole('choice', choice.length === 1, { choice, confidence: choice.length === 1 ? 0.95 : 0.5 })
+  }
   return { clauses: readClauses({ original: text, folded, times: times.filter(({ kind }) => kind !== 'part_of_day') }), phrases, language }
 }
 

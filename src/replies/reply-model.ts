@@ -8,7 +8,7 @@ import { foldText } from './fold-text.ts'
 import type { Clause } from './read-clauses.ts'
 
 /** What one clause may mean. `request` asks for something to be done that is no other time ("can I add a blowout"). */
-export const clauseIntents = ['yes', 'no', 'change', 'cancel', 'late', 'question', 'request', 'wrong_person', 'human', 'health', 'complaint', 'thanks', 'stop', 'unclear'] as const
+const clauseIntents = ['yes', 'no', 'change', 'cancel', 'late', 'question', 'request', 'wrong_person', 'human', 'health', 'complaint', 'thanks', 'stop', 'unclear'] as const
 export type ClauseIntent = (typeof clauseIntents)[number]
 
 /** Turns of phrase that say what is meant more plainly than likeness of meaning does. Their order is their number. */

@@ -22,6 +22,9 @@ const surely: Partial<Record<ClauseKind, number>> & { beside: number } = { yes: 
 /** Words that make another thing of a clause which resembles a yes: with one of them the model alone settles nothing. */
 const hazard = /\b(?:not?|never|none|nothing|\w+nt|cannot|without|but|instead|except|unless|if|than|change\w*|cancel\w*|different|another|other|else|earlier|later|only|rather|prefer|actually|wrong|mistake|wait|hold|switch|move|until|xtime|two|three|four|five|six|seven|eight|nine|ten|sin|pero|otr[oa]s?|mejor|cambi\w*|solo|menos|ni|nunca|nada)\b|\d/
 
+/** Said before or after what is meant, and nothing by itself: with one of these another time is as plain as without. */
+const filler = /^(?:h+m+|u+g+h*|u+m+|a+h+|oh|oops|well|(?:so |im (?:so )?|very )?sorry(?: (?:about|for) that)?|perdon|disculpe|lo siento|desole)(?: (?:but|so|sorry|well))*$/
+
 export type Settled = { intent: ReplyIntent; sure: boolean; confidence: number; clause?: Clause }
 
 /**
@@ -43,14 +46,15 @@ export function settleReply({ clauses, phrases, context }: { clauses: Clause[]; 
   const firm = clauses.every((clause) => isFirm(clause, said))
   const cancel = first('cancel')
   if (cancel !== undefined) return unsure(yes.length + weak.length > 0 || of('unclear', 'doubt').length > 0 ? 'unclear' : 'cancel', 0.8, cancel)
+  const asides = new Set(clauses.filter(({ kind, text }) => (kind === 'unknown' || kind === 'unclear' || kind === 'no') && filler.test(text)))
   const late = first('late')
   if (late !== undefined) return unsure('late', 0.9, late)
   const ownTime = timeIsVisits({ clauses, phrases, context })
   const change = first('change') ?? (ownTime === 'other' ? first('time') ?? clauses.find(({ text }) => text.includes('xtime')) : undefined)
-  const doubts = of('unclear', 'doubt', 'unknown')
+  const doubts = of('unclear', 'doubt', 'unknown').filter((clause) => !asides.has(clause))
   if (change !== undefined) {
     const plain = doubts.length + of('request').length === 0 || change.kind === 'change'
-    return { intent: 'change', sure: firm && plain && doubts.length === 0 && asked.kind !== 'nothing', confidence: plain ? 0.9 : 0.6, clause: change }
+    return { intent: 'change', sure: clauses.every((clause) => asides.has(clause) || isFirm(clause, said)) && plain && doubts.length === 0 && asked.kind !== 'nothing', confidence: plain ? 0.9 : 0.6, clause: change }
   }
   if (yes.length + weak.length > 0 && no.length + of('notNow').length > 0) return unsure('unclear', 0.6)
   if (of('doubt', 'unclear').length > 0) return unsure('unclear', 0.8, first('doubt', 'unclear'))
@@ -63,8 +67,9 @@ export function settleReply({ clauses, phrases, context }: { clauses: Clause[]; 
     const newWish = yes.length === 0 && of('ack').length === 0 && weak.some(({ text }) => /\b(?:an?|the|tickets?|one|them|those|these|my|me)\b/.test(text))
     const carried = yes.length > 0 || of('goAhead').length > 0 || question === undefined
     const farewell = yes.length === 0 && of('greeting').length > 0
-    const others = request !== undefined || unknown !== undefined || turned || ownTime === 'open' || !carried || farewell || newWish
+    const others = request !== undefined || unknown !== undefined || ownTime === 'open' || !carried || farewell || newWish
     if (farewell) return unsure('thanks', 0.6, clause)
+    if (turned) return unsure('unclear', 0.6, clause)
     return { intent: 'yes', sure: firm && !others && asked.kind !== 'nothing', confidence: others ? 0.6 : belief(clauses, 0.97), clause }
   }
   if (no.length > 0) {

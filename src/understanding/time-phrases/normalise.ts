@@ -45,7 +45,7 @@ const afterOne = new Set(['oclock', 'pm', 'am', 'thirty', 'fifteen', 'forty', 'w
  * to the word it came from.
  */
 export function normalise(original: string): Normalised {
-  const tokens = [...original.matchAll(/o['’]?\s?clock\b|\p{L}+|\d+|\s+|./giu)].map((match) => ({ raw: match[0].toLowerCase().replace('’', "'"), start: match.index, end: match.index + match[0].length }))
+  const tokens = [...original.matchAll(/o['’"]?\s?clock\b|\p{L}+|\d+|\s+|./giu)].map((match) => ({ raw: match[0].toLowerCase().replace('’', "'"), start: match.index, end: match.index + match[0].length }))
   let text = ''
   const starts: number[] = []
   const ends: number[] = []
@@ -72,13 +72,13 @@ export function normalise(original: string): Normalised {
 }
 
 function canonical(raw: string, before: string, after: string): string {
-  if (/^o'?\s?clock$/.test(raw)) return 'oclock'
+  if (/^o['"]?\s?clock$/.test(raw)) return 'oclock'
   if (/^\s+$/.test(raw)) return ' '
   if (raw === 'one' || raw === 'una') return beforeOne.has(before) || afterOne.has(after) ? '1' : raw
   if (raw === 'once' && before !== 'las') return raw
   // "she sat", "the sun", "mar" and "tom" are also words and names.
   if ((raw === 'sat' || raw === 'sun') && ['she', 'he', 'they', 'i', 'we', 'the'].includes(before)) return raw
-  if (raw === 'mar' && !/^\d+$/.test(after) && !/^\d+$/.test(before)) return raw
+  if (raw === 'mar' && !/^\d+$/.test(after) && !/^(?:\d+|of|st|nd|rd|th)$/.test(before)) return raw
   if (Object.hasOwn(aliases, raw)) return aliases[raw]!
   if (Object.hasOwn(numbers, raw)) return String(numbers[raw])
   const ordinal = ordinals.indexOf(raw) + 1
@@ -104,7 +104,7 @@ function previousWord(tokens: { raw: string }[], index: number): string {
 function nextWord(tokens: { raw: string }[], index: number): string {
   for (let i = index + 1; i < tokens.length; i++) {
     const raw = tokens[i]!.raw
-    if (/[\p{L}\d]/u.test(raw)) return /^o'?\s?clock$/.test(raw) ? 'oclock' : raw
+    if (/[\p{L}\d]/u.test(raw)) return /^o['"]?\s?clock$/.test(raw) ? 'oclock' : raw
   }
   return ''
 }

@@ -40,7 +40,7 @@ const patterns: Pattern[] = [
   rule(String.raw`${WD} (?:of |in )?this week|this week(?:'?s)?(?: on)? ${WD}`, ([, a, b], today) => day(weekdayOfWeek(today, (a ?? b)!, 0))),
   rule(String.raw`(?:this |on )?${WD} week`, ([, wd], today) => day(addDays(comingWeekday(today, wd!), 7))),
   // in two weeks, three days from now, in a fortnight
-  rule(String.raw`in ${COUNT} (days?|weeks?|months?)(?:['’]? ?time)?`, ([, n, unit], today) => day(shift(today, count(n), unit!))),
+  rule(String.raw`in (?:about |around )?${COUNT} (days?|weeks?|months?)(?:['’]? ?time)?`, ([, n, unit], today) => day(shift(today, count(n), unit!))),
   rule(String.raw`${COUNT} (days?|weeks?|months?) from (?:now|today)`, ([, n, unit], today) => day(shift(today, count(n), unit!))),
   rule(String.raw`${COUNT} (days?|weeks?|months?) ago`, ([, n, unit], today) => day(shift(today, -count(n), unit!))),
   rule(String.raw`in (?:a |1 )?fortnight(?:'?s time)?`, (_m, today) => day(addDays(today, 14))),

@@ -38,6 +38,12 @@ const patterns: Pattern[] = [
   rule(String.raw`(${RANGE_CLOCK}) ?(?:-|–) ?(${RANGE_CLOCK})${NOT_OF_THINGS}`, ([, a, b], { open }) => stretch(a!, b!, open)),
   rule(String.raw`(?:at|@) ?((?:5|10|20|25) to \d{1,2})`, ([, clock], { open }) => bounded('at', clock!, open)),
   rule(String.raw`(${RANGE_CLOCK}) (?:to|until) (${RANGE_CLOCK})${NOT_OF_THINGS}`, ([, a, b], { open }) => fromTo(a!, b!, open)),
+  // evening 6:30, afternoon at 3, in the morning around 11
+  rule(String.raw`(?:(?:at|in|by|on|for|during) (?:the )?|the )?(morning|afternoon|evening|night),? (?:at |around |by |about )?(\d{1,2}(?:[:.][0-5]\d)?)(?! ?(?:am|pm|a\.m|p\.m|-|to\b|minutes|hours?|people|persons?|clients?|appointments?))`, ([, name, clock], { open }) => bounded('at', `${clock} ${name === 'morning' ? 'am' : 'pm'}`, open)),
+  // a las 4 y media, 5 y cuarto de la tarde, 6 menos cuarto
+  rule(String.raw`(?:(?:a|para|por) las? |las? )?(\d{1,2}) (y media|y cuarto|y 15|y 30|menos cuarto)( (?:de|por) la (?:mañana|tarde|noche))?`, ([, hour, added, half], { open }) => bounded('at', spanishClock(Number(hour), added!, half), open)),
+  // can we do 3 instead
+  rule(String.raw`(?<=\bdo )(${WEAK_CLOCK})(?= ?(?:$|[.,?!]|${DATE}|(?:instead|please|pls|then|on|work|or)\b))`, ([, clock], { open }) => bounded('at', clock!, open)),
   // around 3, 3ish
   rule(String.raw`${AROUND} ?(${CLOCK})(?:[ -]?ish)?|(${CLOCK})[ -]?(?:ish\b|or so|or thereabouts)`, ([, a, b], { open }) => bounded('around', (a ?? b)!, open)),
   // after 5, before noon, by 3
@@ -128,6 +134,13 @@ function bounded(kind: 'at' | 'after' | 'before' | 'around', written: string, op
   if (kind === 'after') return { kind, from: asTime(minutes) }
   if (kind === 'before') return { kind, to: asTime(minutes) }
   return { kind, at: asTime(minutes), from: asTime(minutes - 30), to: asTime(minutes + 30) }
+}
+
+/** "4 y media" as "4:30", with its half of the day where it is said. */
+function spanishClock(hour: number, added: string, half: string | undefined): string {
+  const minutes = hour * 60 + (/media|30/.test(added) ? 30 : added.startsWith('menos') ? -15 : 15)
+  const written = `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`
+  return half === undefined ? written : `${written}${/mañana/.test(half) ? ' am' : ' pm'}`
 }
 
 /** The pairs in which the end follows the start within the same working day; am or pm said once holds for both where it can. */
