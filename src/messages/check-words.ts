@@ -50,8 +50,7 @@ async function mustNameNobodyElse({ platform, body, client }: Words): Promise<vo
     return id !== client.id && lastName.trim() !== '' && name.includes(' ') && !own.has(name) && folded.includes(` ${name} `)
   })
   const byMail = (await Promise.all((body.match(/[^\s@<>"]+@[^\s@<>"]+\.[\p{L}]{2,}/gu) ?? []).map((email) => platform.findClients({ email }).then(unwrap)))).flat()
-  const strangers = [...unwrap(await platform.clients({ ids: named.map(({ id }) => id) })), ...byMail].filter((other) => !isFamily(other, client))
-  const [stranger] = strangers
+  const stranger = [...unwrap(await platform.clients({ ids: named.map(({ id }) => id) })), ...byMail].find((other) => !isFamily(other, client))
   if (stranger !== undefined) throw refused('other_client', `This names another client, ${clientName(stranger)}. What one client's text says about another is nobody's to send.`)
 }
 
@@ -62,7 +61,7 @@ async function numbers({ platform, body, client }: Words): Promise<string[]> {
   const salons = locations.flatMap(({ phone }) => (phone === undefined ? [] : [digits(phone)]))
   const foreign = found.filter((number) => ![...salons, ...client.phones.map(digits)].some((known) => known.endsWith(digits(number)) || digits(number).endsWith(known)))
   for (const phone of foreign) {
-    const [other] = unwrap(await platform.findClients({ phone, limit: 5 })).filter((each) => !isFamily(each, client))
+    const other = unwrap(await platform.findClients({ phone, limit: 5 })).find((each) => !isFamily(each, client))
     if (other !== undefined) throw refused('other_client', `This holds the phone number of another client, ${clientName(other)}.`)
   }
   return foreign.length === 0 ? [] : [`It holds a number that is not the salon's: ${foreign.join(', ')}.`]

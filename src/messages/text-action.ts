@@ -14,7 +14,7 @@ import { reachClient, sayBarred } from './reach-client.ts'
 import { lookAfter } from './read-threads.ts'
 
 /** What a person writes to a client is called this in the log and in `texts.template`. */
-export const staffTemplate = 'staff'
+const staffTemplate = 'staff'
 /** Kind of the change "a text in somebody's own words". */
 export const textKind = 'text_client'
 /** More than this nobody reads on a phone; the form recommends half of it. */

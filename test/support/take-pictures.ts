@@ -77,6 +77,19 @@ async function takeAll({ browser, url }: { browser: Browser; url: string }): Pro
   await day.mouse.move(0, 0)
   await take(day, 'page')
 
+  // A client's answer that is more than a yes: how it was read, why it waits, and what can be done with one tap.
+  const [dana] = unwrap(await desk.platform.findClients({ name: 'Dana Reyes' }))
+  const [noor] = unwrap(await desk.platform.findClients({ name: 'Noor Owens' }))
+  if (dana === undefined || noor === undefined) throw new Error('nobody to write')
+  await desk.messages.receive({ clientId: noor.id, body: 'I have to cancel today, so sorry', externalId: 'picture-1' })
+  await desk.messages.receive({ clientId: dana.id, body: 'Oh wait, could we maybe do 3:30? And do you have parking?', externalId: 'picture-2' })
+  const texts = await open({ viewport: { width: 1440, height: 1180 } })
+  await texts.getByRole('tab', { name: /^Texts/ }).click()
+  await texts.locator('.thread', { hasText: 'Dana Reyes' }).click()
+  await texts.locator('#panel article .talk').first().waitFor()
+  await texts.mouse.move(0, 0)
+  await take(texts, 'texts')
+
   const dark = await open({ ...wide, colorScheme: 'dark' })
   await ask(dark, 'what is our late policy?')
   await take(dark, 'page-dark')

@@ -90,6 +90,7 @@ async function saved(work: () => Promise<PressAnswer>): Promise<PressAnswer> {
     return await work()
   } catch (error) {
     if (!(error instanceof DeskError) || error.code !== 'invalid_input') throw error
-    return { kind: 'wrong', errors: { [String(error.detail?.['field'] ?? 'from')]: error.userMessage } }
+    const field = error.detail?.['field']
+    return { kind: 'wrong', errors: { [typeof field === 'string' ? field : 'from']: error.userMessage } }
   }
 }

@@ -14,7 +14,7 @@ export const wordingPresses: Record<string, PressHandler> = {
   async wording(press, room) {
     const { text, ref } = await open(press, room)
     if (press.values === undefined) return form({ press, room, ref, title: nameOfTemplate(text.template), submit: 'Show me', words: text.own ?? text.shipped, intro: introOf(text), mayRestore: text.own !== null })
-    if (press.values['then'] === 'restore') {
+    if (press.values['after'] === 'restore') {
       await room.wording?.save({ ...text, body: null, by: press.person })
       return said(`"${nameOfTemplate(text.template)}" in ${languageNames[text.language]} is back to the shipped words.`, redrawn)
     }
@@ -76,7 +76,7 @@ function form({ press: { action }, room, ref, words: value, mayRestore, ...shape
     action, token: room.tokens.make({ action, ref }), ...shape,
     fields: [
       { name: 'body', kind: 'text', lines: 'many', max: 1_000, label: 'The words', value },
-      ...(mayRestore ? [{ name: 'then', kind: 'choice' as const, label: 'And then', options: [{ value: 'preview', label: 'Show me how a client sees it' }, { value: 'restore', label: 'Back to the shipped words' }], value: 'preview' }] : []),
+      ...(mayRestore ? [{ name: 'after', kind: 'choice' as const, label: 'And then', options: [{ value: 'preview', label: 'Show me how a client sees it' }, { value: 'restore', label: 'Back to the shipped words' }], value: 'preview' }] : []),
     ],
   } }
 }

@@ -13,7 +13,7 @@ import type { CardRoom } from './card-room.ts'
 const aheadMin = 365 * 24 * 60
 
 /** How a number came to get no texts; `words` are the client's or a person's, `isKeyword` what the phone company blocks, too. */
-export type OptOut = { at: Instant; words: string; isKeyword: boolean; isByStaff: boolean; by: string }
+type OptOut = { at: Instant; words: string; isKeyword: boolean; isByStaff: boolean; by: string }
 
 /** What a thread's card needs besides the texts. */
 export type ThreadFacts = {
@@ -69,7 +69,7 @@ export function sayVisit(visit: Appointment, { catalog, now }: { catalog: Catalo
 async function readWhys({ room: { store }, clientId }: { room: CardRoom; clientId: string }): Promise<Map<number, string>> {
   const rows = await store.db.selectFrom('audit').select('detail').where('subject', '=', threadOf(clientId)).where('action', 'in', ['text.needs_person', 'text.answered', 'client.opted_out']).orderBy('seq', 'desc').limit(50).execute()
   const whys = rows.toReversed().flatMap(({ detail }): [number, string][] => {
-    const { textId, why } = detail as Record<string, unknown>
+    const { textId, why } = detail
     return typeof textId === 'number' && typeof why === 'string' ? [[textId, why]] : []
   })
   return new Map(whys)
@@ -83,8 +83,8 @@ async function strangersHash({ store: { db } }: CardRoom, clientId: string): Pro
 async function readOptOut({ room: { store: { db, seal } }, phoneHash }: { room: CardRoom; phoneHash: string }): Promise<OptOut | undefined> {
   const row = await db.selectFrom('consents').selectAll().where('phone_hash', '=', phoneHash).where('purpose', '=', 'all').orderBy('id', 'desc').executeTakeFirst()
   if (row === undefined || row.state === 'in') return undefined
-  return { at: row.at, words: seal.open(row.words), isKeyword: keywordSources.includes(row.source), isByStaff: row.source === 'staff', by: row.by }
+  return { at: row.at, words: seal.open(row.words), isKeyword: keywordSources.has(row.source), isByStaff: row.source === 'staff', by: row.by }
 }
 
 /** What came from the phone company, or is a word that it blocks on, too. */
-const keywordSources: Tables['consents']['source'][] = ['keyword', 'service']
+const keywordSources = new Set<Tables['consents']['source']>(['keyword', 'service'])

@@ -22,5 +22,5 @@ async function threadsShowing(db: Db, named: string[]): Promise<string[]> {
   const ids = named.filter((subject) => subject.startsWith('proposal:')).map((subject) => subject.slice('proposal:'.length))
   if (ids.length === 0) return []
   const rows = await db.selectFrom('proposals').select(['conversation', sql<string | null>`facts -> 'message' ->> 'clientId'`.as('client')]).where('id', 'in', ids).execute()
-  return rows.flatMap(({ conversation, client }) => [...(conversation?.startsWith('thread:') === true ? [conversation] : []), ...(client === null ? [] : [`thread:${client}`])])
+  return rows.flatMap(({ conversation, client }) => [conversation ?? '', client === null ? '' : `thread:${client}`]).filter((subject) => subject.startsWith('thread:'))
 }

@@ -117,7 +117,7 @@ test('without a text service nothing is proposed', async () => {
 test('two texts to one client wait beside each other; the same words twice are one', async () => {
   const [one, other, again] = [await propose('One.', {}, 'fay'), await propose('Another.', {}, 'fay'), await propose('One.', {}, 'fay')]
   expect([other?.id === one?.id, again?.id === one?.id]).toEqual([false, true])
-  expect((await desk.approvals.get(String(one?.id))).state).toBe('pending')
+  expect((await desk.approvals.get(one?.id)).state).toBe('pending')
 })
 
 test('its words can be altered on the card, and then it is another one', async () => {

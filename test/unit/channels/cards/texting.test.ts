@@ -55,7 +55,7 @@ test('wording: the words, then how a client sees them with segments and cost, th
 test('words altered after the preview are shown again before they are kept', async () => {
   const form = formOf(await press(cards, { button: await find('wording:en', 'Visit moved'), by: mona }))
   const body = String(form.fields[0]?.kind === 'text' ? form.fields[0].value : '')
-  const preview = formOf(await press(cards, { button: form, by: mona, values: { body, then: 'preview' } }))
+  const preview = formOf(await press(cards, { button: form, by: mona, values: { body, after: 'preview' } }))
   const again = formOf(await press(cards, { button: preview, by: mona, values: { body: body.replace('here', 'calling') } }))
   expect(again.intro[0]).toMatchObject({ kind: 'client_text', text: expect.stringContaining('calling') })
   expect(await moved()).toMatchObject({ body: expect.not.stringContaining('calling') })
@@ -70,7 +70,7 @@ test('TWI-5: what law or phone companies forbid is said in the form and never ke
 test('back to the shipped words', async () => {
   const form = formOf(await press(cards, { button: await find('wording:en', 'Visit moved'), by: mona }))
   expect(form.intro).toContainEqual({ kind: 'words', label: 'As shipped', text: expect.stringContaining('{{when}}') })
-  expect(sentence(await press(cards, { button: form, by: mona, values: { body: 'x', then: 'restore' } }))).toBe('"Visit moved" in English is back to the shipped words.')
+  expect(sentence(await press(cards, { button: form, by: mona, values: { body: 'x', after: 'restore' } }))).toBe('"Visit moved" in English is back to the shipped words.')
   expect(await moved()).toMatchObject({ body: expect.stringContaining('We\'ve moved your cut') })
 })
 
