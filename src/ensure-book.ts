@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { changeConfirmationSettings } from './confirmations/confirmation-settings.ts'
+import { demoPreparation } from './demo/demo-preparation.ts'
 import { generateSalon } from './demo/generate-salon.ts'
 import { nextDays } from './demo/next-days.ts'
 import type { BookingPlatform } from './platforms/booking-platform.ts'
@@ -35,6 +37,7 @@ export async function ensureBook({ store, platform, clock, clockFixed }: { store
     // The day first: a demo without it would never be carried on, a day without a demo is simply written again.
     await rememberDay()
     await loadBook({ store, book: generateSalon({ today }), now: clock.now() })
+    await changeConfirmationSettings({ store, clock, change: { preparation: demoPreparation }, by: { id: 'desk', name: 'The desk', role: 'manager' } })
     return { loadedDemo: true }
   }
   // The demo lives on: past days get their outcomes and today is busy again; what a user changed stays.

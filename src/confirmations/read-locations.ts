@@ -26,7 +26,7 @@ export async function planLocations({ store, platform, bandsOf, locations, now }
     books.push({ location, settings, visits: ahead.filter(isAskable) })
   }
   const steps = await readSteps({ db: store.db, ids: books.flatMap(({ visits }) => visits.map(({ id }) => id)), now })
-  const planning = books.map((book) => ({ ...book, steps, zone: book.location.zone, now }))
+  const planning = books.map((book) => Object.assign(book, { steps, zone: book.location.zone, now }))
   const bands = await bandsOf(planning.flatMap(visitsToScore))
   const standing = await readStanding({ store, platform, now, clientIds: [...new Set(planning.flatMap((one) => clientsDue({ ...one, bands })))] })
   return planning.map((one) => ({ location: one.location, settings: one.settings, visits: one.visits, standing, bands, plan: planTexts({ ...one, bands, standing }) }))

@@ -47,6 +47,12 @@ function describe(terminal: Terminal, setExit: (code: number) => void): Command 
     .option('--json', 'one JSON document instead of text')
     .action(async (options) => (await import('./commands/calls.ts')).calls({ terminal, options }))
 
+  program.command('confirmations').description('the texts that would ask clients on a day whether they come, and who gets none')
+    .option('--date <date>', 'another day, as 2018-06-20 (default: today)')
+    .option('--location <name>', 'one location, by name or id (default: all)')
+    .option('--json', 'one JSON document instead of text')
+    .action(async (options) => (await import('./commands/confirmations.ts')).confirmations({ terminal, options }))
+
   program.command('book').description('the book of a day, as the booking platform has it')
     .option('--date <date>', 'another day, as 2018-06-20 (default: today)')
     .option('--location <name>', 'one location, by name or id (default: all)')
