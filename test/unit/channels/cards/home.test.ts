@@ -47,7 +47,7 @@ test('more than five open cards are a count and a button, so that nobody decides
 
 test('a manager sees how far the desk may go, and sets it for each kind of change and shop; a front desk can not', async () => {
   const settings = await homeCard(mona, 'settings')
-  expect(actionsOf(settings)).toEqual(['pause', 'mode', 'call_settings'])
+  expect(actionsOf(settings)).toEqual(['pause', 'mode', 'show', 'call_settings'])
   expect(settings.parts).toContainEqual({ kind: 'facts', rows: expect.arrayContaining([{ label: 'Moving visits', value: 'asks a person first' }]) })
   const mode = buttonOf(settings, 'mode')
   expect(await press(desk.cards, { button: mode, by: mona })).toMatchObject({ kind: 'form', form: { fields: [{ name: 'kind' }, { name: 'location' }, { name: 'mode' }, { name: 'perDay', optional: true }] } })
