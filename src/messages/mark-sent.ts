@@ -16,7 +16,8 @@ export async function markSent(trx: Trx, { effect, sent: { id, status }, now }: 
   const text = order === undefined ? undefined : await trx.updateTable('texts').set({ state: 'sent', at: now, needs_person: false, error_code: null, ...(id === undefined ? {} : { provider_id: id }), ...(status === undefined ? {} : { delivery: status }) })
     .where('id', '=', order.textId).where('state', 'in', ['queued', 'unknown']).returningAll().executeTakeFirst()
   if (order === undefined || text === undefined) return false
-  if (text.appointment_id !== null) await closeQuestions(trx, { clientId: text.client_id, subject: `appointment:${text.appointment_id}`, now })
+  // An answer to what the client asked in between leaves open what they were asked.
+  if (text.appointment_id !== null && text.answers === null) await closeQuestions(trx, { clientId: text.client_id, subject: `appointment:${text.appointment_id}`, now })
   if (order.asks !== undefined && text.phone_hash !== null) await openQuestion(trx, { clientId: text.client_id, phoneHash: text.phone_hash, locationId: text.location_id, asks: order.asks, now })
   await recordText(trx, { effect, now, action: 'text.sent' })
   return true

@@ -1,13 +1,18 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { writeConsent } from '../../src/messages/consent.ts'
 import { unwrap } from '../../src/platforms/unwrap.ts'
+import { at } from '../../src/salon/time.ts'
+import { appendAudit } from '../../src/store/audit.ts'
 import { pictureBook } from '../support/play-book.ts'
 import { Play } from '../support/play-format.ts'
+import { judgeClient, judgePhones } from '../support/judge-texts.ts'
 import { judgeEnd, judgeMoment, judgeWords } from '../support/play-judge.ts'
 import { openTheatre, setStage, type Stage } from '../support/play-stage.ts'
+import { tinyZone } from '../support/tiny-book.ts'
 
 /** A judge that never vetoes proves nothing: each rule is shown to bite. */
 
-const play = Play.parse({ play: 'x', about: 'x', salon: 'tiny', clock: '2026-11-21 07:30', people: {}, steps: [{ minutes_pass: 1 }] })
+const play = Play.parse({ play: 'x', about: 'x', salon: 'tiny', clock: '2026-11-21 07:30', phones: true, people: {}, steps: [{ minutes_pass: 1 }] })
 const where = 'step 1'
 
 let theatre: Awaited<ReturnType<typeof openTheatre>>
@@ -50,4 +55,76 @@ test('a change without an approval, a change nobody told of and a broken audit l
 
   await stage.store.db.updateTable('audit_head').set({ hash: 'f'.repeat(64) }).execute()
   await expect(moment()).rejects.toThrow('the audit log is whole')
+})
+
+describe('texts', () => {
+  const noon = at('2026-11-21', '12:00', tinyZone)
+  const hana = { client: 'hana', phone: '+12135550106' }
+
+  /** A text that left, as the store and the phone company have it. */
+  async function sent({ client = hana.client, phone = hana.phone, body, when = noon, proposalId = null, key = `judge:${stage.phones.sent.length}` }: { client?: string; phone?: string; body: string; when?: string; proposalId?: string | null; key?: string }): Promise<void> {
+    const { store } = stage
+    await store.transaction(async (trx) => {
+      const { id } = await trx.insertInto('texts').values({
+        key, client_id: client, location_id: 'main', direction: 'out', body: store.seal.seal(body), template: 'moved', appointment_id: null, proposal_id: proposalId,
+        segments: 1, state: 'sent', error_code: null, phone_hash: store.seal.lookup(phone), reading: null, did: null, needs_person: false, at: when,
+      }).returning('id').executeTakeFirstOrThrow()
+      await appendAudit(trx, { at: when, actor: 'messages', action: 'text.sent', subject: `thread:${client}`, detail: { textId: id } })
+    })
+    stage.phones.sent.push({ key, to: phone, body })
+  }
+  const fine = 'Hi Hana, it\'s Tiny Salon. See you on Friday.'
+
+  afterEach(async () => {
+    stage.phones.sent.length = 0
+    await stage.store.db.deleteFrom('texts').where('key', 'like', 'judge:%').execute()
+  })
+
+  test('one that is as it should be passes', async () => {
+    await sent({ body: fine })
+    await sent({ body: 'See you at three.' })
+    await judgePhones(stage)
+  })
+
+  test.each([
+    ['in decent hours', { body: fine, when: at('2026-11-22', '03:00', tinyZone) }],
+    ['the first text says who it is from', { body: 'Hi Hana, see you on Friday.' }],
+    ['nobody else\'s name', { body: `${fine} Elena García comes too.` }],
+    ['asks for no keyword but to opt out', { body: `${fine} Reply CANCEL to cancel.` }],
+  ])('vetoed: %s', async (rule, text) => {
+    await sent(text)
+    await expect(judgePhones(stage)).rejects.toThrow(rule)
+  })
+
+  test('vetoed: one that went out twice, one the store knows nothing of, one that was approved in other words', async () => {
+    await sent({ body: fine })
+    stage.phones.sent.push({ key: 'elsewhere', to: hana.phone, body: fine })
+    await expect(judgePhones(stage)).rejects.toThrow('what left is what the store says')
+    stage.phones.sent[1] = { ...stage.phones.sent[0]!, key: 'judge:0' }
+    await expect(judgePhones(stage)).rejects.toThrow('no text goes out twice')
+    stage.phones.sent.length = 1
+    const { id } = await stage.desk.approvals.propose({ kind: 'text_client', args: { clientId: 'hana', body: 'Your scarf is here.' }, reason: 'she left it', requestedBy: 'play:sam' })
+    await sent({ body: 'Your hat is here.', proposalId: id })
+    await expect(judgePhones(stage)).rejects.toThrow('word for word as approved')
+  })
+
+  test('vetoed on a client\'s phone: too long, a link, a number of somebody', () => {
+    const step = { client: 'hana', texts: 'hi' }
+    const hears = (body: string) => () => judgeClient({ step, heard: { texts: [body], did: 'answered', proposals: [] }, stage, play, where })
+    expect(hears(fine)).not.toThrow()
+    expect(hears('word '.repeat(80))).toThrow('two SMS at most')
+    expect(hears(`${fine} https://bad.example`)).toThrow('no link')
+    expect(hears(`${fine} Elena: (213) 555-0103`)).toThrow('nobody\'s number')
+    expect(() => judgeClient({ step: { ...step, hears_nothing: true }, heard: { texts: [fine], did: 'answered', proposals: [] }, stage, play, where })).toThrow('hears nothing')
+    expect(() => judgeClient({ step, heard: { texts: [fine], did: 'proposed', proposals: [{ id: 'P-234567', kind: 'reschedule', target: 'appointment:c-friday' }] }, stage, play, where })).toThrow('proposes')
+  })
+
+  test('vetoed: anything after a STOP', async () => {
+    await sent({ body: fine })
+    const { store } = stage
+    await store.transaction((trx) => writeConsent(trx, { seal: store.seal, phoneHash: store.seal.lookup(hana.phone), purpose: 'all', state: 'out', source: 'keyword', words: 'STOP', by: 'client:hana', at: noon, subject: 'thread:hana' }))
+    await judgePhones(stage)
+    await sent({ body: fine })
+    await expect(judgePhones(stage)).rejects.toThrow('nothing after a STOP')
+  })
 })
