@@ -38,7 +38,6 @@ const Environment = z.object({
   TWILIO_FROM: z.string().regex(/^\+[1-9]\d{6,14}$/, 'the number texts come from, like +13035550100').optional(),
   TWILIO_MESSAGING_SERVICE_SID: z.string().regex(/^MG[0-9a-f]{32}$/i, 'the id of a Messaging Service, which begins with MG').optional(),
   TWILIO_API_URL: z.url({ protocol: /^https?$/, error: 'write it like https://api.twilio.com' }).optional(),
-  TWILIO_PRICE_PER_SEGMENT: z.string().regex(/^\d{1,3}(\.\d{1,6})?$/, 'what one segment costs you, like 0.0118').transform(Number).optional(),
   SMTP_URL: z.string().transform(readMailServer).optional(),
   EMAIL_FROM: z.string().transform(readMailbox).optional(),
   EMAIL_REPLY_TO: z.string().transform(readMailbox).optional(),
@@ -159,8 +158,6 @@ export type TwilioSettings = {
   messagingServiceSid: string | undefined
   /** Another server than Twilio's, for tests. */
   apiUrl: string | undefined
-  /** What one segment costs, carrier fees included, in the salon's currency; only shown. */
-  pricePerSegment: number | undefined
 }
 
 /**
@@ -207,7 +204,6 @@ export function readConfig(env: Record<string, string | undefined> = process.env
       from: set.TWILIO_FROM,
       messagingServiceSid: set.TWILIO_MESSAGING_SERVICE_SID,
       apiUrl: set.TWILIO_API_URL,
-      pricePerSegment: set.TWILIO_PRICE_PER_SEGMENT,
     },
     languageModel: hasModel ? { apiKey: set.OPENAI_API_KEY ?? 'none', baseUrl: set.OPENAI_BASE_URL, model: set.DESK_MODEL } : undefined,
   }

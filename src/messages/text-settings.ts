@@ -23,9 +23,6 @@ const Settings = z.object({
   holdMinutes: z.int().min(0).max(120).default(2),
   /** The language of the salon's texts where a client's own is not known. */
   language: z.enum(['en', 'es', 'fr']).default('en'),
-  /** What one segment costs, in US dollars: the service's price and the carrier's fee (Twilio's list prices for US long codes, 2026). */
-  pricePerSegment: z.number().min(0).max(5).default(0.0083),
-  carrierFeePerSegment: z.number().min(0).max(5).default(0.0035),
 })
 
 export type TextSettings = z.infer<typeof Settings>

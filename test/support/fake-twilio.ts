@@ -65,7 +65,7 @@ export async function openFakeTwilio({ clock }: { clock: { now(): string } }): P
   const fake: FakeTwilio = {
     messages: account.messages, blocked: account.blocked, refuseTo: (to, refusal) => account.refuseTo(to, refusal),
     url, tokens: [authToken], faults: [], readsFailWith: undefined, listLagMinutes: 0, pageLimit: 1_000, reports: [], reportsFirst: false, requests: 0,
-    settings: { accountSid, authTokens: [authToken], from: ourNumber, messagingServiceSid: undefined, apiUrl: url, pricePerSegment: undefined },
+    settings: { accountSid, authTokens: [authToken], from: ourNumber, messagingServiceSid: undefined, apiUrl: url },
     webhooks: { reach: (address) => address, timeoutMs: 1_000 },
     async say({ from, body, to = ourNumber, media = 0, extra = {} }) {
       const { message, keyword } = account.arrive({ from, to, body, media })

@@ -58,10 +58,10 @@ test('texts by Twilio need an account, a token, a sender and an address for what
   expect(readConfig({ TWILIO_ACCOUNT_SID: '', TWILIO_AUTH_TOKEN: '' }).twilio).toBeUndefined()
   expect(() => readConfig({ TWILIO_ACCOUNT_SID: accountSid })).toThrow('TWILIO_AUTH_TOKEN, TWILIO_FROM, PUBLIC_URL')
   expect(() => readConfig({ TWILIO_FROM: '+13035550100', PUBLIC_URL: 'https://desk.example.com' })).toThrow('TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN')
-  expect(() => readConfig({ TWILIO_ACCOUNT_SID: 'SK1', TWILIO_AUTH_TOKEN: token, TWILIO_FROM: '303 555 0100', TWILIO_PRICE_PER_SEGMENT: 'cheap' })).toThrow('TWILIO_ACCOUNT_SID, TWILIO_FROM, TWILIO_PRICE_PER_SEGMENT')
+  expect(() => readConfig({ TWILIO_ACCOUNT_SID: 'SK1', TWILIO_AUTH_TOKEN: token, TWILIO_FROM: '303 555 0100' })).toThrow('TWILIO_ACCOUNT_SID, TWILIO_FROM')
   const service = `MG${'1'.repeat(32)}`
   expect(readConfig({ TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: token, TWILIO_MESSAGING_SERVICE_SID: service, PUBLIC_URL: 'https://desk.example.com/' })).toMatchObject({ publicUrl: 'https://desk.example.com', twilio: { accountSid, authTokens: [token], from: undefined, messagingServiceSid: service, apiUrl: undefined } })
-  expect(readConfig({ TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: token, TWILIO_AUTH_TOKEN_2: `${token}-2`, TWILIO_FROM: '+13035550100', TWILIO_PRICE_PER_SEGMENT: '0.0118', PUBLIC_URL: 'https://desk.example.com' }).twilio).toMatchObject({ authTokens: [token, `${token}-2`], from: '+13035550100', pricePerSegment: 0.0118 })
+  expect(readConfig({ TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: token, TWILIO_AUTH_TOKEN_2: `${token}-2`, TWILIO_FROM: '+13035550100', PUBLIC_URL: 'https://desk.example.com' }).twilio).toMatchObject({ authTokens: [token, `${token}-2`], from: '+13035550100' })
 })
 
 const mailed = { SMTP_URL: 'smtp://desk:p%40ss@smtp.example.com', EMAIL_FROM: 'Juniper & Sage <desk@juniper.example>', PUBLIC_URL: 'https://desk.example.com' }

@@ -37,7 +37,7 @@ beforeAll(async () => {
   const [port, deskPort] = [await freePort(), await freePort()]
   // It signs for the address that it calls, so here the desk is outside where it is inside.
   const at = `http://127.0.0.1:${deskPort}`
-  settings = { accountSid, authTokens: [token], from, messagingServiceSid: undefined, apiUrl: `http://127.0.0.1:${port}`, pricePerSegment: undefined }
+  settings = { accountSid, authTokens: [token], from, messagingServiceSid: undefined, apiUrl: `http://127.0.0.1:${port}` }
   door = await openDoor({ settings, store, clock: systemClock, messages: desk, port: deskPort, at })
   twilio = await createEmulator({ service: 'twilio', port, seed: { twilio: { account: { sid: accountSid, auth_token: token }, phone_numbers: [{ phone_number: from, sms_url: `${at}/sms/inbound` }], messaging_services: [{ sid: serviceSid, friendly_name: 'Texts', phone_numbers: [from] }] } } })
   transport = twilioTransport({ settings, publicUrl: at, clock: systemClock, store, logger: silentLogger })
