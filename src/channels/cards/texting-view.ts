@@ -38,10 +38,10 @@ export const languageNames: Record<Language, string> = { en: 'English', es: 'Spa
 
 const templateNames: Record<string, string> = {
   moved: 'Visit moved', booked: 'Visit booked', cancelled: 'Visit cancelled', restored: 'Visit put back', 'waitlist-filled': 'Filled from the waitlist',
-  confirm: 'Confirmation', 'confirm-early': 'Confirmation, first', 'confirm-last': 'Confirmation, last', 'confirm-several': 'Confirmation of several visits', 'confirmed-thanks': 'Thanks for a yes',
+  confirm: 'Confirmation', 'confirm-early': 'Confirmation, first', 'confirm-last': 'Confirmation, last', 'confirm-several': 'Confirmation of several visits',
   'offer-time': 'One time offered', 'offer-times': 'Times offered', 'offer-nearest-time': 'Nearest time offered', 'offer-nearest-times': 'Nearest times offered', 'times-none': 'No time free', 'move-asked': 'Move passed on',
   'ask-when': 'Asks when', 'ask-which': 'Asks which time', 'ask-am-pm': 'Asks morning or afternoon', 'change-kept': 'Kept as it was', 'change-kept-confirm': 'Kept, asks for a yes',
-  'answer-own': 'Answer about their visit', 'answer-policy': 'Answer from the policies', 'passed-on': 'Passed on to the desk', noted: 'Noted',
+  'answer-own': 'Answer about their visit', 'answer-policy': 'Answer from the policies', 'passed-on': 'Passed on to the desk',
 }
 
 /** What a template is called for people; one that is new here by its own name. */
