@@ -29,7 +29,9 @@ export function foldText(original: string, times: { start: number; end: number }
   const tokens = original.matchAll(/\d+(?:[:./-]\d+)+|\d+(?=\p{L})|[\p{L}\p{N}\p{M}]+(?:['’‘`´][\p{L}\p{M}]+)*|[ap]\.m\.?|\n|[^\s\p{L}\p{N}]/giu)
   for (const match of tokens) {
     const inTime = times.some(({ start, end }) => match.index >= start && match.index < end)
-    const word = inTime ? 'xtime' : foldToken(match[0])
+    // "Check-in": what joins two words parts no thoughts.
+    const joins = match[0] === '-' && /\p{L}-\p{L}/u.test(original.slice(Math.max(match.index - 1, 0), match.index + 2))
+    const word = inTime ? 'xtime' : joins ? '' : foldToken(match[0])
     if (inTime && / ?xtime$/.test(text)) ends.fill(match.index + match[0].length, text.length - 'xtime'.length)
     if ((inTime && / ?xtime$/.test(text)) || word === '' || (/^[,.]$/.test(word) && (text === '' || text.endsWith(` ${word}`)))) continue
     const piece = text === '' ? word : ` ${word}`

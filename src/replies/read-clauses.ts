@@ -19,6 +19,8 @@ export type Clause = {
   end: number
   /** A question mark follows. */
   asked: boolean
+  /** It goes on from the clause before without a mark or a joining word. */
+  joined: boolean
   /** A time of day is in it. */
   hasTime: boolean
   /** How sure the model of meaning is of `kind`, and that it is nothing against a yes; absent where the words themselves say it. */
@@ -29,6 +31,8 @@ export type Clause = {
 
 const joints = /^(?:and|also|plus|so|then|as|or|y|e|o|et|ademas|tambien|aussi)(?= )/
 const turns = /^(?:but|except|unless|although|though|however|if|only if|as long as|provided|assuming|pero|excepto|menos|aunque|siempre que|mais|sauf)(?= )/
+/** What sets a clause apart from the one before. */
+const apart = /(?:[.,!?]| (?:and|also|plus|so|then|as|but|except|unless|although|though|however|y|e|o|et|ademas|tambien|pero|aunque|mais)) $/
 const atEnd = /(?: (?:but|except|unless|although|though|however|pero|aunque|mais)(?= )| (?:and|y|et|so)(?= (?:i|im|ill|id|we|can|could|may|please|pls|also|what|whats|where|wheres|how|is|the|that|thats|yes|no|thanks|thank|cancel|change|move|do|does|are|will|would|que|puedo|gracias|cancela|merci)(?: |$))|(?: [.,!?])(?= |$))/
 
 /**
@@ -54,10 +58,13 @@ export function readClauses({ original, folded, times }: { original: string; fol
       at += joint.length
       continue
     }
-    const answer = answerAt(text, at)
+    const found = answerAt(text, at)
+    // "Can you book it" goes ahead; "can you book it for two" asks for something.
+    const goesOn = found?.kind === 'goAhead' && / (?![.,!?]|(?:and|but|please|pls|thanks|thank|then|so) )/y.test(text.slice(at + found.length)) && opensQuestion(rest)
+    const answer = goesOn ? undefined : found
     const length = answer?.length ?? segmentLength(rest)
     const [start, end] = [folded.startOf(at + (text[at] === ' ' ? 1 : 0)), folded.endOf(at + length)]
-    const clause = { quote: original.slice(start, end), text: rest.slice(0, length), start, end, asked: false, hasTime: times.some((time) => time.start < end && time.end > start), turned }
+    const clause = { quote: original.slice(start, end), text: rest.slice(0, length), start, end, asked: false, joined: clauses.length > 0 && !apart.test(text.slice(0, at)), hasTime: times.some((time) => time.start < end && time.end > start), turned }
     clauses.push({ ...clause, kind: answer?.kind ?? 'unknown' })
     turned = false
     at += length
@@ -84,12 +91,15 @@ function markAsked({ clauses, original, upTo }: { clauses: Clause[]; original: s
   last.quote = original.slice(last.start, upTo)
 }
 
+/** Whether a day is open to them, rather than what they have on that day. */
+const asksForTime = /^(?!.*\b(?:am i|do i|my)\b).*\b(?:possible|available|free|open|works?|ok|okay|better)\b/
+
 function settleKind({ clause, before }: { clause: Clause; before: Clause | undefined }): Clause {
   if (clause.kind !== 'unknown') return clause.asked && ['yes', 'no', 'ack', 'notNow', 'seeYou', 'goAhead'].includes(clause.kind) ? { ...clause, kind: clause.kind === 'goAhead' ? 'goAhead' : 'doubt' } : clause
   if (/^(?:(?:at|on|for|the|this|in|by|around|then|or|and|maybe|el|la|a|las|los|de|por|para) )*xtime(?: (?:please|pls|then|instead|por favor|or|and|xtime|to|at|on))*$/.test(clause.text)) return { ...clause, kind: 'time' }
   const topic = topicOf({ text: clause.text, asked: clause.asked })
   // "Can you see if 12:30 is open?" asks for a time, whatever its form.
-  if (topic === 'question' && clause.text.includes('xtime') && (clause.hasTime || !/^(?:\w+ ){0,2}(?:(?:can|could|would|will) you (?:\w+ )?(?:tell|let) me (?:know )?)?(?:what|where|when|how|who|which|why|cual|donde|cuando|cuanto|quien|como)/.test(clause.text))) return { ...clause, kind: 'request' }
+  if (topic === 'question' && clause.text.includes('xtime') && (clause.hasTime || asksForTime.test(clause.text) || !/\bper xtime|^(?:\w+ ){0,2}(?:(?:can|could|would|will) you (?:\w+ )?(?:tell|let) me (?:know )?)?(?:what|where|when|how|who|which|why|cual|donde|cuando|cuanto|quien|como)/.test(clause.text))) return { ...clause, kind: 'request' }
   if (topic !== undefined) return { ...clause, kind: topic }
   return isName(clause, before) ? { ...clause, kind: 'name' } : clause
 }

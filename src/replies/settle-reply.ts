@@ -65,9 +65,11 @@ export function settleReply({ clauses, phrases, context }: { clauses: Clause[]; 
     // "Ok and what's the address?" begins with a word that is hardly an answer.
     // "Book an appointment" alone may be a new wish; "book it" is not.
     const newWish = yes.length === 0 && of('ack').length === 0 && weak.some(({ text }) => /\b(?:an?|the|tickets?|one|them|those|these|my|me)\b/.test(text))
+    // "Play it on the other one": what goes on from a request says which, and may be another.
+    const qualified = clauses.some(({ kind, joined }, i) => joined && clauses[i - 1]?.kind === 'goAhead' && !['thanks', 'name', 'greeting', 'yes', 'goAhead', 'ack', 'seeYou'].includes(kind))
     const carried = yes.length > 0 || of('goAhead').length > 0 || question === undefined
     const farewell = yes.length === 0 && of('greeting').length > 0
-    const others = request !== undefined || unknown !== undefined || ownTime === 'open' || !carried || farewell || newWish
+    const others = request !== undefined || unknown !== undefined || ownTime === 'open' || !carried || farewell || newWish || qualified
     if (farewell) return unsure('thanks', 0.6, clause)
     if (turned) return unsure('unclear', 0.6, clause)
     return { intent: 'yes', sure: firm && !others && asked.kind !== 'nothing', confidence: others ? 0.6 : belief(clauses, 0.97), clause }
