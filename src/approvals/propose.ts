@@ -100,7 +100,8 @@ export async function insertProposal(trx: Trx, { action, args, facts, request, n
     decided_by: null, decided_at: null, decision_reason: null, result: null, error_code: null, error_words: null,
     undo_of: request.undoOf ?? null, undone_by: null, superseded_by: null, units: unitsOf(facts),
   }).returningAll().executeTakeFirstOrThrow()
-  await appendAudit(trx, { at: now, actor: request.requestedBy, action: state === 'shadow' ? 'proposal.recorded' : 'proposal.created', subject: `proposal:${id}`, detail: { kind: action.kind, target: facts.target, hash, expiresAt, ...(request.undoOf === undefined ? {} : { undoOf: request.undoOf }), ...(request.follows === undefined ? {} : { [request.follows.how === 'edited' ? 'editedFrom' : 'againAfter']: request.follows.id }) } })
+  // Before the log, whose head all writers wait for.
   await action.recorded?.(trx, { id, state, args, facts, at: now })
+  await appendAudit(trx, { at: now, actor: request.requestedBy, action: state === 'shadow' ? 'proposal.recorded' : 'proposal.created', subject: `proposal:${id}`, detail: { kind: action.kind, target: facts.target, hash, expiresAt, ...(request.undoOf === undefined ? {} : { undoOf: request.undoOf }), ...(request.follows === undefined ? {} : { [request.follows.how === 'edited' ? 'editedFrom' : 'againAfter']: request.follows.id }) } })
   return toProposal(row)
 }

@@ -17,14 +17,16 @@ import { readConfirmationSettings } from './confirmation-settings.ts'
 import type { LeftOut } from './plan-texts.ts'
 import { type BandsOf, type LocationPlan, type LocationSettings, planLocations, withVisits } from './read-locations.ts'
 import { nameOf } from './read-steps.ts'
+import { someAtOnce } from './some-at-once.ts'
 
 export type PlanningRoom = ConfirmationRoom & { bandsOf: BandsOf; prepared: { using<T>(ready: { args: ConfirmationArgs; facts: Facts }, work: () => Promise<T>): Promise<T> } }
 
 /** What one run did: locations looked at, texts that were prepared (or, in shadow mode, recorded), steps left out with a reason. */
 export type Planned = { locations: number; texts: number; leftOut: number }
 
-/** So many locations are read together. */
+/** So many locations are read together, and so many cards stored at the same time. */
 const atOnce = 25
+const cardsAtOnce = 3
 
 /**
  * Looks at the book and prepares the confirmation texts that are due, a card a location and day; to be called every few
@@ -41,7 +43,7 @@ export async function planConfirmations({ room, approvals, everyMin = 10, onErro
   for (let from = 0; from < due.length; from += atOnce) {
     try {
       const plans = await planLocations({ ...room, locations: due.slice(from, from + atOnce), now })
-      for (const written of await writeTexts({ room, catalog, plans, now })) await carry({ room, approvals, written, now, done }).catch(onError)
+      await someAtOnce({ items: await writeTexts({ room, catalog, plans, now }), most: cardsAtOnce, work: (written) => carry({ room, approvals, written, now, done }).catch(onError) })
     } catch (error) {
       onError(error)
     }

@@ -23,10 +23,14 @@ const mostVisits = 4
 /** Only what the salon has accepted and the client has not confirmed. */
 export const isAskable = ({ status }: Pick<Appointment, 'status'>): boolean => status === 'booked'
 
-/** The visits whose risk decides whether somebody is texted now; all the others need no score. */
+/**
+ * The visits whose risk decides whether somebody is texted now, all the others need no score: those that may be due, and of
+ * clients who have one of these, what may be within the hold window.
+ */
 export function visitsToScore({ visits, steps, settings, zone, now }: Planning): Appointment[] {
-  const by = addMinutes(now, settings.mergeHours * 60)
-  return visits.filter((visit) => isAskable(visit) && mayBeDue({ visit: visitNow(visit, steps), zone, settings, now, by }))
+  const within = (hours: number) => visits.filter((visit) => isAskable(visit) && mayBeDue({ visit: visitNow(visit, steps), zone, settings, now, by: addMinutes(now, hours * 60) }))
+  const clients = new Set(within(0).map(({ clientId }) => clientId))
+  return within(settings.mergeHours).filter(({ clientId }) => clients.has(clientId))
 }
 
 /** The clients who have something due, as far as the book says: only what is known of these has to be read. */

@@ -9,10 +9,14 @@ import { clientsDue, isAskable, planTexts, type TextPlan, visitsToScore } from '
 import { readStanding, type Standing } from './read-standing.ts'
 import { nameOf, readSteps } from './read-steps.ts'
 import { horizonHours } from './sequence.ts'
+import { someAtOnce } from './some-at-once.ts'
 
 export type LocationSettings = { location: Location; settings: ConfirmationSettings }
 export type BandsOf = (visits: Appointment[]) => Promise<ReadonlyMap<string, RiskBand>>
 export type LocationPlan = LocationSettings & { plan: TextPlan; visits: Appointment[]; standing: Standing; bands: ReadonlyMap<string, RiskBand> }
+
+/** The database and we work at the same time, and others still get their turn. */
+const readersAtOnce = 3
 
 /**
  * What each of these locations would text at `now`: its book of the days ahead is read location by location, page by page;
@@ -20,11 +24,10 @@ export type LocationPlan = LocationSettings & { plan: TextPlan; visits: Appointm
  * refusal as `DeskError`.
  */
 export async function planLocations({ store, platform, bandsOf, locations, now }: { store: Store; platform: BookingPlatform; bandsOf: BandsOf; locations: LocationSettings[]; now: Instant }): Promise<LocationPlan[]> {
-  const books: (LocationSettings & { visits: Appointment[] })[] = []
-  for (const { location, settings } of locations) {
+  const books = await someAtOnce({ items: locations, most: readersAtOnce, work: async ({ location, settings }) => {
     const ahead = await standingAppointments({ platform, locationId: location.id, from: addMinutes(now, settings.leastHours * 60 + 1), to: addMinutes(now, horizonHours(settings) * 60) })
-    books.push({ location, settings, visits: ahead.filter(isAskable) })
-  }
+    return { location, settings, visits: ahead.filter(isAskable) }
+  } })
   const steps = await readSteps({ db: store.db, ids: books.flatMap(({ visits }) => visits.map(({ id }) => id)), now })
   const planning = books.map((book) => Object.assign(book, { steps, zone: book.location.zone, now }))
   const bands = await bandsOf(planning.flatMap(visitsToScore))

@@ -1,5 +1,5 @@
 import type { RiskBand } from '../salon/salon.ts'
-import { addMinutes, at, type Instant, localDate, type LocalTime, type Zone } from '../salon/time.ts'
+import { addMinutes, at, type Instant, localDate, type Zone } from '../salon/time.ts'
 import type { ConfirmationSettings } from './confirmation-settings.ts'
 
 /** One text of a visit's sequence: the only one of a low risk; the first, the one between and the last of a higher one. */
@@ -14,29 +14,27 @@ export type Planned = { step: Step; dueAt: Instant; until: Instant }
  * hour on at which the location begins to text: so all of a day's texts are prepared together, and none later than its
  * hours before unless nobody may be texted yet at that time. It is too late for it once the next one is due.
  */
-export function stepsOf({ start, zone, band, settings }: { start: Instant; zone: Zone; band: RiskBand; settings: ConfirmationSettings }): Planned[] {
+export function stepsOf({ start, zone, band, settings }: { start: Instant; zone: Zone; band: RiskBand; settings: ConfirmationSettings }): readonly Planned[] {
+  const known = plannedBy.get(settings) ?? new Map<string, readonly Planned[]>()
+  plannedBy.set(settings, known)
+  const key = `${start} ${zone} ${band === 'low' ? 'low' : 'more'}`
+  const planned = known.get(key) ?? plan({ start, zone, band, settings })
+  known.set(key, planned)
+  return planned
+}
+
+// Many visits start at the same time, each is asked about several times a look, and calendars are slow.
+const plannedBy = new WeakMap<ConfirmationSettings, Map<string, readonly Planned[]>>()
+
+function plan({ start, zone, band, settings }: { start: Instant; zone: Zone; band: RiskBand; settings: ConfirmationSettings }): Planned[] {
   const { standardHours, earlyHours, lastHours, leastHours, from } = settings
   const hours: Record<Step, number> = { early: earlyHours, confirm: standardHours, last: lastHours }
   const end = addMinutes(start, -leastHours * 60)
-  const planned = wanted(band, settings).map((step) => ({ step, dueAt: dayAt(addMinutes(start, -hours[step] * 60), zone, from) })).sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1))
+  const planned = wanted(band, settings).map((step) => ({ step, dueAt: at(localDate(addMinutes(start, -hours[step] * 60), zone), from, zone) })).sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1))
   return planned.map(({ step, dueAt }, i): Planned => {
     const next = planned[i + 1]?.dueAt
     return { step, dueAt, until: next !== undefined && next < end ? next : end }
   }).filter(({ dueAt, until }) => dueAt < until)
-}
-
-// Many visits start at the same minute, and calendars are slow.
-const days = new Map<string, Instant>()
-
-/** The hour `from` on the wall of the local day in which an instant lies. */
-function dayAt(instant: Instant, zone: Zone, from: LocalTime): Instant {
-  const key = `${instant.slice(0, 16)} ${zone} ${from}`
-  const known = days.get(key)
-  if (known !== undefined) return known
-  if (days.size > 20_000) days.clear()
-  const made = at(localDate(instant, zone), from, zone)
-  days.set(key, made)
-  return made
 }
 
 function wanted(band: RiskBand, { touches }: ConfirmationSettings): Step[] {
@@ -68,9 +66,9 @@ export function nextStep({ visit, zone, band, settings, now }: { visit: VisitNow
 }
 
 /** Whether a visit may have a step due by `by` under some risk: the others need no score. */
-export function mayBeDue({ visit, zone, settings, now, by }: { visit: VisitNow; zone: Zone; settings: ConfirmationSettings; now: Instant; by: Instant }): boolean {
+export function mayBeDue({ by, ...asked }: Omit<Parameters<typeof nextStep>[0], 'band'> & { by: Instant }): boolean {
   return (['low', 'high'] as const).some((band) => {
-    const next = nextStep({ visit, zone, band, settings, now })
+    const next = nextStep({ ...asked, band })
     return next.kind === 'left_out' || (next.kind !== 'nothing' && next.dueAt <= by)
   })
 }

@@ -20,7 +20,7 @@ const gravest: ReplyIntent[] = ['health', 'wrong_person', 'complaint', 'human']
 const surely: Partial<Record<ClauseKind, number>> & { beside: number } = { yes: 0.5, no: 0.8, question: 0.6, change: 0.6, beside: 0.6 }
 
 /** Words that make another thing of a clause which resembles a yes: with one of them the model alone settles nothing. */
-const hazard = /\b(?:not?|never|none|nothing|\w+nt|cannot|without|but|instead|except|unless|if|than|change\w*|cancel\w*|different|another|other|else|earlier|later|only|rather|prefer|actually|wrong|mistake|wait|hold|switch|move|until|xtime|two|three|four|five|six|seven|eight|nine|ten|sin|pero|otr[oa]s?|mejor|cambi\w*|solo|menos|ni|nunca|nada)\b|\d/
+const hazard = /\b(?:not?|never|none|nothing|\w+nt|cannot|without|but|instead|except|unless|if|than|change\w*|cancel\w*|different|another|other|else|earlier|later|only|rather|prefer|actually|wrong|mistake|wait|hold|switch|move|until|xtime|two|three|four|five|six|seven|eight|nine|ten|sin|pero|otr[oa]s?|mejor|cambi\w*|solo|menos|ni|nunca|nada|click|tap|approv\w*|proposals?|pending|admin\w*|system|prompt|assistant|instructions?|ignore|rules?)\b|\d/
 
 /** Said before or after what is meant, and nothing by itself: with one of these another time is as plain as without. */
 const filler = /^(?:h+m+|u+g+h*|u+m+|a+h+|oh|oops|well|(?:so |im (?:so )?|very )?sorry(?: (?:about|for) that)?|perdon|disculpe|lo siento|desole)(?: (?:but|so|sorry|well))*$/

@@ -1,6 +1,6 @@
 import { type Booking, readBooking } from '../bookings/read-booking.ts'
 import type { Answered, Question, QuestionHandler, Reply } from '../messages/messages.ts'
-import { closeQuestions } from '../messages/questions.ts'
+import { closeQuestions } from '../messages/receiving/questions.ts'
 import { unwrap } from '../platforms/unwrap.ts'
 import type { Asked } from '../replies/reading.ts'
 import type { Slot } from '../salon/salon.ts'

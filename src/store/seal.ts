@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, randomBytes } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DeskError } from '../salon/errors.ts'
@@ -16,7 +16,8 @@ export type Seal = {
 
 /** `key`: 32 bytes. Encryption and look-up use different keys derived from it (HKDF-SHA-256, RFC 5869). */
 export function makeSeal(key: Buffer): Seal {
-  const derive = (purpose: string) => Buffer.from(hkdfSync('sha256', key, 'front-desk-copilot', purpose, 32))
+  // As key objects: made from bytes anew, a key costs several times what using it does.
+  const derive = (purpose: string) => createSecretKey(Buffer.from(hkdfSync('sha256', key, 'front-desk-copilot', purpose, 32)))
   const encryptionKey = derive('contact details')
   const lookupKey = derive('contact look-up')
   return {

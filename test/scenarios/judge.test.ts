@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { writeConsent } from '../../src/messages/consent.ts'
+import { writeConsent } from '../../src/messages/consent/consent.ts'
 import { unwrap } from '../../src/platforms/unwrap.ts'
 import { at } from '../../src/salon/time.ts'
 import { appendAudit } from '../../src/store/audit.ts'

@@ -5,7 +5,7 @@ import { setPause, setRollout, type Rollout } from '../../src/approvals/rollout.
 import type { Decision } from '../../src/approvals/decide-proposal.ts'
 import { sayProposal } from '../../src/channels/cards/render-text.ts'
 import type { ReadAs } from '../../src/messages/messages.ts'
-import { changeTextSettings, type TextSettings } from '../../src/messages/text-settings.ts'
+import { changeTextSettings, type TextSettings } from '../../src/messages/sending/text-settings.ts'
 import { unwrap } from '../../src/platforms/unwrap.ts'
 import { DeskError } from '../../src/salon/errors.ts'
 import { addMinutes } from '../../src/salon/time.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isPaused } from '../../approvals/rollout.ts'
-import { mostWords, textKind } from '../../messages/text-action.ts'
+import { mostWords, textKind } from '../../messages/sending/text-action.ts'
 import { DeskError } from '../../salon/errors.ts'
 import type { Press, PressAnswer } from './card.ts'
 import { type CardRoom, type PressHandler, said } from './card-room.ts'

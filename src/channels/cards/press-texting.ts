@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { changeConfirmationSettings, type ConfirmationSettings, readConfirmationSettings } from '../../confirmations/confirmation-settings.ts'
-import { changeTextSettings, readTextSettings, type TextSettings } from '../../messages/text-settings.ts'
+import { changeTextSettings, readTextSettings, type TextSettings } from '../../messages/sending/text-settings.ts'
 import { DeskError } from '../../salon/errors.ts'
 import { languages } from '../../salon/say-value.ts'
 import type { Field, PressAnswer } from './card.ts'

@@ -1,6 +1,6 @@
 import type { Proposal } from '../../approvals/proposal.ts'
 import { isPaused } from '../../approvals/rollout.ts'
-import { textsOfProposal } from '../../messages/read-threads.ts'
+import { textsOfProposal } from '../../messages/receiving/read-threads.ts'
 import { DeskError } from '../../salon/errors.ts'
 import type { Card, View } from './card.ts'
 import type { CardRoom } from './card-room.ts'

@@ -1,7 +1,7 @@
 import { type CallSettings, readCallSettings } from '../../calls/call-settings.ts'
 import { mayActAs, type Person } from '../../approvals/roles.ts'
 import { isPaused, readRollout, type Rollout } from '../../approvals/rollout.ts'
-import { textKind } from '../../messages/text-action.ts'
+import { textKind } from '../../messages/sending/text-action.ts'
 import type { Location } from '../../salon/salon.ts'
 import type { Button, Card, Part } from './card.ts'
 import type { CardRoom } from './card-room.ts'

@@ -1,5 +1,5 @@
 import { readConfirmationSettings } from '../../confirmations/confirmation-settings.ts'
-import { readTextSettings, type TextSettings } from '../../messages/text-settings.ts'
+import { readTextSettings, type TextSettings } from '../../messages/sending/text-settings.ts'
 import { unwrap } from '../../platforms/unwrap.ts'
 import { type Language, languages } from '../../salon/say-value.ts'
 import type { Button, Card, View } from './card.ts'

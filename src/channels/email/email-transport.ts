@@ -1,5 +1,5 @@
 import type { EmailSettings } from '../../config.ts'
-import { mailAddress, type MailTransport } from '../../messages/email.ts'
+import { mailAddress, type MailTransport } from '../../messages/email/email.ts'
 import type { Seal } from '../../store/seal.ts'
 import { readMailAnswer } from './mail-answer.ts'
 import { sendBySmtp } from './smtp.ts'

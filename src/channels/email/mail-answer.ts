@@ -1,4 +1,4 @@
-import type { MailAnswer } from '../../messages/email.ts'
+import type { MailAnswer } from '../../messages/email/email.ts'
 import type { SmtpProblem } from './smtp.ts'
 
 const minute = 60_000

@@ -1,6 +1,6 @@
 import MailComposer from 'nodemailer/lib/mail-composer'
 import type { EmailSettings } from '../../config.ts'
-import type { OutgoingMail } from '../../messages/email.ts'
+import type { OutgoingMail } from '../../messages/email/email.ts'
 import type { Seal } from '../../store/seal.ts'
 
 /** The longest subject: what phones show, and within one header line with its name (RFC 5322, section 2.1.1). */

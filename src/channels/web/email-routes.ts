@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { Unsubscribes } from '../../messages/unsubscribe.ts'
+import type { Unsubscribes } from '../../messages/consent/unsubscribe.ts'
 import { type Reach, secureHeaders } from './guard.ts'
 import { openLimits } from './limits.ts'
 import { type PlainPage, plainPage } from './plain-page.ts'

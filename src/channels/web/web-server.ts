@@ -1,6 +1,6 @@
 import { type ServerType, serve } from '@hono/node-server'
 import { Hono } from 'hono'
-import type { Unsubscribes } from '../../messages/unsubscribe.ts'
+import type { Unsubscribes } from '../../messages/consent/unsubscribe.ts'
 import { DeskError } from '../../salon/errors.ts'
 import { auditRoutes } from './api-audit.ts'
 import { chatRoutes } from './api-chat.ts'

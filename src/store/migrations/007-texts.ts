@@ -104,4 +104,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   // How many effects a proposal stands for, so that a cap counts texts and not stacks of them.
   await sql`alter table proposals add column units int not null default 1`.execute(db)
+
+  // A day's texts are planned location by location.
+  await sql`create index book_appointments_place on book_appointments (location_id, starts_at)`.execute(db)
 }

@@ -9,7 +9,7 @@ import { type Confirmations, openConfirmations } from '../../../src/confirmation
 import type { Planned } from '../../../src/confirmations/plan-confirmations.ts'
 import type { Messages, OutgoingText } from '../../../src/messages/messages.ts'
 import { openMessages } from '../../../src/messages/open-messages.ts'
-import { textOfDone } from '../../../src/messages/queue-text.ts'
+import { textOfDone } from '../../../src/messages/sending/queue-text.ts'
 import { openEmbeddedBook } from '../../../src/platforms/embedded/index.ts'
 import type { BookData } from '../../../src/salon/book-data.ts'
 import { money } from '../../../src/salon/money.ts'

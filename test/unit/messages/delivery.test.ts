@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { readConsent } from '../../../src/messages/consent.ts'
+import { readConsent } from '../../../src/messages/consent/consent.ts'
 import type { StatusReport } from '../../../src/messages/messages.ts'
 import type { Delivery } from '../../../src/store/tables/texts.ts'
 import { expireLeases } from '../../support/approvals-desk.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hidesWords } from '../../../src/messages/hides-words.ts'
+import { hidesWords } from '../../../src/messages/words/hides-words.ts'
 
 const tagged = (words: string): string => Array.from(words, (letter) => String.fromCodePoint(0xE0000 + (letter.codePointAt(0) ?? 0))).join('')
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { numberZones } from '../../../src/messages/number-zone.ts'
-import { hoursFor, nextAllowed } from '../../../src/messages/quiet-hours.ts'
-import { usualHours } from '../../../src/messages/text-settings.ts'
+import { numberZones } from '../../../src/messages/sending/number-zone.ts'
+import { hoursFor, nextAllowed } from '../../../src/messages/sending/quiet-hours.ts'
+import { usualHours } from '../../../src/messages/sending/text-settings.ts'
 import { isZone, localTime } from '../../../src/salon/time.ts'
 
 const pacific = 'America/Los_Angeles'

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { setPause, setRollout } from '../../../src/approvals/rollout.ts'
-import { localPhone } from '../../../src/messages/local-phone.ts'
+import { localPhone } from '../../../src/messages/sending/local-phone.ts'
 import { openMessages } from '../../../src/messages/open-messages.ts'
 import { verifyAudit } from '../../../src/store/audit.ts'
 import { olga, slotAt } from '../../support/approvals-desk.ts'

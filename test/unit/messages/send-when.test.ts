@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ClientText } from '../../../src/approvals/action.ts'
-import { changeTextSettings } from '../../../src/messages/text-settings.ts'
+import { changeTextSettings } from '../../../src/messages/sending/text-settings.ts'
 import { addMinutes } from '../../../src/salon/time.ts'
 import { maya, olga } from '../../support/approvals-desk.ts'
 import { approve, bookWith, type MessagesDesk, moveAndTell, openMessagesDesk, proposeMove } from './messages-desk.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Proposal } from '../../../src/approvals/proposal.ts'
-import { textKind } from '../../../src/messages/text-action.ts'
+import { textKind } from '../../../src/messages/sending/text-action.ts'
 import { DeskError } from '../../../src/salon/errors.ts'
 import { maya } from '../../support/approvals-desk.ts'
 import { approve, type MessagesDesk, openMessagesDesk, sharedPhoneBook } from './messages-desk.ts'

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { isPaused } from '../../../approvals/rollout.ts'
-import { textsAfterOptOut } from '../../../messages/texts-after-opt-out.ts'
+import { textsAfterOptOut } from '../../../messages/consent/texts-after-opt-out.ts'
 import { unwrap } from '../../../platforms/unwrap.ts'
 import { wordsFor } from '../../../salon/errors.ts'
 import { verifyAudit } from '../../../store/audit.ts'

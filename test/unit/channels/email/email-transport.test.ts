@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { checkEmail } from '../../../../src/channels/email/check-email.ts'
 import { emailTransport } from '../../../../src/channels/email/email-transport.ts'
 import type { EmailSettings } from '../../../../src/config.ts'
-import type { OutgoingMail } from '../../../../src/messages/email.ts'
+import type { OutgoingMail } from '../../../../src/messages/email/email.ts'
 import { makeSeal } from '../../../../src/store/seal.ts'
 import { type FakeMailServer, headerOf, type MailFault, openFakeMailServer, readMail } from './fake-mail-server.ts'
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { webApp } from '../../../../src/channels/web/web-server.ts'
-import { unsubscribed, unsubscribeToken } from '../../../../src/messages/unsubscribe.ts'
+import { unsubscribed, unsubscribeToken } from '../../../../src/messages/consent/unsubscribe.ts'
 import { makeSeal } from '../../../../src/store/seal.ts'
 import { type EmailDesk, openEmailDesk } from './email-desk.ts'
 
