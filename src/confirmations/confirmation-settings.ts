@@ -44,7 +44,8 @@ const name = 'confirmations'
 export async function readConfirmationSettings({ db, locationIds }: { db: Db; locationIds: string[] }): Promise<Map<string, ConfirmationSettings>> {
   const rows = await db.selectFrom('settings').select(['scope', 'value']).where('name', '=', name).execute()
   const stored = new Map(rows.map(({ scope, value }) => [scope, given(value)]))
-  return new Map(locationIds.map((id) => [id, Settings.parse({ ...stored.get(''), ...stored.get(id) })]))
+  const usual = Settings.parse({ ...stored.get('') })
+  return new Map(locationIds.map((id) => [id, stored.has(id) ? Settings.parse({ ...stored.get(''), ...stored.get(id) }) : usual]))
 }
 
 /** Each field for itself: one that no longer fits falls back alone, and switching off stays switched off. */

@@ -3,7 +3,7 @@ import { addMinutes, type Instant, localDate, type Zone } from '../salon/time.ts
 import type { ConfirmationSettings } from './confirmation-settings.ts'
 import type { Barred, Standing } from './read-standing.ts'
 import { nameOf, type StepsNow } from './read-steps.ts'
-import { mayBeDue, type Next, nextStep, type Step, type VisitNow } from './sequence.ts'
+import { mayBeDueAt, type Next, nextStep, type Step, type VisitNow } from './sequence.ts'
 
 /** One visit that a text speaks of. `again`: it was asked about before and is named once more, so that one YES answers everything that is open. */
 export type PlannedVisit = { id: string; start: Instant; step: Step | 'again' }
@@ -28,9 +28,13 @@ export const isAskable = ({ status }: Pick<Appointment, 'status'>): boolean => s
  * clients who have one of these, what may be within the hold window.
  */
 export function visitsToScore({ visits, steps, settings, zone, now }: Planning): Appointment[] {
-  const within = (hours: number) => visits.filter((visit) => isAskable(visit) && mayBeDue({ visit: visitNow(visit, steps), zone, settings, now, by: addMinutes(now, hours * 60) }))
-  const clients = new Set(within(0).map(({ clientId }) => clientId))
-  return within(settings.mergeHours).filter(({ clientId }) => clients.has(clientId))
+  const by = addMinutes(now, settings.mergeHours * 60)
+  const open = visits.flatMap((visit) => {
+    const dueAt = isAskable(visit) ? mayBeDueAt({ visit: visitNow(visit, steps), zone, settings, now }) : undefined
+    return dueAt !== undefined && dueAt <= by ? [{ visit, dueAt }] : []
+  })
+  const clients = new Set(open.filter(({ dueAt }) => dueAt <= now).map(({ visit }) => visit.clientId))
+  return open.flatMap(({ visit }) => (clients.has(visit.clientId) ? [visit] : []))
 }
 
 /** The clients who have something due, as far as the book says: only what is known of these has to be read. */

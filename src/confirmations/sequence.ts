@@ -1,5 +1,5 @@
 import type { RiskBand } from '../salon/salon.ts'
-import { addMinutes, at, type Instant, localDate, type Zone } from '../salon/time.ts'
+import { addMinutes, at, type Instant, localDate, minutesBetween, type Zone } from '../salon/time.ts'
 import type { ConfirmationSettings } from './confirmation-settings.ts'
 
 /** One text of a visit's sequence: the only one of a low risk; the first, the one between and the last of a higher one. */
@@ -57,20 +57,21 @@ export function nextStep({ visit, zone, band, settings, now }: { visit: VisitNow
   const most = band === 'low' ? 1 : settings.touches
   const next = stepsOf({ start: visit.start, zone, band, settings }).find(({ step, until }) => until > now && !visit.dealtWith.has(step))
   if (next === undefined || visit.texts >= most) return { kind: 'nothing' }
-  const since = addMinutes(next.dueAt, -settings.afterAskingHours * 60)
   if (next.dueAt <= now) {
-    if (visit.bookedAt !== undefined && visit.bookedAt > since) return { kind: 'left_out', step: next.step, why: 'just_booked' }
-    if (visit.askedAt !== undefined && visit.askedAt > since) return { kind: 'left_out', step: next.step, why: 'just_asked' }
+    const isJust = (at: Instant | undefined) => at !== undefined && minutesBetween(at, next.dueAt) < settings.afterAskingHours * 60
+    if (isJust(visit.bookedAt)) return { kind: 'left_out', step: next.step, why: 'just_booked' }
+    if (isJust(visit.askedAt)) return { kind: 'left_out', step: next.step, why: 'just_asked' }
   }
   return { kind: next.dueAt <= now ? 'due' : 'later', ...next }
 }
 
-/** Whether a visit may have a step due by `by` under some risk: the others need no score. */
-export function mayBeDue({ by, ...asked }: Omit<Parameters<typeof nextStep>[0], 'band'> & { by: Instant }): boolean {
-  return (['low', 'high'] as const).some((band) => {
-    const next = nextStep({ ...asked, band })
-    return next.kind === 'left_out' || (next.kind !== 'nothing' && next.dueAt <= by)
+/** When a visit's next step may be due at the earliest, under whatever risk; `now` or before for one that is left out. */
+export function mayBeDueAt({ now, ...asked }: Omit<Parameters<typeof nextStep>[0], 'band'>): Instant | undefined {
+  const dues = (['low', 'high'] as const).flatMap((band) => {
+    const next = nextStep({ ...asked, band, now })
+    return next.kind === 'nothing' ? [] : next.kind === 'left_out' ? now : next.dueAt
   })
+  return dues.length === 2 && (dues[1] as Instant) < (dues[0] as Instant) ? dues[1] : dues[0]
 }
 
 /** Hours before a visit from which on it is looked at: its first step, the rest of that local day, and what is merged ahead. */

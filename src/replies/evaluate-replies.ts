@@ -19,7 +19,8 @@ export const LabelledReply = z.object({
   .transform((row) => ({
     text: row.text ?? row.utterance ?? '',
     asked: askedBy(row.ctx ?? row.context ?? (row.system_before ? 'CONFIRM' : 'NONE')),
-    label: (row.label ?? row.intent ?? row.expected ?? '').toUpperCase(),
+    // "STOP (reasonable-person test)": what stands in brackets is a remark.
+    label: (row.label ?? row.intent ?? row.expected ?? '').replace(/\s*\(.*$/, '').toUpperCase(),
     // A bare keyword may be meant for the appointment, and is an opt-out all the same.
     optOut: row.auto === 'optout',
     lang: row.lang ?? 'en',

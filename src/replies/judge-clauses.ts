@@ -5,7 +5,7 @@ import { asSeen, type ClauseIntent } from './reply-model.ts'
 /** From here on the model's word counts; below, the clause stays unknown and a person reads it. */
 const believed = 0.5
 /** An opt-out in a wording that no rule knows: silence is the safer mistake, yet not for anything that only resembles it. */
-const optOut = { alone: 0.93, withCue: 0.55 }
+const optOut = { alone: 0.93, withCue: 0.6 }
 const sendingCue = /\b(?:text\w*|txt\w*|messag\w*|msgs?|sms|contact me|(?:your|the|this|ur) list|spam\w*|(?:my|this) number|subscri\w*|notifications?|bother(?:ing)? (?:me|us)|mensajes?|escrib\w*|(?:la|su|tu) lista|mi numero|textos?)\b/
 
 /** What may stand beside a yes and change nothing of it. */
@@ -43,7 +43,8 @@ export async function judgeClauses({ clauses, model }: { clauses: Clause[]; mode
     any = true
     const { intent, probability } = scores[0]!
     const harmless = scores.filter((each) => besideYes.has(each.intent)).reduce((sum, each) => sum + each.probability, 0)
-    if (intent === 'stop') optsOut ||= probability >= optOut.alone || (probability >= optOut.withCue && sendingCue.test(clause.text))
+    // "Messages" alone refuses nothing.
+    if (intent === 'stop' && clause.text.includes(' ')) optsOut ||= probability >= optOut.alone || (probability >= optOut.withCue && sendingCue.test(clause.text))
     const known = intent !== 'stop' && (probability >= believed || (besideYes.has(intent) && harmless >= mostlyHarmless))
     judged.push({ ...clause, kind: known ? intent : 'unknown', belief: { probability, harmless } })
   }

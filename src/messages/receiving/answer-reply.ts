@@ -1,5 +1,5 @@
 import { isPaused, readRollout } from '../../approvals/rollout.ts'
-import type { ReplyReading } from '../../replies/reading.ts'
+import type { ReplyIntent, ReplyReading } from '../../replies/reading.ts'
 import { appendAudit } from '../../store/audit.ts'
 import type { Answered, QuestionHandler } from '../messages.ts'
 import { isOpenTalk, meantQuestion, type Pending, takeQuestion } from './questions.ts'
@@ -7,7 +7,7 @@ import type { Settled, Settling } from './reply-room.ts'
 import { end, handOver } from './settle-reply.ts'
 
 /** What answers a question and nothing else: without a question they mean nothing. */
-const answers: readonly string[] = ['yes', 'no', 'choice']
+const answers: ReadonlySet<ReplyIntent> = new Set(['yes', 'no', 'choice'])
 
 /**
  * Does what a reply asks, where that is beyond doubt: the words are sure, exactly one question is open for the number (or
@@ -23,7 +23,7 @@ export async function answerReply(settling: Settling): Promise<Settled> {
   const handler = question === undefined ? undefined : questions.get(question.handler)
   if (sure && question !== undefined && handler?.takes.includes(intent) === true) return answerQuestion(settling, { question, handler, phoneHash })
   if (sure && question !== undefined && intent === 'no') return closeQuestion(settling, { phoneHash, why: 'said_no' })
-  if (answers.includes(intent) && (sure || question === undefined)) return handOver(settling, { why: why ?? 'more_than_an_answer' })
+  if (answers.has(intent) && (sure || question === undefined)) return handOver(settling, { why: why ?? 'more_than_an_answer' })
   if (await isOpenTalk(store.db, { clientId: reply.clientId, before: reply.id })) return handOver(settling, { why: 'open_talk' })
   if (asksNothing(reply.reading) && (intent === 'thanks' || question === undefined)) return end(settling, { did: 'noted', needsPerson: false, action: 'text.noted' })
   return talk(settling, { why: whyUnsure(settling), ...(question === undefined ? {} : { question }) })

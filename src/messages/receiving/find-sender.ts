@@ -6,7 +6,7 @@ import type { Store } from '../../store/open-store.ts'
 export type Sender = { clientId: string; phone: string | undefined; phoneHash: string | undefined; others: string[]; isStranger: boolean; language: string | undefined }
 
 /** The thread of a number that is on nobody's record. */
-export function strangerId(phoneHash: string): string {
+function strangerId(phoneHash: string): string {
   return `number:${phoneHash.slice(0, 24)}`
 }
 

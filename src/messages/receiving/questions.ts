@@ -29,7 +29,7 @@ export async function closeQuestions(trx: Trx, { clientId, subject, now }: { cli
   await (visits === undefined ? open.where('subject', '=', subject) : open.where(sql<boolean>`subject ~ '^appointments?:' and string_to_array(substr(subject, strpos(subject, ':') + 1), ',') && ${visits}::text[]`)).execute()
 }
 
-export type WhyNone = 'nothing_asked' | 'several_questions' | 'other_client' | 'open_talk'
+type WhyNone = 'nothing_asked' | 'several_questions' | 'other_client' | 'open_talk'
 export type Meant = { question: Pending; why?: undefined } | { question?: undefined; why: WhyNone }
 
 type Looking = { clientId: string; phoneHash: string; reply: { id: number; at: Instant } }

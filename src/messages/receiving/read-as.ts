@@ -48,7 +48,7 @@ async function loadWaiting(room: ReplyRoom, { textId, as, by }: { textId: number
   if (row === undefined) throw new DeskError('not_found', { message: 'no such reply', userMessage: 'That text is not there (any more).' })
   if (!row.needs_person) throw new DeskError('conflict', { message: 'reply does not wait', userMessage: 'Somebody has seen to this text already.' })
   const words = store.seal.open(row.body)
-  const reading: ReplyReading = { ...readStored(row.read, store.seal.open), intent: intentOf[as], confidence: 1, sure: true, by: by.id }
+  const reading: ReplyReading = { ...readStored(row.read, store.seal), intent: intentOf[as], confidence: 1, sure: true, by: by.id }
   const sender: Sender = isStranger(row.client_id)
     ? { clientId: row.client_id, phone: undefined, phoneHash: row.phone_hash ?? undefined, others: [], isStranger: true, language: undefined }
     : await senderOf({ store, platform, client: unwrap(await platform.client({ id: row.client_id })) })

@@ -49,16 +49,14 @@ async function toLines({ store, platform, ids, waits }: { store: Store; platform
 
 type Became = Pick<Text, 'state' | 'at' | 'channel' | 'delivery' | 'deliveredAt'> & { errorCode: string | null }
 
-/** What became of the text that a proposal promised; `errorCode` says why it was not sent. Undefined where there is none (yet). */
-export async function textOfProposal(store: Pick<Store, 'db'>, proposalId: string): Promise<Became | undefined> {
-  return (await textsOfProposal(store, proposalId)).at(-1)
-}
-
-/** The same of every text that a proposal was for, in the order they were queued. */
+/** What became of every text that a proposal was for, in the order they were queued; `errorCode` says why one was not sent or did not arrive. */
 export async function textsOfProposal({ db }: Pick<Store, 'db'>, proposalId: string): Promise<Became[]> {
   const rows = await db.selectFrom('texts').select(['state', 'error_code', 'at', 'channel', 'delivery', 'delivery_code', 'delivered_at']).where('proposal_id', '=', proposalId).orderBy('id').execute()
-  return rows.map(({ state, at, channel, delivery, delivered_at: deliveredAt, delivery_code: deliveryCode, error_code: errorCode }) =>
-    ({ state, at, channel, errorCode: deliveryCode ?? errorCode, ...(delivery === null ? {} : { delivery }), ...(deliveredAt === null ? {} : { deliveredAt }) }))
+  return rows.map(toBecame)
+}
+
+function toBecame({ state, at, channel, delivery, delivered_at: deliveredAt, delivery_code: deliveryCode, error_code: errorCode }: Pick<Selectable<Tables['texts']>, 'state' | 'error_code' | 'at' | 'channel' | 'delivery' | 'delivery_code' | 'delivered_at'>): Became {
+  return { state, at, channel, errorCode: deliveryCode ?? errorCode, ...(delivery === null ? {} : { delivery }), ...(deliveredAt === null ? {} : { deliveredAt }) }
 }
 
 /** Takes the mark "needs a person" off a client's texts, with who looked after them. */
@@ -75,6 +73,6 @@ function toText({ seal }: Store, { id, direction, channel, body, at, state, deli
   return {
     id, direction, channel, body: seal.open(body), at, state, needsPerson,
     ...(delivery === null ? {} : { delivery }), ...(deliveredAt === null ? {} : { deliveredAt }), ...(code === null ? {} : { errorCode: code }),
-    ...(typeof read === 'string' ? { read: readStored(read, seal.open) } : {}), ...(did === null ? {} : { did: did as Did }),
+    ...(typeof read === 'string' ? { read: readStored(read, seal) } : {}), ...(did === null ? {} : { did: did as Did }),
   }
 }

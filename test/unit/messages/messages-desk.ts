@@ -46,7 +46,7 @@ export async function openMessagesDesk({ book = tinyBook(), connected = true, on
   const phones = fakePhones()
   const messages = await openMessages({ store, clock, platform, reader: testReader, emails, questions: [confirmByClient({ platform, clock })], ...(connected ? { transport: phones } : {}), ...(onNeedsPerson === undefined ? {} : { onNeedsPerson }) })
   const room = { platform, clock, cite: async () => [], compose: (wanted: Parameters<Messages['compose']>[0]) => messages.compose(wanted) }
-  const actions: Action[] = [...bookingActions(room), waitlistFillAction(room), waitlistUnfillAction(room, cancelAction(room)), textAction({ store, clock, platform, isConnected: () => messages.isConnected(), publicUrl: 'https://tiny.example' }) as Action]
+  const actions: Action[] = [...bookingActions(room), waitlistFillAction(room), waitlistUnfillAction(room, cancelAction(room)), textAction({ store, clock, platform, isConnected: () => messages.isConnected(), publicUrl: 'https://tiny.example' })]
   const approvals = openApprovals({
     store, clock, actions,
     afterDone: async (trx, proposal) => {

@@ -35,7 +35,7 @@ describe('whose a text is', () => {
     expect(await statusOf('b-cut')).toBe('booked')
     // In the thread of the one who was texted, where staff can say whose it is.
     expect((await desk.messages.waiting()).map(({ client }) => client.id)).toEqual(['dana-k'])
-    const [waiting] = (await desk.messages.thread('dana-k')).texts.filter(({ needsPerson }) => needsPerson)
+    const waiting = (await desk.messages.thread('dana-k')).texts.find(({ needsPerson }) => needsPerson)
     expect(await desk.messages.readAs({ textId: waiting?.id ?? 0, as: 'yes', by: maya })).toMatchObject({ did: 'confirmed' })
     expect(await statusOf('b-cut')).toBe('confirmed')
   })

@@ -104,7 +104,7 @@ describe('a YES', () => {
     await desk.messages.deliver()
     expect(await reply('yes')).toMatchObject({ did: 'handed_over' })
     expect(await why()).toBe('several_questions')
-    const [waiting] = (await desk.messages.thread('dana-k')).texts.filter(({ needsPerson: needs }) => needs)
+    const waiting = (await desk.messages.thread('dana-k')).texts.find(({ needsPerson: needs }) => needs)
     await expect(desk.messages.readAs({ textId: waiting?.id ?? 0, as: 'yes', by: olga })).rejects.toMatchObject({ code: 'ambiguous' })
     expect(await statusOf('b-cut')).toBe('booked')
   })
