@@ -39,7 +39,10 @@ export type ReplyReading = {
   intent: ReplyIntent
   /** 0 to 1: the reader's belief in `intent`. */
   confidence: number
-  /** Whether a machine may act on it without a person, as far as the words go. */
+  /**
+   * Whether a machine may act on it without a person, as far as the words go. Only ever for a yes, no, choice, change or
+   * question in answer to something asked, and for stop, start and help at any time; never for a cancellation.
+   */
   sure: boolean
   /** The words that carry the intent. */
   quote: string
