@@ -75,7 +75,7 @@ function bookOf(visits: Visit[], clients: Record<string, Partial<Client>>): Book
   const book = tinyBook()
   return {
     ...book,
-    clients: book.clients.map((client) => Object.assign(client, clients[client.id])),
+    clients: book.clients.map((client) => Object.assign({}, client, clients[client.id])),
     appointments: visits.map(toHistory), waitlist: [],
   }
 }
