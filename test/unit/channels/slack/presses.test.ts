@@ -247,7 +247,7 @@ test('an address to answer at that is not Slack\'s is never called', async () =>
   expect(desk.fake.calls('chat.postEphemeral')).toHaveLength(before + 1)
 })
 
-test(`F05: one person clicks twice, signed, on two instances, ${rounds} times: one change, and the second is told that it was approved, by whom and when`, { timeout: rounds * 2_000 }, async () => {
+test(`F05: one person clicks twice, signed, on two instances, ${rounds} times: one change, and the second is told that it was approved, by whom and when`, { timeout: rounds * 8_000 }, async () => {
   const other = await desk.second()
   for (let round = 0; round < rounds; round++) {
     const { id } = await postedCard()
@@ -264,7 +264,7 @@ test(`F05: one person clicks twice, signed, on two instances, ${rounds} times: o
   }
 })
 
-test(`F06: two people press opposite buttons at once, in random order, ${rounds} times: one decision, the loser is told who won, the card shows it`, { timeout: rounds * 2_000 }, async () => {
+test(`F06: two people press opposite buttons at once, in random order, ${rounds} times: one decision, the loser is told who won, the card shows it`, { timeout: rounds * 8_000 }, async () => {
   const other = await desk.second()
   for (let round = 0; round < rounds; round++) {
     const { id } = await postedCard()
