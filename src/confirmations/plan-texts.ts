@@ -6,7 +6,7 @@ import { nameOf, type StepsNow } from './read-steps.ts'
 import { mayBeDueAt, type Next, nextStep, type Step, type VisitNow } from './sequence.ts'
 
 /** One visit that a text speaks of. `again`: it was asked about before and is named once more, so that one YES answers everything that is open. */
-export type PlannedVisit = { id: string; start: Instant; step: Step | 'again' }
+type PlannedVisit = { id: string; start: Instant; step: Step | 'again' }
 export type PlannedText = { clientId: string; visits: PlannedVisit[] }
 /** Why a step that is due is not texted: recorded, and looked at again while the step lasts. */
 export type LeftOut = { visit: Appointment; step: Step; why: Barred | 'just_booked' | 'just_asked' | 'answered' | 'no_text' }

@@ -12,7 +12,7 @@ import { nameOf } from './read-steps.ts'
 import { type Step, stepsOf } from './sequence.ts'
 
 /** One text that would go, or a step that would not and why. `visits`: appointment ids with their start. */
-export type PreviewLine = { client: { id: string; name: string }; visits: { id: string; start: Instant; step: Step | 'again' }[]; at: Instant } & ({ text: string; segments: number } | { why: string })
+type PreviewLine = { client: { id: string; name: string }; visits: { id: string; start: Instant; step: Step | 'again' }[]; at: Instant } & ({ text: string; segments: number } | { why: string })
 
 export type ConfirmationPreview = { location: Pick<Location, 'id' | 'name' | 'zone'>; date: LocalDate; on: boolean; mode: Rollout['mode']; lines: PreviewLine[] }
 

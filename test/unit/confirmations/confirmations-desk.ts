@@ -23,7 +23,7 @@ import { openTestStore } from '../../support/test-store.ts'
 import { createTinyDesk, type TestClock, tinyBook, tinyZone } from '../../support/tiny-book.ts'
 
 /** Tuesday 1 December 2026, a minute past nine in the morning at the tiny salon. */
-export const morning = at('2026-12-01', '09:01', tinyZone)
+const morning = at('2026-12-01', '09:01', tinyZone)
 
 /** A visit of the test book: `risk` is what the model will say of it. */
 export type Visit = { id: string; clientId: string; date: string; time?: string; serviceId?: string; staffId?: string; risk?: RiskBand; status?: 'booked' | 'confirmed' | 'requested'; bookedAt?: Instant; timeKnown?: boolean; locationId?: string }
