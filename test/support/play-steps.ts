@@ -155,7 +155,7 @@ async function atTheSalon(event: AtTheSalon, { platform }: Stage): Promise<void>
 export type ClientHeard = { texts: string[]; did: string; proposals: Heard['proposals'] }
 
 /** A client's text reaches the desk as a text service hands it over. */
-export async function clientTexts({ client, number, texts: body, with_a_picture: withPicture, delivered = 1 }: ClientText, stage: Stage): Promise<ClientHeard> {
+async function clientTexts({ client, number, texts: body, with_a_picture: withPicture, delivered = 1 }: ClientText, stage: Stage): Promise<ClientHeard> {
   const { phones, desk: { messages }, clock } = stage
   const from = number ?? unwrap(await stage.platform.client({ id: String(client) })).phones[0]
   if (from === undefined) throw new Error(`${client} has no phone`)
