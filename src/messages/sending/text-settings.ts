@@ -3,7 +3,7 @@ import { mayActAs, type Person } from '../../approvals/roles.ts'
 import { DeskError } from '../../salon/errors.ts'
 import type { Clock } from '../../salon/time.ts'
 import type { Db, Store, Trx } from '../../store/open-store.ts'
-import { readSetting, writeSetting } from '../../store/settings.ts'
+import { writeSetting } from '../../store/settings.ts'
 
 const time = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'a time like 09:00')
 const Hours = z.object({ from: time, to: time }).refine(({ from, to }) => from < to, 'it must begin before it ends')
@@ -13,25 +13,35 @@ export const usualHours = { from: '09:00', to: '20:00' }
 
 const Settings = z.object({
   /** When texts about visits may go out, on the wall clock of the salon and of the number. */
-  hours: Hours.default(usualHours),
+  hours: Hours,
   /** The same for waitlist offers and advertising: only ever narrower than the usual hours, whatever is set. */
-  promotionalHours: Hours.default(usualHours),
+  promotionalHours: Hours,
   /** Texts that the desk sends by its own rules, at most this many to one number in 24 hours, and in 7 days. */
-  perDay: z.int().min(1).max(20).default(3),
-  perWeek: z.int().min(1).max(60).default(8),
+  perDay: z.int().min(1).max(20),
+  perWeek: z.int().min(1).max(60),
   /** Minutes between two texts that a client did not ask for. */
-  holdMinutes: z.int().min(0).max(120).default(2),
+  holdMinutes: z.int().min(0).max(120),
   /** The language of the salon's texts where a client's own is not known. */
-  language: z.enum(['en', 'es', 'fr']).default('en'),
+  language: z.enum(['en', 'es', 'fr']),
 })
 
 export type TextSettings = z.infer<typeof Settings>
 
-const Stored = Settings.partial()
+const defaults: TextSettings = { hours: usualHours, promotionalHours: usualHours, perDay: 3, perWeek: 8, holdMinutes: 2, language: 'en' }
 
-/** How texts go out from a location: its own settings (name `texts`, scope its id), else the salon's, else the defaults. */
+/** What was set; no default fills in here, or one changed field would hide the salon's own for all others. */
+const Stored = Settings.partial()
+const name = 'texts'
+
+/** How texts go out from a location: field by field its own settings (scope its id), else the salon's, else the defaults. */
 export async function readTextSettings(db: Db | Trx, { locationId }: { locationId: string | null }): Promise<TextSettings> {
-  return Settings.parse(await readSetting(db, { name: 'texts', scope: locationId ?? '', schema: Stored, fallback: {} }))
+  const [salon, own] = await Promise.all([readOwn(db, ''), locationId === null ? {} : readOwn(db, locationId)])
+  return { ...defaults, ...salon, ...own }
+}
+
+async function readOwn(db: Db | Trx, scope: string): Promise<Partial<TextSettings>> {
+  const row = await db.selectFrom('settings').select('value').where('name', '=', name).where('scope', '=', scope).executeTakeFirst()
+  return Stored.safeParse(row?.value).data ?? {}
 }
 
 /** Changes some of them for a location, or (without) for the salon, and keeps the others. Throws `DeskError('not_allowed')` below a manager and `DeskError('invalid_input')` naming what does not fit; `detail.field` is its name. */
@@ -45,7 +55,6 @@ export async function changeTextSettings({ store, clock, locationId, change, by 
   }
   await store.transaction(async (trx) => {
     const scope = locationId ?? ''
-    const stored = await readSetting(trx, { name: 'texts', scope, schema: Stored, fallback: {} })
-    await writeSetting(trx, { name: 'texts', scope, value: { ...stored, ...parsed.data }, by: by.id, now: clock.now() })
+    await writeSetting(trx, { name, scope, value: { ...(await readOwn(trx, scope)), ...parsed.data }, by: by.id, now: clock.now() })
   })
 }
