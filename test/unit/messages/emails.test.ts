@@ -182,7 +182,7 @@ describe(`over ${rounds} seeded faults`, () => {
     const texts = (await rows()).filter(({ channel }) => channel === 'sms')
     expect(mails).toHaveLength(seeds.length)
     expect([...delivered.values()].filter((times) => times > 1)).toEqual([])
-    expect(delivered.size).toBeGreaterThan(100)
+    expect(delivered.size).toBeGreaterThan(rounds / 2)
     for (const mail of mails) {
       expect(['sent', 'failed', 'unknown']).toContain(mail.state)
       if (mail.state === 'sent') expect(delivered.get(mail.key)).toBe(1)
