@@ -129,9 +129,9 @@ export const Play = z.strictObject({
 })
 export type Play = z.infer<typeof Play>
 
-/** Every play of a folder, by file name; throws with the file's name when one cannot be read. */
-export function readPlays(dir: string): Play[] {
-  return readdirSync(dir).filter((name) => name.endsWith('.yaml')).toSorted().map((name) => {
+/** The plays of a folder whose file name is one that is wanted, in the order of their names; throws with the file's name when one cannot be read. */
+export function readPlays(dir: string, isWanted: (name: string) => boolean): Play[] {
+  return readdirSync(dir).filter((name) => name.endsWith('.yaml') && isWanted(name)).toSorted().map((name) => {
     const parsed = Play.safeParse(parse(readFileSync(join(dir, name), 'utf8')))
     if (!parsed.success) throw new Error(`${name}: ${z.prettifyError(parsed.error)}`)
     return parsed.data
