@@ -81,11 +81,11 @@ export type Desk = {
 const packageRoot = resolve(import.meta.dirname, '..')
 const shippedModelDir = join(packageRoot, 'models/risk')
 
-/** Wires everything for one process; `transport` takes the place of the configured text service. Throws `DeskError` when the store cannot be opened. */
-export async function openDesk({ config, transport }: { config: Config; transport?: TextTransport }): Promise<Desk> {
+/** Wires everything for one process; `transport` takes the place of the configured text service, `embedder` of one of its own. Throws `DeskError` when the store cannot be opened. */
+export async function openDesk({ config, transport, embedder: given }: { config: Config; transport?: TextTransport; embedder?: Embedder }): Promise<Desk> {
   const { clock, home } = config
   const logger = openLogger({ home, level: config.logLevel })
-  const embedder = await openEmbedder({ cacheDir: join(home, 'models') })
+  const embedder = given ?? (await openEmbedder({ cacheDir: join(home, 'models') }))
   const store = await openStore({ home, databaseUrl: config.databaseUrl, key: config.key })
   const platform = openEmbeddedBook({ store, clock })
 

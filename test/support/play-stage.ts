@@ -15,7 +15,7 @@ import { addMinutes, at, type Instant, localDate } from '../../src/salon/time.ts
 import type { Store } from '../../src/store/open-store.ts'
 import { type FakeLanguageModel, fakeLanguageModel } from './fake-language-model.ts'
 import type { ModelAnswer, Play } from './play-format.ts'
-import { testModelDir } from './test-embedder.ts'
+import { testEmbedder, testModelDir } from './test-embedder.ts'
 import { createTestDatabase, openTestStore } from './test-store.ts'
 import { type TestClock, testClock, tinyBook, tinyZone } from './tiny-book.ts'
 
@@ -68,6 +68,8 @@ export async function openTheatre(): Promise<{ home: string; salons: Salons; clo
 function openPlayDesk({ home, clock, url, languageModel, phones }: { home: string; clock: TestClock; url: string; languageModel?: LanguageModelSettings | undefined; phones?: TextTransport | undefined }): Promise<Desk> {
   return openDesk({
     ...(phones === undefined ? {} : { transport: phones }),
+    // Loaded once for all plays of a run.
+    embedder: testEmbedder,
     config: { home, clock, clockFixed: true, databaseUrl: url, key: '07'.repeat(32), knowledge: undefined, port: 0, host: '127.0.0.1', logLevel: 'silent', apiToken: undefined, publicUrl: undefined, slack: undefined, twilio: undefined, email: undefined, languageModel },
   })
 }
