@@ -50,7 +50,8 @@ test('dates, locations and proposals that do not exist are said, with what there
     [['undo', 'everything'], 1, /no proposal/],
     [['backtest', '--from', '2026-05-01', '--to', '2026-04-01'], 2, /after the last day/],
     [['ask', ''], 2, /Ask something/],
-    [['eval', 'replies', 'x'], 2, /There is: requests/],
+    [['eval', 'calls', 'x'], 2, /There is: requests, replies/],
+    [['eval', 'replies', join(folder, 'none.jsonl')], 2, /cannot be read/],
     [['eval', 'requests', join(folder, 'none.jsonl')], 2, /cannot be read/],
   ]
   for (const [args, code, words] of cases) {
