@@ -86,7 +86,7 @@ export async function openDesk({ config, transport, embedder: given }: { config:
   const { clock, home } = config
   const logger = openLogger({ home, level: config.logLevel })
   const embedder = given ?? (await openEmbedder({ cacheDir: join(home, 'models') }))
-  const store = await openStore({ home, databaseUrl: config.databaseUrl, key: config.key })
+  const store = await openStore({ home, databaseUrl: config.databaseUrl, key: config.key, fixedClock: config.clockFixed ? clock : undefined })
   const platform = openEmbeddedBook({ store, clock })
 
   const risk = once(async () => {

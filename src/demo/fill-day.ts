@@ -77,13 +77,13 @@ function chooseRegular({ world, date, random, queue, kind }: { world: World; dat
 /** Who may want to come that day, most overdue first; those who stay away for good or have a visit that day are left out. */
 function dueClients(world: World, { date, random, atLeast }: { date: LocalDate; random: Random; atLeast: number }): Regular[] {
   const day = dayNumber(date)
-  const onShift = new Set(demoShifts.filter((shift) => shift.weekday === weekday(date)).map(({ staffId }) => staffId))
+  const onDay = weekday(date)
+  const onShift = new Set(demoShifts.filter((shift) => shift.weekday === onDay).map(({ staffId }) => staffId))
   const ranked: { regular: Regular; score: number }[] = []
   for (const regular of world.regulars.values()) {
     const { habits, visits, days, dueOn } = regular
-    if (visits >= habits.staysFor || days.has(date) || day - dueOn > 75) continue
     const overdue = (day - dueOn) / habits.rhythmDays
-    if (overdue < atLeast) continue
+    if (overdue < atLeast || day - dueOn > 75 || visits >= habits.staysFor || days.has(date)) continue
     ranked.push({ regular, score: Math.min(overdue, 1) + (onShift.has(habits.staffId) ? 0.35 : 0) + 0.4 * random.next() })
   }
   return ranked.toSorted((one, other) => other.score - one.score).map(({ regular }) => regular)

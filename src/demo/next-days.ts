@@ -74,7 +74,8 @@ function bringUpToDate(world: World, existing: AppointmentHistory[]): NextDays['
 
 /** A past day: four visits to a chair, five on good days. */
 function usualTarget({ seed }: World, date: LocalDate): number {
-  const chairs = demoShifts.filter((shift) => shift.weekday === weekday(date)).length
+  const onDay = weekday(date)
+  const chairs = demoShifts.filter((shift) => shift.weekday === onDay).length
   return Math.round(chairs * (4 + 1.2 * seededRandom(`${seed} usual ${date}`).next()))
 }
 

@@ -63,6 +63,8 @@ export type Did =
   | 'confirmed' | 'opted_out' | 'opted_in' | 'helped' | 'handed_over'
   /** Answered a question; offered times; asked back; prepared a change for staff; changed it; closed what was asked. */
   | 'answered' | 'offered' | 'asked_back' | 'proposed' | 'moved' | 'declined'
+  /** Said yes to a chair: booked, or somebody was faster. Joined, changed or left the waitlist. */
+  | 'booked' | 'accepted' | 'joined' | 'left'
   /** Thanks, which asks for nothing. */
   | 'noted'
 
@@ -131,9 +133,14 @@ export type Messages = {
   composeAll(wanted: WantedText[]): Promise<Composed[]>
   /**
    * Puts an approved text in the outbox within the caller's transaction. The same key again changes nothing. `automatic`: by
-   * the desk's own rules, so the client's caps count it; `answers`: the client's own text that it answers.
+   * the desk's own rules, so the client's caps count it; `watched`: whoever queues it looks after what becomes of it;
+   * `answers`: the client's own text that it answers.
    */
-  queue(trx: Trx, text: { key: string; text: ClientText; proposalId?: string; validUntil?: Instant; automatic?: boolean; answers?: { textId: number; at: Instant } }): Promise<void>
+  queue(trx: Trx, text: { key: string; text: ClientText; proposalId?: string; validUntil?: Instant; automatic?: boolean; watched?: boolean; answers?: { textId: number; at: Instant } }): Promise<void>
+  /** Takes back a queued text (by its key) that nobody has begun to send. Answers whether it was in time. */
+  withdraw(trx: Trx, text: { key: string }): Promise<boolean>
+  /** A reply that was settled needs a person after all, with why. */
+  handOver(trx: Trx, reply: { textId: number; why: string }): Promise<void>
   /** Sends what is due, with `atMost` no more than so many; answers how many were settled. Nothing while the desk is paused. */
   deliver(limits?: { atMost?: number }): Promise<number>
   /**

@@ -12,12 +12,13 @@ import type { MailTransport } from './email/email.ts'
 import type { Messages, OnNeedsPerson, QuestionHandler, Received, TalkHandler, TextTransport } from './messages.ts'
 import { openEmails } from './email/open-emails.ts'
 import { queueEmailText } from './email/queue-email.ts'
-import { queueText, textEffect } from './sending/queue-text.ts'
+import { queueText, textEffect, withdrawText } from './sending/queue-text.ts'
 import { readAs } from './receiving/read-as.ts'
 import { lookAfter, readThread, recentThreads, waitingThreads } from './receiving/read-threads.ts'
 import { receiveFrom, receiveReply } from './receiving/receive-reply.ts'
 import type { ReplyRoom } from './receiving/reply-room.ts'
 import { textHandler } from './sending/send-text.ts'
+import { handOverLater } from './receiving/settle-reply.ts'
 import { handBack, takeOver } from './receiving/take-over.ts'
 import { loadTemplates } from './words/templates.ts'
 
@@ -84,6 +85,8 @@ export async function openMessages({ store, clock, platform, reader, transport, 
       const order = { seal: store.seal, now: clock.now(), queued: { ...queued, ...(validUntil === undefined ? {} : { before: validUntil }) } }
       await (queued.text.channel === 'email' ? queueEmailText(trx, order) : queueText(trx, order))
     },
+    withdraw: (trx, { key }) => withdrawText(trx, { key, now: clock.now() }),
+    handOver: (trx, reply) => handOverLater(trx, { room, now: clock.now(), ...reply }),
     deliver,
     receive: (reply) => andDeliver(receiveReply(room, reply)),
     receiveFrom: (text) => andDeliver(receiveFrom(room, text)),

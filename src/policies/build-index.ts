@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HNSWLib } from '@langchain/community/vectorstores/hnswlib'
 import type { EmbeddingsInterface } from '@langchain/core/embeddings'
@@ -15,7 +15,9 @@ export type VectorIndex = {
 }
 
 /** Raised when what is stored changes its form. */
-const format = 1
+const format = 2
+/** Beside what the index keeps for itself: read back out of it, one number at a time, the vectors take a hundred times as long. */
+const vectorsFile = 'vectors.f32'
 /** Policies change back and forth while somebody edits them: this many indexes are kept, the newest. */
 const kept = 12
 
@@ -29,24 +31,29 @@ export async function buildIndex({ entries, embedder, cacheDir }: { entries: { t
   const content = createHash('sha256').update(JSON.stringify(entries.map(({ text }) => text))).digest('hex').slice(0, 24)
   const dir = join(cacheDir, `${family}-${content}`)
   const embeddings = asEmbeddings(embedder)
-  return asIndex((await load({ dir, embeddings, count: entries.length })) ?? (await build({ entries, embeddings, embedder, cacheDir, family, dir })))
+  const kept = await load({ dir, embeddings, dimensions: embedder.dimensions })
+  return asIndex(kept?.vectors.length === entries.length ? kept : await build({ entries, embeddings, embedder, cacheDir, family, dir }))
 }
 
-async function build({ entries, embeddings, embedder, cacheDir, family, dir }: { entries: { text: string }[]; embeddings: EmbeddingsInterface; embedder: Embedder; cacheDir: string; family: string; dir: string }): Promise<HNSWLib> {
-  const known = await vectorsBefore({ cacheDir, family, embeddings })
+type Indexed = { store: HNSWLib; vectors: Float32Array[] }
+
+async function build({ entries, embeddings, embedder, cacheDir, family, dir }: { entries: { text: string }[]; embeddings: EmbeddingsInterface; embedder: Embedder; cacheDir: string; family: string; dir: string }): Promise<Indexed> {
+  const known = await vectorsBefore({ cacheDir, family, embeddings, dimensions: embedder.dimensions })
   const fresh = [...new Set(entries.map(({ text }) => text))].filter((text) => !known.has(text))
   for (const [i, vector] of (await embedder.embed(fresh)).entries()) known.set(fresh[i] as string, Array.from(vector))
   const store = new HNSWLib(embeddings, { space: 'cosine', numDimensions: embedder.dimensions })
   await store.addVectors(entries.map(({ text }) => known.get(text) as number[]), entries.map(({ text }) => ({ pageContent: text, metadata: {} })))
-  await save({ store, cacheDir, dir })
-  return store
+  const vectors = entries.map((_, at) => Float32Array.from(store.index.getPoint(at)))
+  await save({ store, vectors, cacheDir, dir })
+  return { store, vectors }
 }
 
-async function save({ store, cacheDir, dir }: { store: HNSWLib; cacheDir: string; dir: string }): Promise<void> {
+async function save({ store, vectors, cacheDir, dir }: Indexed & { cacheDir: string; dir: string }): Promise<void> {
   const draft = `${dir}.${randomUUID()}`
   try {
     await mkdir(draft, { recursive: true })
     await store.save(draft)
+    await writeFile(join(draft, vectorsFile), Buffer.concat(vectors.map(({ buffer }) => new Uint8Array(buffer))))
     // Whatever stands there could not be loaded, or another process was first with the same content: either may go.
     await rename(draft, dir).catch(async () => {
       // It is moved away whole: taken down file by file, another process could put its own in between.
@@ -61,22 +68,24 @@ async function save({ store, cacheDir, dir }: { store: HNSWLib; cacheDir: string
 }
 
 /** Undefined where there is none, or one that is damaged. */
-async function load({ dir, embeddings, count }: { dir: string; embeddings: EmbeddingsInterface; count: number }): Promise<HNSWLib | undefined> {
+async function load({ dir, embeddings, dimensions }: { dir: string; embeddings: EmbeddingsInterface; dimensions: number }): Promise<Indexed | undefined> {
   try {
-    const store = await HNSWLib.load(dir, embeddings)
-    return store.index.getCurrentCount() === count ? store : undefined
+    const [store, bytes] = await Promise.all([HNSWLib.load(dir, embeddings), readFile(join(dir, vectorsFile))])
+    const count = store.index.getCurrentCount()
+    if (bytes.byteLength !== count * dimensions * 4) return undefined
+    const numbers = new Float32Array(new Uint8Array(bytes).buffer)
+    return { store, vectors: Array.from({ length: count }, (_, at) => numbers.subarray(at * dimensions, (at + 1) * dimensions)) }
   } catch {
     return undefined
   }
 }
 
-async function vectorsBefore({ cacheDir, family, embeddings }: { cacheDir: string; family: string; embeddings: EmbeddingsInterface }): Promise<Map<string, number[]>> {
+async function vectorsBefore({ cacheDir, family, embeddings, dimensions }: { cacheDir: string; family: string; embeddings: EmbeddingsInterface; dimensions: number }): Promise<Map<string, number[]>> {
   const known = new Map<string, number[]>()
   for (const name of await newestFirst(cacheDir)) {
     if (!name.startsWith(`${family}-`) || name.includes('.')) continue
-    const store = await HNSWLib.load(join(cacheDir, name), embeddings).catch(() => undefined)
-    if (store === undefined) continue
-    for (let at = 0; at < store.index.getCurrentCount(); at++) known.set(documentSchema.parse(store.docstore.search(String(at))).pageContent, store.index.getPoint(at))
+    const before = await load({ dir: join(cacheDir, name), embeddings, dimensions })
+    for (const [at, vector] of (before?.vectors ?? []).entries()) known.set(documentSchema.parse(before?.store.docstore.search(String(at))).pageContent, Array.from(vector))
   }
   return known
 }
@@ -89,12 +98,11 @@ async function newestFirst(cacheDir: string): Promise<string[]> {
   return dated.toSorted((a, b) => b.at - a.at).map(({ name }) => name)
 }
 
-function asIndex(store: HNSWLib): VectorIndex {
-  const count = store.index.getCurrentCount()
+function asIndex({ store, vectors }: Indexed): VectorIndex {
   return {
-    vectors: Array.from({ length: count }, (_, at) => Float32Array.from(store.index.getPoint(at))),
+    vectors,
     async nearest(vector, k) {
-      return store.index.searchKnn(Array.from(vector), Math.min(k, count)).neighbors
+      return store.index.searchKnn(Array.from(vector), Math.min(k, vectors.length)).neighbors
     },
   }
 }

@@ -31,6 +31,16 @@ export async function loadPrompt({ id, dir = shipped }: { id: string; dir?: stri
   const text = await readFile(join(dir, `${id}.md`), 'utf8').catch((cause: unknown) => {
     throw broken(id, 'the file cannot be read', cause)
   })
+  const key = `${id}\n${text}`
+  const prompt = read.get(key) ?? readPrompt(id, text)
+  read.set(key, prompt)
+  return prompt
+}
+
+/** What was read before, by id and text: a desk asks for some at each use, and YAML takes its time. */
+const read = new Map<string, Prompt>()
+
+function readPrompt(id: string, text: string): Prompt {
   const [, head, rest] = /^---\r?\n([\s\S]*?)\r?\n---\r?\n([\s\S]*)$/.exec(text) ?? []
   if (head === undefined || rest === undefined) throw broken(id, 'it does not begin with front matter between two lines of ---')
   const meta = readHead(id, head)

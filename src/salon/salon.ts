@@ -149,6 +149,8 @@ export type WaitlistEntry = {
   staffId?: string
   /** Times wanted; empty means any time. */
   wanted: { from: Instant; to: Instant }[]
+  /** The visit they have and would give up for it: they wait for something sooner. */
+  insteadOf?: string
   createdAt: Instant
   status: 'waiting' | 'filled' | 'left'
 }

@@ -73,7 +73,9 @@ export function dayRange(date: LocalDate, zone: Zone, days = 1): { from: Instant
 }
 
 export function localDate(instant: Instant, zone: Zone): LocalDate {
-  return zoned(instant, zone).toPlainDate().toString()
+  // Asked for every visit of a book: reckoned with the zone's offset where the instant is written as we write it.
+  const ms = canonical.test(instant) ? Date.parse(instant) : NaN
+  return ms >= 0 && ms < latestMs ? new Date(ms + offsetMs(ms, zone)).toISOString().slice(0, 10) : zoned(instant, zone).toPlainDate().toString()
 }
 
 export function localTime(instant: Instant, zone: Zone): LocalTime {
@@ -86,7 +88,8 @@ export function isoLocal(instant: Instant, zone: Zone): string {
 }
 
 export function addDays(date: LocalDate, days: number): LocalDate {
-  return Temporal.PlainDate.from(date).add({ days }).toString()
+  const ms = dayMs(date) + days * 86_400_000
+  return ms >= 0 && ms < latestMs ? new Date(ms).toISOString().slice(0, 10) : Temporal.PlainDate.from(date).add({ days }).toString()
 }
 
 export function addMinutes(instant: Instant, minutes: number): Instant {
@@ -104,7 +107,8 @@ export function minutesBetween(from: Instant, to: Instant): number {
 
 /** ISO weekday of a date: Monday is 1, Sunday is 7. */
 export function weekday(date: LocalDate): number {
-  return Temporal.PlainDate.from(date).dayOfWeek
+  const ms = dayMs(date)
+  return ms >= 0 ? new Date(ms).getUTCDay() || 7 : Temporal.PlainDate.from(date).dayOfWeek
 }
 
 /** Minutes after local midnight of a wall-clock time. */
@@ -135,4 +139,28 @@ export const monthNames = ['January', 'February', 'March', 'April', 'May', 'June
 
 function zoned(instant: Instant, zone: Zone): Temporal.ZonedDateTime {
   return Temporal.Instant.from(instant).toZonedDateTimeISO(zone)
+}
+
+// Temporal takes thirty times as long as a number does, and a salon's book asks a hundred thousand times. Everything unusual is left to it.
+const canonical = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+const latestMs = Date.UTC(9999, 0)
+
+/** Midnight UTC of a calendar day; NaN for what is none (the 30th of February is a day to `Date`). */
+function dayMs(date: LocalDate): number {
+  const ms = /^\d{4}-\d\d-\d\d$/.test(date) ? Date.parse(date) : NaN
+  return new Date(ms).getUTCDate() === Number(date.slice(8)) ? ms : NaN
+}
+
+/** Stretches of time in which a zone's offset stays the same, as far as anybody asked. */
+const stretches = new Map<Zone, { from: number; to: number; offset: number }[]>()
+
+function offsetMs(ms: number, zone: Zone): number {
+  const known = stretches.get(zone) ?? []
+  const found = known.find(({ from, to }) => from <= ms && ms < to)
+  if (found !== undefined) return found.offset
+  const here = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone)
+  const [from, to] = [here.add({ nanoseconds: 1 }).getTimeZoneTransition('previous'), here.getTimeZoneTransition('next')]
+  const stretch = { from: from?.epochMilliseconds ?? -Infinity, to: to?.epochMilliseconds ?? Infinity, offset: here.offsetNanoseconds / 1e6 }
+  stretches.set(zone, [stretch, ...known])
+  return stretch.offset
 }

@@ -9,6 +9,7 @@ import * as calls from './migrations/004-calls.ts'
 import * as conversations from './migrations/005-conversations.ts'
 import * as channels from './migrations/006-channels.ts'
 import * as texts from './migrations/007-texts.ts'
+import * as waitlist from './migrations/008-waitlist.ts'
 
 // In this order, for ever: a migration that has shipped is never edited, a change is a new one.
 const migrations: Record<string, Migration> = {
@@ -19,6 +20,7 @@ const migrations: Record<string, Migration> = {
   '005-conversations': conversations,
   '006-channels': channels,
   '007-texts': texts,
+  '008-waitlist': waitlist,
 }
 
 /** Brings the database to this version's tables. Safe when several processes do it at once (Kysely takes a lock). */

@@ -1,6 +1,7 @@
-import { Kysely, PostgresDialect, type Transaction } from 'kysely'
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import pg from 'pg'
 import { DeskError } from '../salon/errors.ts'
+import type { Clock, Instant } from '../salon/time.ts'
 import { migrate } from './migrate.ts'
 import { openPostgresServer } from './postgres-server.ts'
 import { loadKey, makeSeal, type Seal } from './seal.ts'
@@ -20,6 +21,8 @@ export type Store = {
    * (transaction resolution unknown): it may or may not have been done.
    */
   transaction<T>(work: (trx: Trx) => Promise<T>): Promise<T>
+  /** The time on the database's clock, which all instances share, for what is decided by who was first. A desk with a fixed clock has that one. */
+  now(db?: Db | Trx): Promise<Instant>
   close(): Promise<void>
 }
 
@@ -27,10 +30,10 @@ export type Store = {
  * Connects to `databaseUrl`, or to the built-in server in `home`, and brings its tables up to date.
  * Throws `DeskError('unavailable')` when the database cannot be reached, without saying its password.
  */
-export async function openStore({ home, databaseUrl, key }: { home: string; databaseUrl?: string | undefined; key?: string | undefined }): Promise<Store> {
+export async function openStore({ home, databaseUrl, key, fixedClock }: { home: string; databaseUrl?: string | undefined; key?: string | undefined; fixedClock?: Clock | undefined }): Promise<Store> {
   const seal = makeSeal(await loadKey({ home, key }))
   const server = databaseUrl === undefined ? await openPostgresServer({ home }) : { url: databaseUrl, release: async () => {} }
-  const store = connect({ url: server.url, seal, release: () => server.release() })
+  const store = connect({ url: server.url, seal, release: () => server.release(), fixedClock })
   try {
     await migrate(store.db)
     return store
@@ -41,7 +44,7 @@ export async function openStore({ home, databaseUrl, key }: { home: string; data
 }
 
 /** A store on a database that exists and is up to date; tests use it directly. */
-export function connect({ url, seal, release }: { url: string; seal: Seal; release: () => Promise<void> }): Store {
+export function connect({ url, seal, release, fixedClock }: { url: string; seal: Seal; release: () => Promise<void>; fixedClock?: Clock | undefined }): Store {
   const pool = new pg.Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 5_000, application_name: 'desk', options: '-c timezone=UTC', types: { getTypeParser } })
   pool.on('error', () => {}) // an idle connection died; the next query opens another or reports
   pool.on('connect', (client) => client.on('error', () => {})) // one in use died: its query reports; unheard, the event would end the process
@@ -51,11 +54,17 @@ export function connect({ url, seal, release }: { url: string; seal: Seal; relea
     url,
     seal,
     transaction: (work) => retrying({ db, work }),
+    now: async (within = db) => fixedClock?.now() ?? databaseTime(within),
     async close() {
       await db.destroy()
       await release()
     },
   }
+}
+
+async function databaseTime(db: Db | Trx): Promise<Instant> {
+  const { rows } = await sql<{ now: Instant }>`select clock_timestamp() as now`.execute(db)
+  return rows[0]?.now as Instant
 }
 
 // 40001 serialization failure, 40P01 deadlock: certainly undone. 57Pxx server going away, 08xxx and E… connection lost. PostgreSQL manual, appendix A.

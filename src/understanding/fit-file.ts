@@ -28,7 +28,9 @@ export function readFit<L extends string>({ bytes, key, count, dimensions, colum
   const floats = (from: number, to: number) => new Float32Array(new Uint8Array(bytes.subarray(from, to)).buffer)
   const scales = floats(scalesAt, smallAt)
   const small = new Int8Array(new Uint8Array(bytes.subarray(smallAt, alphasAt)).buffer)
-  const vectors = Float32Array.from(small, (value, at) => value * scales[Math.floor(at / dimensions)]!)
+  // A plain loop: `Float32Array.from` with a function takes thirty times as long for these half million numbers.
+  const vectors = new Float32Array(small.length)
+  for (let at = 0; at < vectors.length; at++) vectors[at] = small[at]! * scales[Math.floor(at / dimensions)]!
   return { vectors, fit: { columns, alphas: floats(alphasAt, bytes.byteLength) } }
 }
 

@@ -67,7 +67,7 @@ export function tinyBook(): BookData {
       { staffId: 'bea', locationId: 'main', weekday: 6, start: '10:00', end: '18:00' },
       ...[2, 3, 4, 5, 6, 7].map((weekday) => ({ staffId: 'cruz', locationId: 'main', weekday, start: '09:00', end: '18:00' })),
     ],
-    clients: tinyClients,
+    clients: structuredClone(tinyClients), // tests change what they got
     appointments: [
       visit({ id: 'a-color', clientId: 'dana-w', date: '2026-11-21', time: '09:00', staffId: 'ana', serviceId: 'color', bookedAt: '2026-11-10T18:00:00.000Z' }),
       visit({ id: 'a-cut', clientId: 'elena', date: '2026-11-21', time: '13:00', staffId: 'ana', serviceId: 'cut', bookedAt: '2026-11-19T18:00:00.000Z' }),

@@ -29,6 +29,11 @@ export async function closeQuestions(trx: Trx, { clientId, subject, now }: { cli
   await (visits === undefined ? open.where('subject', '=', subject) : open.where(sql<boolean>`subject ~ '^appointments?:' and string_to_array(substr(subject, strpos(subject, ':') + 1), ',') && ${visits}::text[]`)).execute()
 }
 
+/** The time of what was asked about this is over: a reply still means it, but only while nothing newer is asked. */
+export async function lapseQuestions(trx: Trx, { clientId, subject, now }: { clientId: string; subject: string; now: Instant }): Promise<void> {
+  await trx.updateTable('pending_questions').set({ lapsed_at: now }).where('client_id', '=', clientId).where('subject', '=', subject).where('answered_at', 'is', null).where('lapsed_at', 'is', null).execute()
+}
+
 type WhyNone = 'nothing_asked' | 'several_questions' | 'other_client' | 'open_talk'
 export type Meant = { question: Pending; why?: undefined } | { question?: undefined; why: WhyNone }
 
@@ -74,9 +79,12 @@ export async function markAnswered(trx: Trx, { id, answer, by, now }: { id: numb
   await trx.updateTable('pending_questions').set({ answered_at: now, answer, answered_by: by }).where('id', '=', id).where('answered_at', 'is', null).execute()
 }
 
-function openFor(db: Db | Trx, { phoneHash, reply }: Omit<Looking, 'clientId'>): Promise<Selectable<TextsTables['pending_questions']>[]> {
-  return db.selectFrom('pending_questions').selectAll().where('phone_hash', '=', phoneHash)
-    .where((where) => where.or([where('answered_by', '=', reply.id), where.and([where('answered_at', 'is', null), where('expires_at', '>', reply.at)])])).execute()
+async function openFor(db: Db | Trx, { phoneHash, reply }: Omit<Looking, 'clientId'>): Promise<Selectable<TextsTables['pending_questions']>[]> {
+  const rows = await db.selectFrom('pending_questions').selectAll().where('phone_hash', '=', phoneHash)
+    .where((where) => where.or([where('answered_by', '=', reply.id), where.and([where('answered_at', 'is', null), where('expires_at', '>', reply.at)])])).orderBy('id').execute()
+  const standing = rows.filter((row) => row.lapsed_at === null || row.answered_by === reply.id)
+  // Of those that lapsed the latest, and only when nothing else is asked.
+  return standing.length > 0 ? standing : rows.slice(-1)
 }
 
 function toPending(row: Selectable<TextsTables['pending_questions']>): Pending {

@@ -57,7 +57,7 @@ async function storeReply({ store, clock }: ReplyRoom, { clientId, phoneHash, bo
     // A person's, until the desk has dealt with it: nothing a client wrote is lost to a crash.
     const stored = await trx.insertInto('texts').values({
       key: `in:${externalId}`, client_id: clientId, location_id: null, direction: 'in', body: store.seal.seal(body), template: null, appointment_id: null, proposal_id: null, phone_hash: phoneHash,
-      segments: 0, state: 'received', error_code: null, reading: null, did: null, needs_person: true, at: at ?? now,
+      segments: 0, state: 'received', error_code: null, reading: null, did: null, needs_person: true, at: at ?? now, received_at: await store.now(trx),
     }).onConflict((conflict) => conflict.column('key').doNothing()).returning(['id', 'at', 'body', 'client_id']).executeTakeFirst()
     if (stored !== undefined) {
       await appendAudit(trx, { at: now, actor: `client:${clientId}`, action: 'text.received', subject: threadOf(clientId), detail: { textId: stored.id } })

@@ -45,6 +45,14 @@ export function handOver(settling: Settling, { why, says = [], detail = {} }: { 
   return end(settling, { did: 'handed_over', needsPerson: true, action: 'text.needs_person', detail: { why, ...detail }, says })
 }
 
+/** A reply that was settled turns out to need a person: what was begun with it did not come about. */
+export async function handOverLater(trx: Trx, { room: { onNeedsPerson }, textId, why, now }: { room: Pick<Settling['room'], 'onNeedsPerson'>; textId: number; why: string; now: Instant }): Promise<void> {
+  const reply = await trx.updateTable('texts').set({ needs_person: true }).where('id', '=', textId).where('direction', '=', 'in').returning('client_id').executeTakeFirst()
+  if (reply === undefined) return
+  await onNeedsPerson?.(trx, { clientId: reply.client_id, textId, locationId: await textedFrom(trx, reply.client_id) })
+  await appendAudit(trx, { at: now, actor: 'desk', action: 'text.needs_person', subject: threadOf(reply.client_id), detail: { textId, why } })
+}
+
 /** A reply is settled once; a person may settle anew what was left to a person. */
 async function claimReply(trx: Trx, { room: { store }, reply, isReadByPerson }: Settling, { did, needsPerson }: Pick<End, 'did' | 'needsPerson'>): Promise<boolean> {
   const row = trx.updateTable('texts').set({ reading: reply.reading.intent, read: JSON.stringify(store.seal.seal(JSON.stringify(reply.reading))), did, needs_person: needsPerson }).where('id', '=', reply.id)

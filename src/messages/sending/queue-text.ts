@@ -5,7 +5,7 @@ import { countSegments } from '../../salon/gsm-text.ts'
 import type { Instant } from '../../salon/time.ts'
 import { appendAudit } from '../../store/audit.ts'
 import type { Store, Trx } from '../../store/open-store.ts'
-import { enqueueEffect } from '../../store/outbox.ts'
+import { cancelEffect, enqueueEffect } from '../../store/outbox.ts'
 import type { Purpose } from '../../store/tables/texts.ts'
 
 export const textEffect = 'text'
@@ -20,6 +20,8 @@ export const TextOrder = z.object({
   confirmsStop: z.boolean().optional(),
   /** Not sent at or after this instant. */
   before: z.string().optional(),
+  /** Whoever sent it looks after what becomes of it: no person need see to one that was held back. */
+  watched: z.boolean().optional(),
   /** When the client wrote what it answers. */
   answersAt: z.string().optional(),
 })
@@ -36,20 +38,30 @@ export type QueuedText = {
   answers?: { textId: number; at: Instant }
   /** Sent by the desk's own rules and not decided on one by one: what a client's caps hold back. */
   automatic?: boolean
+  /** Whoever queues it looks after what becomes of it: one that is held back waits for no person. */
+  watched?: boolean
 }
 
 /** Stores a text and its order in the caller's transaction; a key that is there already changes nothing. */
 export async function queueText(trx: Trx, { seal, now, queued }: { seal: Store['seal']; now: Instant; queued: QueuedText }): Promise<void> {
-  const { key, text, proposalId = null, confirmsStop, before, purpose = text.purpose ?? 'appointment', answers, automatic = false } = queued
+  const { key, text, proposalId = null, confirmsStop, before, purpose = text.purpose ?? 'appointment', answers, automatic = false, watched } = queued
   const { segments } = countSegments(text.body)
   const row = await trx.insertInto('texts').values({
     key, client_id: text.clientId, location_id: text.locationId, direction: 'out', body: seal.seal(text.body), template: text.template, appointment_id: text.appointmentId ?? null, proposal_id: proposalId, purpose, answers: answers?.textId ?? null, automatic,
     segments, state: 'queued', error_code: null, reading: null, did: null, needs_person: false, at: now,
   }).onConflict((conflict) => conflict.column('key').doNothing()).returning('id').executeTakeFirst()
   if (row === undefined) return
-  const order: z.infer<typeof TextOrder> = { textId: row.id, bodyHash: seal.lookup(text.body), asks: text.asks, onlyWhile: text.onlyWhile, confirmsStop, before, answersAt: answers?.at }
+  const order: z.infer<typeof TextOrder> = { textId: row.id, bodyHash: seal.lookup(text.body), asks: text.asks, onlyWhile: text.onlyWhile, confirmsStop, before, answersAt: answers?.at, ...(watched === true ? { watched } : {}) }
   await enqueueEffect(trx, { kind: textEffect, key: `${textEffect}:${key}`, payload: order, now })
   await appendAudit(trx, { at: now, actor: 'desk', action: 'text.queued', subject: threadOf(text.clientId), detail: { textId: row.id, template: text.template, segments, ...(proposalId === null ? {} : { proposalId }) } })
+}
+
+/** Takes a text back that nobody has begun to send. Answers whether it was in time. */
+export async function withdrawText(trx: Trx, { key, now }: { key: string; now: Instant }): Promise<boolean> {
+  if (!(await cancelEffect(trx, { key: `${textEffect}:${key}`, now }))) return false
+  const text = await trx.updateTable('texts').set({ state: 'suppressed', error_code: 'withdrawn' }).where('key', '=', key).where('state', 'in', ['queued', 'unknown']).returning(['id', 'client_id']).executeTakeFirst()
+  if (text !== undefined) await appendAudit(trx, { at: now, actor: 'desk', action: 'text.withdrawn', subject: threadOf(text.client_id), detail: { textId: text.id } })
+  return text !== undefined
 }
 
 /** What the audit log and the channels call a client's texts. */

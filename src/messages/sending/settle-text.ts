@@ -25,7 +25,7 @@ export async function settleText(trx: Trx, { seal, effect, result, now, onLost }
     }
     case 'FAILED': {
       // No answer and nowhere to look: whether the client has it, only they can say.
-      const text = await save(result.code === 'no_answer' ? 'unknown' : 'failed', { error_code: result.code, needs_person: true })
+      const text = await save(result.code === 'no_answer' ? 'unknown' : 'failed', { error_code: result.code, needs_person: order.watched !== true })
       const { failure } = (result.result ?? {}) as { failure?: Failure }
       await recordText(trx, { effect, now, action: 'text.failed', detail: { code: result.code, failure } })
       if (text !== undefined && failure === 'opted_out') await optOut(trx, { seal, text, now })
@@ -34,7 +34,7 @@ export async function settleText(trx: Trx, { seal, effect, result, now, onLost }
     }
     case 'CANCELLED':
       // The team believes that the client was told, unless something newer took its place.
-      await save('suppressed', { error_code: result.code, needs_person: order.confirmsStop !== true && !quietly.has(result.code), attempted_at: null })
+      await save('suppressed', { error_code: result.code, needs_person: order.confirmsStop !== true && order.watched !== true && !quietly.has(result.code), attempted_at: null })
       return recordText(trx, { effect, now, action: 'text.suppressed', detail: { code: result.code } })
     case 'UNKNOWN':
       await save('unknown', { error_code: result.code })

@@ -44,6 +44,6 @@ export function eventRows({ appointment, events }: AppointmentHistory): Record<s
 }
 
 export function waitlistRow(entry: WaitlistEntry): LoadRow {
-  const { id, locationId, clientId, serviceId, staffId = null, wanted, createdAt, status } = entry
-  return { id, location_id: locationId, client_id: clientId, service_id: serviceId, staff_id: staffId, wanted, created_at: createdAt, status, source_hash: hashOf(entry), changed_here: false }
+  const { id, locationId, clientId, serviceId, staffId = null, wanted, insteadOf = null, createdAt, status } = entry
+  return { id, location_id: locationId, client_id: clientId, service_id: serviceId, staff_id: staffId, wanted, instead_of: insteadOf, created_at: createdAt, status, source_hash: hashOf(entry), changed_here: false }
 }

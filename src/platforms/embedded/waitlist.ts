@@ -16,7 +16,7 @@ export async function readWaitlist({ db, ids, locationId, serviceId, now }: { db
   return ok((await query.orderBy('created_at').orderBy('id').execute()).map(toEntry), now)
 }
 
-export async function addToWaitlist(writing: Writing, { locationId, clientId, serviceId, staffId, wanted }: Omit<WaitlistEntry, 'id' | 'createdAt' | 'status'>): Promise<Outcome<WaitlistEntry>> {
+export async function addToWaitlist(writing: Writing, { locationId, clientId, serviceId, staffId, wanted, insteadOf }: Omit<WaitlistEntry, 'id' | 'createdAt' | 'status'>): Promise<Outcome<WaitlistEntry>> {
   const { trx, catalog, now, key } = writing
   if (!catalog.locationById.has(locationId)) return failed('not_found', 'no such location')
   if (!catalog.serviceById.has(serviceId)) return failed('not_found', 'no such service')
@@ -26,7 +26,7 @@ export async function addToWaitlist(writing: Writing, { locationId, clientId, se
   if (client === undefined) return failed('not_found', 'no such client')
   const id = `wait-${hashOf({ key }).slice(0, 16)}`
   const row = await trx.insertInto('book_waitlist')
-    .values({ id, location_id: locationId, client_id: clientId, service_id: serviceId, staff_id: staffId ?? null, wanted: JSON.stringify(wanted), created_at: now, status: 'waiting', source_hash: null, changed_here: true })
+    .values({ id, location_id: locationId, client_id: clientId, service_id: serviceId, staff_id: staffId ?? null, wanted: JSON.stringify(wanted), instead_of: insteadOf ?? null, created_at: now, status: 'waiting', source_hash: null, changed_here: true })
     .returningAll().executeTakeFirstOrThrow()
   await recordChange(writing, { kind: 'waitlist', id })
   return ok(toEntry(row), now)
@@ -46,6 +46,7 @@ function toEntry(row: Selectable<Tables['book_waitlist']>): WaitlistEntry {
     clientId: row.client_id,
     serviceId: row.service_id,
     ...(row.staff_id !== null && { staffId: row.staff_id }),
+    ...(row.instead_of !== null && { insteadOf: row.instead_of }),
     wanted: row.wanted,
     createdAt: row.created_at,
     status: row.status,

@@ -1,4 +1,4 @@
-import type { GeneratedAlways } from 'kysely'
+import type { Generated, GeneratedAlways } from 'kysely'
 import type { Money } from '../../salon/money.ts'
 import type { AppointmentEvent, AppointmentStatus, Client, Holding, Location, RiskBand, Segment, Service, Shift, StaffMember, WaitlistEntry } from '../../salon/salon.ts'
 import type { Instant } from '../../salon/time.ts'
@@ -68,6 +68,7 @@ type WaitlistTable = {
   service_id: string
   staff_id: string | null
   wanted: Json<WaitlistEntry['wanted']>
+  instead_of: Generated<string | null>
   created_at: Instant
   status: WaitlistEntry['status']
   source_hash: string | null

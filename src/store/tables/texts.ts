@@ -42,6 +42,8 @@ type TextsTable = {
   /** The whole reading (`ReplyReading`) as JSON, sealed: it quotes the client. */
   read: ColumnType<unknown, string | undefined, string>
   answers: Generated<number | null>
+  /** When a client's reply reached us, on the database's clock. */
+  received_at: Generated<Instant | null>
   needs_person: boolean
   at: Instant
 }
@@ -60,6 +62,8 @@ type PendingQuestionsTable = {
   answer: string | null
   /** The reply (a text's id) that answered it. */
   answered_by: number | null
+  /** From then on it counts only while nothing newer is asked. */
+  lapsed_at: Generated<Instant | null>
 }
 
 type ConsentsTable = {

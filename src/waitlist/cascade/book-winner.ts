@@ -1,0 +1,62 @@
+import { addMinutes, type Instant } from '../../salon/time.ts'
+import { type Cascade, type CascadeEvent, giveUpAfterMin, holdingAfterMin, type Offer, retryMin, type Step, tryLeaseMin } from './cascade.ts'
+import { changeOffer, end, nothing, refuse } from './change.ts'
+
+/** Whoever has the chair and is not booked yet. */
+export function winner({ offers }: Cascade): Offer | undefined {
+  return offers.find(({ state }) => state === 'accepted' || state === 'booking')
+}
+
+/** One try at a time: the next one when this one's time is over, and then it looks first. */
+export function tryBooking(cascade: Cascade, { offerId, now }: { offerId: string; now: Instant }): Step {
+  const offer = winner(cascade)
+  if (offer?.id !== offerId || (offer.nextTryAt !== undefined && offer.nextTryAt > now)) return refuse(cascade, 'nothing_to_do')
+  return changeOffer(cascade, offerId, { state: 'booking', attempts: offer.attempts + 1, nextTryAt: addMinutes(now, tryLeaseMin) })
+}
+
+/**
+ * What a try came to. Booked is booked, and the only reason to say so (I5). Taken ends the offer and the opening (F47).
+ * While the platform is away it is tried again; what may have got through stays `booking`, so that no NO can undercut it.
+ */
+export function tried(cascade: Cascade, { offerId, came, appointmentId, why, now }: Extract<CascadeEvent, { kind: 'tried' }>): Step {
+  const offer = cascade.offers.find(({ id }) => id === offerId)
+  if (came === 'booked' && offer?.state === 'apologised') return { ...changeOffer(cascade, offerId, { ...(appointmentId === undefined ? {} : { appointmentId }) }), effects: [{ do: 'alert', offerId, why: 'booked_after_apology' }] }
+  if (offer === undefined || winner(cascade)?.id !== offerId) return nothing(cascade)
+  switch (came) {
+    case 'booked': {
+      const booked = changeOffer(cascade, offerId, { state: 'booked', ...(appointmentId === undefined ? {} : { appointmentId }) })
+      const over = end(booked.cascade, { state: 'filled', now })
+      return { cascade: over.cascade, effects: [{ do: 'tell', offerId, what: 'booked' }, ...over.effects] }
+    }
+    case 'taken':
+      return giveUp(cascade, offerId, { now, why: 'taken_elsewhere', state: 'lost' })
+    case 'refused': {
+      const { cascade: after } = changeOffer(cascade, offerId, { state: 'apologised', why: why ?? 'refused' }, { state: 'offering' })
+      return { cascade: after, effects: [{ do: 'tell', offerId, what: 'apology' }, { do: 'alert', offerId, why: why ?? 'refused' }] }
+    }
+    case 'unavailable':
+    case 'uncertain': {
+      const wait = retryMin[Math.min(offer.attempts, retryMin.length) - 1] ?? 0.5
+      return changeOffer(cascade, offerId, { state: came === 'unavailable' ? 'accepted' : 'booking', nextTryAt: addMinutes(now, wait) })
+    }
+  }
+}
+
+/** Two minutes after a YES the client hears that it takes longer, once; a quarter of an hour after it, that it did not work out (WL-5, F40). */
+export function waitForPlatform(cascade: Cascade, now: Instant): Step {
+  const offer = winner(cascade)
+  if (offer?.acceptedAt === undefined) return nothing(cascade)
+  if (addMinutes(offer.acceptedAt, giveUpAfterMin) <= now) return giveUp(cascade, offer.id, { now, why: offer.state === 'booking' ? 'maybe_booked' : 'platform_away', state: 'closed' })
+  if (offer.attempts === 0 || addMinutes(offer.acceptedAt, holdingAfterMin) > now) return nothing(cascade)
+  const untold = cascade.offers.filter((each) => !each.toldHolding && (each.id === offer.id || each.state === 'late_yes'))
+  return {
+    cascade: untold.reduce((after, { id }) => changeOffer(after, id, { toldHolding: true }).cascade, cascade),
+    effects: untold.map(({ id }) => ({ do: 'tell', offerId: id, what: id === offer.id ? 'holding' : 'late' })),
+  }
+}
+
+function giveUp(cascade: Cascade, offerId: string, { state, why, now }: { state: 'lost' | 'closed'; why: string; now: Instant }): Step {
+  const { cascade: after } = changeOffer(cascade, offerId, { state: 'apologised', why })
+  const over = end(after, { state, why, now })
+  return { cascade: over.cascade, effects: [{ do: 'tell', offerId, what: 'apology' }, { do: 'alert', offerId, why }, ...over.effects] }
+}
