@@ -55,6 +55,13 @@ export function waitForPlatform(cascade: Cascade, now: Instant): Step {
   }
 }
 
+/** When the next try, the holding text or the deadline is due. */
+export function bookingLooks(cascade: Cascade, now: Instant): Instant[] {
+  const offer = winner(cascade)
+  if (offer?.acceptedAt === undefined) return [now]
+  return [offer.nextTryAt ?? now, ...(offer.toldHolding ? [] : [addMinutes(offer.acceptedAt, holdingAfterMin)]), addMinutes(offer.acceptedAt, giveUpAfterMin)]
+}
+
 function giveUp(cascade: Cascade, offerId: string, { state, why, now }: { state: 'lost' | 'closed'; why: string; now: Instant }): Step {
   const { cascade: after } = changeOffer(cascade, offerId, { state: 'apologised', why })
   const over = end(after, { state, why, now })

@@ -1,7 +1,7 @@
 import { addMinutes, type Instant } from '../../salon/time.ts'
 import { answerNo, answerYes } from './answers.ts'
-import { tried, tryBooking } from './book-winner.ts'
-import { type Cascade, type CascadeEvent, ended, leastWindowMin, type Offer, type Step } from './cascade.ts'
+import { bookingLooks, tried, tryBooking } from './book-winner.ts'
+import { type Cascade, type CascadeEvent, ended, graceMin, leastWindowMin, type Offer, type Step } from './cascade.ts'
 import { asked, changeOffer, end, liveOffers, nothing, refuse } from './change.ts'
 import { tick } from './tick.ts'
 
@@ -41,16 +41,18 @@ export function nextToAsk(cascade: Cascade, now: Instant): Offer[] {
   return room <= 0 ? [] : cascade.offers.filter(({ state }) => state === 'approved').slice(0, room)
 }
 
-/** When something is to be looked at next; undefined when nothing is. A minute at most passes while texts are on their way. */
+/**
+ * When time alone changes something: a window closes, a try or a deadline of a booking falls due, somebody may be asked, the
+ * chair is out of reach. Undefined when nothing ever will. Texts and the platform report for themselves.
+ */
 export function nextLook(cascade: Cascade, now: Instant): Instant | undefined {
   if (ended.includes(cascade.state)) return undefined
-  const times = cascade.offers.flatMap((offer): Instant[] => {
-    if (offer.state === 'queued' || offer.state === 'accepted' || offer.state === 'booking') return [addMinutes(now, 0.5)]
-    return asked.includes(offer.state) && offer.expiresAt !== undefined ? [addMinutes(offer.expiresAt, 1)] : []
-  })
-  // Somebody may take the chair elsewhere meanwhile (F47).
-  const soon = cascade.state === 'offering' || cascade.state === 'booking' ? addMinutes(now, 1) : cascade.bookBy
-  return [...times, soon, cascade.bookBy].toSorted()[0]
+  if (cascade.state === 'open') return cascade.bookBy
+  if (cascade.state === 'booking') return bookingLooks(cascade, now).toSorted()[0]
+  const live = liveOffers(cascade)
+  const waiting = nextToAsk(cascade, now).length > 0 || live.length === 0
+  const closing = live.flatMap(({ expiresAt }) => (expiresAt === undefined ? [] : [addMinutes(expiresAt, graceMin)]))
+  return [...(waiting ? [now] : []), ...closing, cascade.bookBy].toSorted()[0]
 }
 
 function isTooLate({ bookBy }: Cascade, now: Instant): boolean {

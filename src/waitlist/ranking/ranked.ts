@@ -9,6 +9,8 @@ export type FreeChair = {
   end: Instant
   /** Clients who are not asked: whoever just left this chair, whoever a chain has moved already. */
   notFor?: string[]
+  /** The visit that still stands there and would leave (about to be cancelled, likely to fail): its time counts as free. */
+  leftBy?: string
 }
 
 /** Why somebody is not asked. Each is recorded and shown in words (WL-6). */
@@ -32,5 +34,7 @@ export type Ranked = {
   parts: ScorePart[]
   /** In words, for people: "waits for a cut since 12 days". */
   why: string[]
+  /** What became of earlier offers to them: how many they could answer, and how many they said YES to. */
+  answers?: { offers: number; yes: number }
   excluded?: { because: Exclusion; words: string }
 }

@@ -11,6 +11,7 @@ const zone = 'America/Los_Angeles'
 const now = '2026-11-20T20:00:00.000Z'
 const start = '2026-11-25T18:30:00.000Z' // Wednesday, half past ten there
 const values: Record<string, SayValue> = {
+  from: { when: '2026-11-28T18:30:00.000Z', zone, now }, within: '30 min',
   client: ' Bartholomew', salon: 'Juniper & Sage, Pearl District', services: { services: ['balayage and root melt'] }, staff: { with: ['Maya'] }, when: { when: start, zone, now },
   call: { call: '+15035550100' }, prep: ' Please come with dry hair.', answer: 'You may arrive up to 15 minutes late.', first: { time: '2026-11-25T11:00:00.000Z', zone }, second: { time: '2026-11-25T23:00:00.000Z', zone },
   times: { times: [0, 1, 2].map((n) => ({ at: `2026-11-25T${18 + n}:30:00.000Z`, with: n === 0 ? [] : ['Guadalupe'] })), zone, now },
@@ -32,7 +33,7 @@ test('TWI-5: no template in any language tells to answer with a word that ends t
 })
 
 test('LAW-5: the salon is named in every text, and what the desk sends first says how to opt out', () => {
-  const first = new Set(['booked', 'cancelled', 'confirm', 'confirm-early', 'confirm-last', 'confirm-several', 'help', 'moved', 'opted-in', 'restored', 'waitlist-filled'])
+  const first = new Set(['booked', 'cancelled', 'confirm', 'confirm-early', 'confirm-last', 'confirm-several', 'help', 'moved', 'opted-in', 'restored', 'waitlist-filled', 'waitlist-offer', 'waitlist-offer-sooner'])
   for (const { template, language, body } of all) {
     expect({ template, language, named: body.includes('{{salon}}') }).toEqual({ template, language, named: true })
     if (first.has(template)) expect({ template, language, says: body.includes(optOutLines[language]) }).toEqual({ template, language, says: true })

@@ -1,0 +1,74 @@
+import type { ClientText } from '../../approvals/action.ts'
+import { lapseQuestions } from '../../messages/receiving/questions.ts'
+import type { Instant } from '../../salon/time.ts'
+import { appendAudit } from '../../store/audit.ts'
+import type { Trx } from '../../store/open-store.ts'
+import { enqueueEffect } from '../../store/outbox.ts'
+import { type CascadeEffect, type CascadeEvent, ended, type Step, type Told, winning } from '../cascade/cascade.ts'
+import { type Change, keepStep, type Kept, lockCascade, type OfferRow } from '../cascade/keep-cascade.ts'
+import { step } from '../cascade/step.ts'
+import { offerSubject, offerTextKey, type WaitlistRoom } from '../waitlist-room.ts'
+
+/** Outbox kinds: an answer to a client who said yes, and the end of their waiting. */
+export const tellEffect = 'waitlist_tell'
+export const entryEffect = 'waitlist_entry'
+
+export type Advanced = { kept: Kept; step: Step; changes: Change[] }
+
+/**
+ * Applies one event to a cascade, alone: under its lock, with everything that follows from it (offers queued and taken back,
+ * answers wanted, people alerted, audit rows) in the same transaction. `event` is made under the lock; `answerId` is the
+ * client's text behind a YES. Undefined when there is no such opening or no event.
+ */
+export async function advance(room: WaitlistRoom, openingId: string, { event, actor = 'desk', answerId }: { event: (kept: Kept, now: Instant) => CascadeEvent | undefined; actor?: string; answerId?: number }): Promise<Advanced | undefined> {
+  return room.store.transaction(async (trx) => {
+    const kept = await lockCascade(trx, openingId)
+    if (kept === undefined) return undefined
+    const now = await room.store.now(trx)
+    const given = event(kept, now)
+    if (given === undefined) return undefined
+    const came = step(kept.cascade, given)
+    if (came.refused !== undefined) return { kept, step: came, changes: [] }
+    if (answerId !== undefined && 'offerId' in given) await trx.updateTable('waitlist_offers').set({ answer_id: answerId }).where('id', '=', given.offerId).execute()
+    const changes = await keepStep(trx, { kept, step: came, now, actor })
+    await followChanges(trx, { room, kept, changes, now })
+    for (const effect of came.effects) await follow(trx, { room, kept, effect, answerId, now })
+    return { kept, step: came, changes }
+  })
+}
+
+/** What no longer stands is taken back or lapses; whoever is booked no longer waits. */
+async function followChanges(trx: Trx, { room, kept, changes, now }: { room: WaitlistRoom; kept: Kept; changes: Change[]; now: Instant }): Promise<void> {
+  for (const { offer, from, to } of changes) {
+    if (offer === undefined) continue
+    if (from === 'queued' && to === 'withdrawn') await room.messages.withdraw(trx, { key: offerTextKey(offer.id) })
+    if (to === 'expired' || to === 'withdrawn') await lapseQuestions(trx, { clientId: offer.client_id, subject: offerSubject(offer.id), now })
+    if (to === 'booked') await enqueueEffect(trx, { kind: entryEffect, key: `offer:${offer.id}:entry`, payload: { entryId: offer.entry_id, openingId: kept.opening.id }, now })
+  }
+}
+
+async function follow(trx: Trx, { room, kept, effect, answerId, now }: { room: WaitlistRoom; kept: Kept; effect: CascadeEffect; answerId: number | undefined; now: Instant }): Promise<void> {
+  const offer = kept.offers.find(({ id }) => id === effect.offerId)
+  if (effect.do === 'offer' && offer !== undefined) return queueOffer(trx, { room, kept, offer })
+  // One outcome each, whatever leads to it and however often (I6).
+  if (effect.do === 'tell' && offer !== undefined) return enqueueEffect(trx, { kind: tellEffect, key: `offer:${offer.id}:${keyOf(effect.what)}`, payload: { offerId: offer.id, openingId: kept.opening.id, what: effect.what }, now })
+  if (effect.do !== 'alert') return
+  const textId = answerId ?? offer?.answer_id ?? undefined
+  if (textId !== undefined) await room.messages.handOver(trx, { textId, why: `waitlist_${effect.why}` })
+  await appendAudit(trx, { at: now, actor: 'desk', action: 'waitlist.needs_person', subject: `opening:${kept.opening.id}`, detail: { why: effect.why, ...(offer === undefined ? {} : { offer: offer.id, clientId: offer.client_id }) } })
+}
+
+/** The approved words and no others; not after the chair is out of reach. */
+async function queueOffer(trx: Trx, { room, kept: { opening }, offer }: { room: WaitlistRoom; kept: Kept; offer: OfferRow }): Promise<void> {
+  const text: ClientText = { ...(offer.message as ClientText), body: room.store.seal.open(offer.body) }
+  await room.messages.queue(trx, { key: offerTextKey(offer.id), text, ...(opening.proposal_id === null ? {} : { proposalId: opening.proposal_id }), validUntil: opening.book_by, automatic: true, watched: true })
+}
+
+function keyOf(what: Told): string {
+  return what === 'booked' || what === 'taken' || what === 'apology' ? 'outcome' : what
+}
+
+/** Whether somebody has the chair, or nobody is to have it any more. */
+export function isDecided({ cascade }: Kept): boolean {
+  return ended.includes(cascade.state) || cascade.offers.some(({ state }) => winning.includes(state))
+}

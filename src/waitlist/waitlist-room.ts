@@ -1,0 +1,18 @@
+import type { Messages } from '../messages/messages.ts'
+import type { BookingPlatform } from '../platforms/booking-platform.ts'
+import type { Clock } from '../salon/time.ts'
+import type { Store } from '../store/open-store.ts'
+
+/** What filling chairs works with. */
+export type WaitlistRoom = {
+  store: Store
+  clock: Clock
+  platform: BookingPlatform
+  messages: Pick<Messages, 'compose' | 'composeAll' | 'queue' | 'withdraw' | 'handOver' | 'isConnected'>
+}
+
+/** The question an offer asks, and what the audit log and the outbox call its parts. */
+export const offerQuestion = 'waitlist_offer'
+export const offersKind = 'waitlist_offers'
+export const offerSubject = (offerId: string): string => `offer:${offerId}`
+export const offerTextKey = (offerId: string): string => `offer:${offerId}`
