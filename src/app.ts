@@ -13,7 +13,6 @@ import { openCards } from './channels/cards/open-cards.ts'
 import type { Config } from './config.ts'
 import { type Confirmations, openConfirmations } from './confirmations/open-confirmations.ts'
 import type { Embedder } from './embedding/embedder.ts'
-import { openEmbedder } from './embedding/open-embedder.ts'
 import { bookNeeds, ensureBook } from './ensure-book.ts'
 import { type DayBook, readDayBook } from './insights/day-book.ts'
 import { errorFields, type Logger, openLogger } from './logger.ts'
@@ -23,6 +22,7 @@ import { textOfDone } from './messages/sending/queue-text.ts'
 import { loadTemplates } from './messages/words/templates.ts'
 import { answeredBy, textAction } from './messages/sending/text-action.ts'
 import { once } from './once.ts'
+import { openReaders, type Readers } from './open-readers.ts'
 import { openTexts } from './open-texts.ts'
 import type { DayPicture } from './pictures/draw-day.ts'
 import type { BookingPlatform } from './platforms/booking-platform.ts'
@@ -39,6 +39,8 @@ import { DeskError } from './salon/errors.ts'
 import type { Clock, LocalDate, Zone } from './salon/time.ts'
 import { openStore, type Store } from './store/open-store.ts'
 import { waitlistFillAction, waitlistUnfillAction } from './waitlist/fill.ts'
+import { mirrorEntries } from './waitlist/own-list/mirror-entries.ts'
+import { withOwnWaitlist } from './waitlist/own-list/with-own-waitlist.ts'
 
 /** The desk, wired. Heavy parts (models, indexes, the agent) open at first use. */
 export type Desk = {
@@ -81,13 +83,14 @@ export type Desk = {
 const packageRoot = resolve(import.meta.dirname, '..')
 const shippedModelDir = join(packageRoot, 'models/risk')
 
-/** Wires everything for one process; `transport` takes the place of the configured text service, `embedder` of one of its own. Throws `DeskError` when the store cannot be opened. */
-export async function openDesk({ config, transport, embedder: given }: { config: Config; transport?: TextTransport; embedder?: Embedder }): Promise<Desk> {
+/** Wires everything for one process; `transport` takes the place of the configured text service, `readers` of its own. Throws `DeskError` when the store cannot be opened. */
+export async function openDesk({ config, transport, readers: given }: { config: Config; transport?: TextTransport; readers?: Readers }): Promise<Desk> {
   const { clock, home } = config
   const logger = openLogger({ home, level: config.logLevel })
-  const embedder = given ?? (await openEmbedder({ cacheDir: join(home, 'models') }))
+  const { embedder, policies, ...readers } = given ?? (await openReaders(config))
   const store = await openStore({ home, databaseUrl: config.databaseUrl, key: config.key, fixedClock: config.clockFixed ? clock : undefined })
-  const platform = openEmbeddedBook({ store, clock })
+  const book = openEmbeddedBook({ store, clock })
+  const platform = withOwnWaitlist({ platform: book, store, clock })
 
   const risk = once(async () => {
     const own = join(home, 'models/risk')
@@ -110,15 +113,8 @@ export async function openDesk({ config, transport, embedder: given }: { config:
     const { openTextModel } = await import('./agent/text-model.ts')
     return openTextModel(config.languageModel)
   })
-  const knowledge = config.knowledge ?? join(packageRoot, 'knowledge')
-  const openedPolicies = new Map<string, () => Promise<Policies>>()
-  const policies = (dir = knowledge): Promise<Policies> => {
-    const opened = openedPolicies.get(dir) ?? once(async () => (await import('./policies/open-policies.ts')).openPolicies({ dir, embedder, cacheDir: join(home, 'policies') }))
-    openedPolicies.set(dir, opened)
-    return opened()
-  }
 
-  const { messages, rescheduling } = await openTexts({ config, transport, store, clock, logger, platform, embedder, policies: () => policies(), textModel, approvals: () => approvals })
+  const { messages, rescheduling } = await openTexts({ config, transport, store, clock, logger, platform, replyModel: readers.replyModel, policies: () => policies(), textModel, approvals: () => approvals })
   const room: BookingRoom = {
     platform,
     clock,
@@ -151,8 +147,7 @@ export async function openDesk({ config, transport, embedder: given }: { config:
   })
 
   const agent = once(async () => {
-    const [{ openAgent }, { deskTools }, { openUnderstanding }] = await Promise.all([import('./agent/open-agent.ts'), import('../tools/index.ts'), import('./understanding/open-understanding.ts')])
-    const understanding = await openUnderstanding({ embedder, cacheDir: join(home, 'understanding') })
+    const [{ openAgent }, { deskTools }, understanding] = await Promise.all([import('./agent/open-agent.ts'), import('../tools/index.ts'), readers.understanding()])
     const tools = deskTools({ platform, store, clock, approvals, policies: await policies(), score })
     return openAgent({ tools, understanding, platform, store, clock, logger, ...(config.languageModel === undefined ? {} : { languageModel: config.languageModel }) })
   })
@@ -166,6 +161,7 @@ export async function openDesk({ config, transport, embedder: given }: { config:
     workTexts: async () => {
       await confirmations.plan({ approvals, onError: (error) => logger.error(errorFields(error), 'confirmation texts could not be planned') })
       await messages.deliver()
+      await mirrorEntries({ platform: book, store, clock })
     },
     confirmations,
     dayPicture: async (day) => (await import('./pictures/draw-day.ts')).drawDay({ dayBook: await dayBook(day), now: clock.now() }),

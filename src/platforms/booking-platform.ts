@@ -45,7 +45,8 @@ export type BookingPlatform = {
   /** Who waits, first come first; with `ids`, those entries whatever their status. */
   waitlist(query: { ids?: string[]; locationId?: string; serviceId?: string }): Promise<Outcome<WaitlistEntry[]>>
   waitlistAdd(command: WriteCommand & Omit<WaitlistEntry, 'id' | 'createdAt' | 'status'>): Promise<Outcome<WaitlistEntry>>
-  waitlistSet(command: WriteCommand & { id: string; to: WaitlistEntry['status'] }): Promise<Outcome<WaitlistEntry>>
+  /** With `wanted` other times are wanted from now on (none: any time); the place in line stays. */
+  waitlistSet(command: WriteCommand & { id: string; to: WaitlistEntry['status']; wanted?: WaitlistEntry['wanted'] }): Promise<Outcome<WaitlistEntry>>
   /** What changed after `cursor` (omit for "from now on"), oldest first. Hints: read the thing again before acting. */
   changes(query: { cursor?: string; limit?: number }): Promise<Outcome<{ changes: Change[]; cursor: string }>>
 }

@@ -10,6 +10,7 @@ import * as conversations from './migrations/005-conversations.ts'
 import * as channels from './migrations/006-channels.ts'
 import * as texts from './migrations/007-texts.ts'
 import * as waitlist from './migrations/008-waitlist.ts'
+import * as ownWaitlist from './migrations/009-own-waitlist.ts'
 
 // In this order, for ever: a migration that has shipped is never edited, a change is a new one.
 const migrations: Record<string, Migration> = {
@@ -21,6 +22,7 @@ const migrations: Record<string, Migration> = {
   '006-channels': channels,
   '007-texts': texts,
   '008-waitlist': waitlist,
+  '009-own-waitlist': ownWaitlist,
 }
 
 /** Brings the database to this version's tables. Safe when several processes do it at once (Kysely takes a lock). */

@@ -6,6 +6,7 @@ import type { FaultyPlatform } from '../support/faulty-platform.ts'
 import { describeChanges } from './contract-changes.ts'
 import { describeReads } from './contract-reads.ts'
 import { describeSlots } from './contract-slots.ts'
+import { describeWaitlist } from './contract-waitlist.ts'
 import { describeWrites } from './contract-writes.ts'
 
 /**
@@ -76,6 +77,7 @@ export function describeBookingPlatform(name: string, makeHarness: () => Promise
     describeSlots(contract)
     describeWrites(contract)
     describeChanges(contract)
+    describeWaitlist(contract)
   })
 }
 

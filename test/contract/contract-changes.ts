@@ -75,21 +75,6 @@ export function describeChanges({ harness }: Contract): void {
       expect(value(await platform.writeRisk({ risks: [] }))).toEqual({ written: 0 })
     })
 
-    test('the waitlist: who waits comes in order, and leaves it when served', async () => {
-      const { platform, salon, clock } = harness()
-      if ((await platform.capabilities()).waitlist !== 'native_full') return
-      const entry = value(await platform.waitlistAdd({ key: 'wait', locationId: salon.locationId, clientId: salon.client, serviceId: salon.service, wanted: [salon.free] }))
-      expect(entry).toMatchObject({ status: 'waiting', createdAt: clock.now(), wanted: [salon.free] })
-      const waiting = value(await platform.waitlist({ locationId: salon.locationId }))
-      expect(waiting.at(-1)).toEqual(entry)
-      expect(waiting.map(({ createdAt }) => createdAt)).toEqual(waiting.map(({ createdAt }) => createdAt).toSorted())
-      expect(value(await platform.waitlistSet({ key: 'served', id: entry.id, to: 'filled' }))).toEqual({ ...entry, status: 'filled' })
-      expect(value(await platform.waitlist({})).map(({ id }) => id)).not.toContain(entry.id)
-      expect(value(await platform.waitlist({ ids: [entry.id] })).map(({ status }) => status)).toEqual(['filled'])
-      expect(kindOf(await platform.waitlistSet({ key: 'nobody', id: 'no-such-entry', to: 'left' }))).toBe('not_found')
-      expect(kindOf(await platform.waitlistAdd({ key: 'who', locationId: salon.locationId, clientId: 'nobody', serviceId: salon.service, wanted: [] }))).toBe('not_found')
-    })
-
     test('the feed tells every change once, oldest first, from the cursor on', async () => {
       const { platform, salon } = harness()
       if ((await platform.capabilities()).changes !== 'feed') return

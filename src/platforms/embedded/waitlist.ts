@@ -21,7 +21,7 @@ export async function addToWaitlist(writing: Writing, { locationId, clientId, se
   if (!catalog.locationById.has(locationId)) return failed('not_found', 'no such location')
   if (!catalog.serviceById.has(serviceId)) return failed('not_found', 'no such service')
   if (staffId !== undefined && !catalog.staffById.has(staffId)) return failed('not_found', 'no such staff member')
-  if (wanted.some(({ from, to }) => toInstant(from) >= toInstant(to))) return failed('invalid', 'a wanted range ends before it begins')
+  if (!areRanges(wanted)) return failed('invalid', 'a wanted range ends before it begins')
   const client = await trx.selectFrom('book_clients').select('id').where('id', '=', clientId).executeTakeFirst()
   if (client === undefined) return failed('not_found', 'no such client')
   const id = `wait-${hashOf({ key }).slice(0, 16)}`
@@ -32,11 +32,18 @@ export async function addToWaitlist(writing: Writing, { locationId, clientId, se
   return ok(toEntry(row), now)
 }
 
-export async function setWaitlist(writing: Writing, { id, to }: { id: string; to: WaitlistEntry['status'] }): Promise<Outcome<WaitlistEntry>> {
-  const row = await writing.trx.updateTable('book_waitlist').set({ status: to, changed_here: true }).where('id', '=', id).returningAll().executeTakeFirst()
+/** Changes what becomes of an entry and, with `wanted`, which times it waits for; since when it waits stays. */
+export async function setWaitlist(writing: Writing, { id, to, wanted }: { id: string; to: WaitlistEntry['status']; wanted?: WaitlistEntry['wanted'] }): Promise<Outcome<WaitlistEntry>> {
+  if (wanted !== undefined && !areRanges(wanted)) return failed('invalid', 'a wanted range ends before it begins')
+  const change = { status: to, changed_here: true, ...(wanted === undefined ? {} : { wanted: JSON.stringify(wanted) }) }
+  const row = await writing.trx.updateTable('book_waitlist').set(change).where('id', '=', id).returningAll().executeTakeFirst()
   if (row === undefined) return failed('not_found', 'no such waitlist entry')
   await recordChange(writing, { kind: 'waitlist', id })
   return ok(toEntry(row), writing.now)
+}
+
+function areRanges(wanted: WaitlistEntry['wanted']): boolean {
+  return wanted.every(({ from, to }) => toInstant(from) < toInstant(to))
 }
 
 function toEntry(row: Selectable<Tables['book_waitlist']>): WaitlistEntry {

@@ -16,12 +16,12 @@ const waitMin = (tries: number): number => Math.min(2 ** Math.max(tries - 1, 0),
 /**
  * Adds entries of our own list that are due to the list of a platform that can only be added to; answers how many it has
  * now. A platform that does not answer is tried again later under the same key, so that nobody stands there twice; one
- * that refuses for good is left. Ours stays whatever comes of it. `platform` is the one without our list.
+ * that refuses for good is left. Ours stays whatever comes of it. `platform` is the one without our list; with `id` only that entry.
  */
-export async function mirrorEntries({ platform, store, clock, atMost = 50 }: { platform: BookingPlatform; store: Store; clock: Clock; atMost?: number }): Promise<number> {
+export async function mirrorEntries({ platform, store, clock, id, atMost = id === undefined ? 50 : 1 }: { platform: BookingPlatform; store: Store; clock: Clock; id?: string; atMost?: number }): Promise<number> {
   let added = 0
   for (let tried = 0; tried < atMost; tried++) {
-    const claimed = await claimDue({ store, clock })
+    const claimed = await claimDue({ store, clock, id })
     if (claimed === undefined) break
     // Asked only when something is due: an own list that mirrors nothing costs one look.
     if ((await platform.capabilities()).waitlist === 'none') {
@@ -37,11 +37,11 @@ export async function mirrorEntries({ platform, store, clock, atMost = 50 }: { p
 
 type Claimed = Pick<Selectable<Tables['own_waitlist']>, 'id' | 'mirror_command' | 'mirror_tries'>
 
-async function claimDue({ store, clock }: { store: Store; clock: Clock }): Promise<Claimed | undefined> {
+async function claimDue({ store, clock, id }: { store: Store; clock: Clock; id: string | undefined }): Promise<Claimed | undefined> {
   const now = clock.now()
   const { rows } = await sql<Claimed>`
     update own_waitlist set mirror_due_at = ${addMinutes(now, leaseMin)}, mirror_tries = mirror_tries + 1
-    where id = (select id from own_waitlist where mirror = 'wanted' and mirror_due_at <= ${now} order by mirror_due_at, id limit 1 for update skip locked)
+    where id = (select id from own_waitlist where mirror = 'wanted' and mirror_due_at <= ${now} and id = coalesce(${id ?? null}::text, id) order by mirror_due_at, id limit 1 for update skip locked)
     returning id, mirror_command, mirror_tries`.execute(store.db)
   return rows[0]
 }

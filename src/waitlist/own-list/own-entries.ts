@@ -20,8 +20,7 @@ export async function readOwnEntries(db: Db, { ids, locationId, serviceId, now }
   query = ids === undefined ? query.where('status', '=', 'waiting') : query.where('id', '=', sql<string>`any(${ids})`)
   if (locationId !== undefined) query = query.where('location_id', '=', locationId)
   if (serviceId !== undefined) query = query.where('service_id', '=', serviceId)
-  const rows = await query.orderBy('created_at').orderBy('id').execute()
-  return rows.map((row) => ({ entry: toEntry(row), ...(row.mirror_id !== null && { mirrorId: row.mirror_id }) }))
+  return (await query.orderBy('created_at').orderBy('id').execute()).map(toOwnEntry)
 }
 
 /** Whether anybody waits on our own list at all. */
@@ -39,26 +38,30 @@ export async function firstOutcome(db: Db | Trx, { operation, command }: { opera
 /** Adds an entry, once per key; with `mirror` the platform's list is to have it too, from `now` on. The caller has looked that the client and the rest exist. */
 export function addOwnEntry({ store, command, mirror, now }: { store: Store; command: AddCommand; mirror: boolean; now: Instant }): Promise<Outcome<WaitlistEntry>> {
   return once(store, { operation: 'waitlistAdd', command, now }, async (trx) => {
-    const { key, by, locationId, clientId, serviceId, staffId, wanted, insteadOf } = command
+    const { key, locationId, clientId, serviceId, staffId, wanted, insteadOf } = command
     const row = await trx.insertInto('own_waitlist').values({
       id: `own-${hashOf({ key }).slice(0, 16)}`, location_id: locationId, client_id: clientId, service_id: serviceId, staff_id: staffId ?? null, wanted: JSON.stringify(wanted), instead_of: insteadOf ?? null, created_at: now, status: 'waiting',
-      mirror: mirror ? 'wanted' : 'none', mirror_command: mirror ? JSON.stringify({ ...command, key: `${key}:mirror`, ...(by === undefined ? {} : { by }) }) : null, mirror_id: null, mirror_due_at: mirror ? now : null, mirror_why: null,
+      mirror: mirror ? 'wanted' : 'none', mirror_command: mirror ? JSON.stringify({ ...command, key: `${key}:mirror` }) : null, mirror_id: null, mirror_due_at: mirror ? now : null, mirror_why: null,
     }).returningAll().executeTakeFirstOrThrow()
     return ok(toEntry(row), now)
   })
 }
 
-/** Changes one, once per key. Whoever left before the platform's list had them is not added there any more. */
+/**
+ * Changes one, once per key. Whoever left before the platform's list had them is not added there any more, and is when
+ * they come back; other times reach it while nothing was sent (the same key must always say the same).
+ */
 export function setOwnEntry({ store, command, now }: { store: Store; command: SetCommand; now: Instant }): Promise<Outcome<WaitlistEntry>> {
   return once(store, { operation: 'waitlistSet', command, now }, async (trx) => {
     const { id, to, wanted } = command
     if (wanted !== undefined && !areRanges(wanted)) return failed('invalid', 'a wanted range ends before it begins')
-    const row = await trx.updateTable('own_waitlist').set({
-      status: to,
-      ...(wanted === undefined ? {} : { wanted: JSON.stringify(wanted) }),
-      ...(to === 'waiting' ? {} : { mirror: sql<Row['mirror']>`case when mirror = 'wanted' and mirror_tries = 0 then 'none' else mirror end` }),
-    }).where('id', '=', id).returningAll().executeTakeFirst()
-    return row === undefined ? failed('not_found', 'no such waitlist entry') : ok(toEntry(row), now)
+    const row = await trx.updateTable('own_waitlist').set({ status: to, ...(wanted === undefined ? {} : { wanted: JSON.stringify(wanted) }) }).where('id', '=', id).returningAll().executeTakeFirst()
+    if (row === undefined) return failed('not_found', 'no such waitlist entry')
+    const mirror = trx.updateTable('own_waitlist').where('id', '=', id)
+    if (to !== 'waiting') await mirror.set({ mirror: 'none', mirror_due_at: null, mirror_why: 'left' }).where('mirror', '=', 'wanted').execute()
+    else await mirror.set({ mirror: 'wanted', mirror_due_at: now, mirror_why: null }).where('mirror', '=', 'none').where('mirror_why', '=', 'left').execute()
+    if (wanted !== undefined) await mirror.set({ mirror_command: sql`jsonb_set(mirror_command, '{wanted}', ${JSON.stringify(wanted)}::jsonb)` }).where('mirror_command', 'is not', null).where('mirror_tries', '=', 0).execute()
+    return ok(toEntry(row), now)
   })
 }
 
@@ -76,6 +79,10 @@ function once(store: Store, { operation, command, now }: { operation: string; co
     await trx.insertInto('own_waitlist_journal').values({ key: command.key, command_hash: hashOf({ operation, command }), outcome: JSON.stringify(outcome), at: now }).execute()
     return outcome
   })
+}
+
+function toOwnEntry(row: Row): OwnEntry {
+  return { entry: toEntry(row), ...(row.mirror_id !== null && { mirrorId: row.mirror_id }) }
 }
 
 function toEntry(row: Row): WaitlistEntry {

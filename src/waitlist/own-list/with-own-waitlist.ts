@@ -84,7 +84,7 @@ async function add({ platform, store, clock }: Room, { command, mirror }: { comm
     if (!client.ok) return client
     const added = await addOwnEntry({ store, command, mirror, now: clock.now() })
     // Whatever the platform's list says to it: whoever is on ours is on it. What fails is tried again (`mirrorEntries`).
-    if (mirror && added.ok) await mirrorEntries({ platform, store, clock, atMost: 1 }).catch(() => 0)
+    if (mirror && added.ok) await mirrorEntries({ platform, store, clock, id: added.value.id }).catch(() => 0)
     return added
   })
 }
