@@ -3,9 +3,11 @@ import type { WaitlistCandidates } from '../src/agent/tool-results.ts'
 import { findLocation } from '../src/bookings/read-booking.ts'
 import { unwrap } from '../src/platforms/unwrap.ts'
 import { DeskError } from '../src/salon/errors.ts'
-import { type Catalog, clientName } from '../src/salon/salon.ts'
+import { type Catalog, clientName, liveStatuses } from '../src/salon/salon.ts'
 import { at as instantAt, dayRange, daysBetween, sayDate, sayTime, sayWhen, toLocalDate } from '../src/salon/time.ts'
-import { type Gap, rankCandidates } from '../src/waitlist/rank-candidates.ts'
+import type { Exclusion, FreeChair } from '../src/waitlist/ranking/ranked.ts'
+import { readCandidates } from '../src/waitlist/ranking/read-candidates.ts'
+import { readWaitlistSettings } from '../src/waitlist/waitlist-settings.ts'
 import { defineTool, type ToolDeps } from './tool.ts'
 
 const Clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM, 24 hours')
@@ -23,6 +25,9 @@ const Args = z.object({
 /** How many are read out. */
 const shown = 5
 
+/** What keeps the desk from texting somebody keeps nobody from calling them. */
+const onlyTexts: readonly Exclusion[] = ['opted_out', 'shared_number', 'asked_too_often']
+
 export function waitlistForSlot(deps: ToolDeps) {
   return defineTool({
     name: 'waitlist_for_slot',
@@ -34,12 +39,17 @@ export function waitlistForSlot(deps: ToolDeps) {
       const catalog = unwrap(await deps.platform.catalog())
       const { gaps, said } = await readGaps(deps, args, { catalog, here: context.locationId })
       const { serviceIds } = args
-      const ranked = (await Promise.all(gaps.map((gap) => rankCandidates({ platform: deps.platform, clock: deps.clock, gap })))).flat()
-        .filter(({ entry }) => serviceIds === undefined || serviceIds.includes(entry.serviceId))
-        // Each location comes in its order; together those whom it suits still stand first.
-        .toSorted((a, b) => Number(a.skipped !== undefined) - Number(b.skipped !== undefined))
+      // Whoever asks is at the phone: how short the notice is they see for themselves.
+      const ranked = (await Promise.all(gaps.map(async (chair) => readCandidates({ ...deps, chair, ...(serviceIds === undefined ? {} : { serviceIds }), settings: { ...(await readWaitlistSettings(deps.store.db, { locationId: chair.locationId })), noticeMin: 0 } })))).flat()
       const where = (locationId: string) => (gaps.length === 1 ? [] : [`at ${findLocation(catalog, locationId).name}`])
-      const candidates = ranked.map(({ entry, client, why, skipped }) => ({ entryId: entry.id, clientId: client.id, client: clientName(client), serviceId: entry.serviceId, locationId: entry.locationId, why: [...why, ...where(entry.locationId)], skipped }))
+      const candidates = ranked.map(({ entry, client, why, excluded }) => {
+        const mayBeCalled = excluded !== undefined && onlyTexts.includes(excluded.because)
+        return {
+          entryId: entry.id, clientId: client.id, client: clientName(client), serviceId: entry.serviceId, locationId: entry.locationId,
+          why: [...why, ...where(entry.locationId), ...(mayBeCalled ? [`not to be texted: ${excluded.words}`] : [])], skipped: mayBeCalled ? undefined : excluded?.words,
+        }
+        // Each location comes in its order; together those whom it suits still stand first.
+      }).toSorted((a, b) => Number(a.skipped !== undefined) - Number(b.skipped !== undefined))
       const fit = candidates.filter(({ skipped }) => skipped === undefined).length
       return { gap: said, candidates, next: fit === 0 ? 'Nobody on the waitlist fits.' : 'To book one of them, find a slot for their service and use propose_waitlist_fill.' }
     },
@@ -60,12 +70,12 @@ export function waitlistForSlot(deps: ToolDeps) {
 type Place = { catalog: Catalog; here: string | undefined }
 
 /** The opening asked about, at one location or at each. */
-async function readGaps({ platform, clock }: ToolDeps, { appointmentId, date, untilDate, from, to, ...args }: z.infer<typeof Args>, { catalog, here }: Place): Promise<{ gaps: Gap[]; said: string }> {
+async function readGaps({ platform, clock }: ToolDeps, { appointmentId, date, untilDate, from, to, ...args }: z.infer<typeof Args>, { catalog, here }: Place): Promise<{ gaps: FreeChair[]; said: string }> {
   if (appointmentId !== undefined) {
-    const { locationId, start, end, segments } = unwrap(await platform.appointment({ id: appointmentId }))
+    const { locationId, start, end, segments, clientId, status } = unwrap(await platform.appointment({ id: appointmentId }))
     const { zone } = findLocation(catalog, locationId)
     const staffId = segments[0]?.staffId
-    return { gaps: [{ locationId, from: start, to: end, ...(staffId === undefined ? {} : { staffId }) }], said: sayWhen(start, zone, clock.now()) }
+    return { gaps: [{ locationId, start, end, notFor: [clientId], ...(staffId === undefined ? {} : { staffId }), ...(liveStatuses.includes(status) ? { leftBy: appointmentId } : {}) }], said: sayWhen(start, zone, clock.now()) }
   }
   if (date === undefined) throw new DeskError('invalid_input', { message: 'no day', userMessage: 'Say which day the time is free.' })
   const only = args.locationId ?? here
@@ -73,16 +83,16 @@ async function readGaps({ platform, clock }: ToolDeps, { appointmentId, date, un
   const first = toLocalDate(date)
   const last = untilDate === undefined ? first : toLocalDate(untilDate)
   if (last < first || daysBetween(first, last) > 31) throw new DeskError('invalid_input', { message: 'bad range of days', userMessage: 'Ask for at most 31 days, first day first.' })
-  const gaps = locations.map(({ id, zone }): Gap => {
+  const gaps = locations.map(({ id, zone }): FreeChair => {
     const range = dayRange(first, zone, daysBetween(first, last) + 1)
     return {
       locationId: id,
-      from: from === undefined ? (range.from > clock.now() ? range.from : clock.now()) : instantAt(first, from, zone),
-      to: to === undefined ? range.to : instantAt(last, to, zone),
+      start: from === undefined ? (range.from > clock.now() ? range.from : clock.now()) : instantAt(first, from, zone),
+      end: to === undefined ? range.to : instantAt(last, to, zone),
       ...(args.staffId === undefined ? {} : { staffId: args.staffId }),
     }
   })
   const [zone] = locations.map((location) => location.zone)
   const day = first === last ? sayDate(first) : `${sayDate(first)} to ${sayDate(last)}`
-  return { gaps, said: from === undefined || gaps[0] === undefined || zone === undefined ? day : `${day} from ${sayTime(gaps[0].from, zone)}` }
+  return { gaps, said: from === undefined || gaps[0] === undefined || zone === undefined ? day : `${day} from ${sayTime(gaps[0].start, zone)}` }
 }

@@ -3,9 +3,10 @@ import type { Action, Facts } from '../approvals/action.ts'
 import { ok, type Outcome } from '../platforms/booking-platform.ts'
 import { unwrap } from '../platforms/unwrap.ts'
 import { type Catalog, type Client, clientName, liveStatuses, type Slot } from '../salon/salon.ts'
-import { addMinutes, daysBetween, sayWhen } from '../salon/time.ts'
+import { addMinutes, sayWhen } from '../salon/time.ts'
 import { type BookingRoom, findLocation, freeSlot, isAsPlanned, mustBeUntouched, overlaps, Planned, readBooking, sayDuration, sayPrice, sayServices, sayStaff, timesNear } from './read-booking.ts'
 import { moveFields, moveTo } from './edit-time.ts'
+import { missingPatchTest } from './patch-test.ts'
 import { tellClient } from './tell-client.ts'
 
 const Args = z.object({ clientId: z.string().min(1), slotId: z.string().min(1), note: z.string().max(500).optional() })
@@ -79,10 +80,8 @@ async function findBooked({ platform }: BookingRoom, { clientId, approved }: { c
   return ok(page.value.items.find((appointment) => liveStatuses.includes(appointment.status) && isAsPlanned(appointment, approved))?.id, page.observedAt)
 }
 
-/** Services that need a patch test the client has not had in time (a test counts for six months, as colour makers ask). */
+/** What a card says of a service that needs a patch test the client has not had in time. */
 function patchTestNotices({ client, catalog, slot }: { client: Client; catalog: Catalog; slot: Slot }): string[] {
-  const tested = client.holdings.some((holding) => holding.kind === 'patch_test' && daysBetween(holding.done, slot.start.slice(0, 10)) <= 183)
-  if (tested) return []
-  const needing = slot.segments.map(({ serviceId }) => catalog.services.find(({ id }) => id === serviceId)).filter((service) => service?.patchTestHours !== undefined)
-  return needing.slice(0, 1).map((service) => `${service?.name} needs a patch test at least ${service?.patchTestHours} hours before, and none is on file for the last six months.`)
+  const service = missingPatchTest({ client, catalog, serviceIds: slot.segments.map(({ serviceId }) => serviceId), start: slot.start })
+  return service === undefined ? [] : [`${service.name} needs a patch test at least ${service.patchTestHours} hours before, and none is on file for the last six months.`]
 }

@@ -21,7 +21,8 @@ const mayImport: Record<string, string[]> = {
   policies: ['embedding', 'prompts', 'salon', 'store'],
   approvals: ['platforms', 'salon', 'store'],
   bookings: ['approvals', 'platforms', 'salon'],
-  waitlist: ['approvals', 'bookings', 'platforms', 'salon', 'store'],
+  // Who is asked looks at consent and texting hours, and at the risk of visits.
+  waitlist: ['approvals', 'bookings', 'calls', 'messages', 'platforms', 'risk', 'salon', 'store'],
   calls: ['platforms', 'prompts', 'risk', 'salon', 'store'],
   messages: ['approvals', 'platforms', 'prompts', 'replies', 'salon', 'store'],
   // What is asked of clients by text, and what their answers lead to: each hands its handlers to messages.
@@ -46,6 +47,7 @@ const mayImport: Record<string, string[]> = {
   changes: ['store'],
   // The composition root sees everything: `app` wires the desk, `ensure-book` fills it, `start-desk` keeps it up. Main only picks a command.
   app: ['*'],
+  'open-readers': ['*'],
   'open-texts': ['*'],
   once: [],
   'ensure-book': ['*'],

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { unwrap } from '../../../src/platforms/unwrap.ts'
 import { at } from '../../../src/salon/time.ts'
-import { type Gap, rankCandidates } from '../../../src/waitlist/rank-candidates.ts'
+import type { FreeChair } from '../../../src/waitlist/ranking/ranked.ts'
+import { readCandidates } from '../../../src/waitlist/ranking/read-candidates.ts'
+import { usualWaitlistSettings } from '../../../src/waitlist/waitlist-settings.ts'
 import { type ApprovalsDesk, countChanges, maya, openApprovalsDesk, slotAt } from '../../support/approvals-desk.ts'
 import { tinyZone } from '../../support/tiny-book.ts'
 
@@ -10,9 +12,10 @@ beforeEach(async () => { desk = await openApprovalsDesk() })
 afterEach(() => desk.close())
 
 const today = (time: string) => at('2026-11-21', time, tinyZone)
-const gap = (from: string, to: string, more: Partial<Gap> = {}): Gap => ({ locationId: 'main', from: today(from), to: today(to), ...more })
+const chair = (from: string, to: string, more: Partial<FreeChair> = {}): FreeChair => ({ locationId: 'main', start: today(from), end: today(to), ...more })
 const wait = (key: string, entry: { clientId: string; serviceId: string; staffId?: string; wanted?: { from: string; to: string }[] }) => desk.platform.waitlistAdd({ key, locationId: 'main', wanted: [], ...entry })
-const rank = async (opening: Gap) => (await rankCandidates({ platform: desk.platform, clock: desk.clock, gap: opening })).map(({ client, skipped, why }) => (skipped === undefined ? { client: client.id, why } : { client: client.id, why, skipped }))
+const read = (opening: FreeChair, serviceIds?: string[]) => readCandidates({ ...desk, settings: usualWaitlistSettings, chair: opening, ...(serviceIds === undefined ? {} : { serviceIds }) })
+const rank = async (opening: FreeChair) => (await read(opening)).map(({ client, excluded, why }) => (excluded === undefined ? { client: client.id, why } : { client: client.id, why, skipped: excluded.words }))
 
 describe('F51: who could take an opening', () => {
   test('those it suits come first, in the order they came; the others follow, each with the reason why not', async () => {
@@ -20,11 +23,11 @@ describe('F51: who could take an opening', () => {
     await wait('2', { clientId: 'elena', serviceId: 'cut' })
     await wait('3', { clientId: 'hana', serviceId: 'cut', wanted: [{ from: today('16:00'), to: today('18:00') }] })
     await wait('4', { clientId: 'george', serviceId: 'cut', staffId: 'ana' })
-    expect(await rank(gap('12:45', '14:15', { staffId: 'bea' }))).toEqual([
+    expect(await rank(chair('12:45', '14:15', { staffId: 'bea' }))).toEqual([
       { client: 'jo', why: ["waits for Women's cut since 3 days"] },
       { client: 'fay', why: ["waits for Women's cut since today", 'asked for this person'] },
       { client: 'ivan', why: ['waits for Full color since 6 days'], skipped: 'needs 120 minutes, the gap has 90' },
-      { client: 'elena', why: ["waits for Women's cut since today"], skipped: 'is already booked at 1:00 pm' },
+      { client: 'elena', why: ["waits for Women's cut since today"], skipped: "already has Women's cut on Saturday 21 November at 1:00 pm" },
       { client: 'george', why: ["waits for Women's cut since today"], skipped: 'waits for Ana Ortiz' },
       { client: 'hana', why: ["waits for Women's cut since today"], skipped: 'wants other times' },
     ])
@@ -33,13 +36,13 @@ describe('F51: who could take an opening', () => {
   test('somebody who cannot do it is not offered, nor a start too late to end in the gap', async () => {
     await wait('1', { clientId: 'fay', serviceId: 'color' })
     await wait('2', { clientId: 'hana', serviceId: 'cut', wanted: [{ from: today('15:30'), to: today('18:00') }] })
-    const found = await rank(gap('14:00', '16:00', { staffId: 'bea' }))
+    const found = await rank(chair('14:00', '16:00', { staffId: 'bea' }))
     expect(found.find(({ client }) => client === 'fay')).toMatchObject({ skipped: 'Bea Novak does not do Full color' })
     expect(found.find(({ client }) => client === 'hana')).toMatchObject({ skipped: 'wants other times' })
   })
 
   test('an empty waitlist has nobody', async () => {
-    expect(await rankCandidates({ platform: desk.platform, clock: desk.clock, gap: { locationId: 'main', serviceId: 'beard', from: today('14:00'), to: today('16:00') } })).toEqual([])
+    expect(await read(chair('14:00', '16:00'), ['beard'])).toEqual([])
   })
 })
 
