@@ -1,10 +1,8 @@
-import { join } from 'node:path'
 import type { Approvals } from './approvals/open-approvals.ts'
 import { confirmByClient } from './bookings/confirm-by-client.ts'
 import { clientAnswers } from './client-answers/client-answers.ts'
 import { wantThread } from './channels/slack/want-thread.ts'
 import type { Config } from './config.ts'
-import type { Embedder } from './embedding/embedder.ts'
 import type { Logger } from './logger.ts'
 import type { MailTransport } from './messages/email/email.ts'
 import { localPhone } from './messages/sending/local-phone.ts'
@@ -15,6 +13,7 @@ import type { BookingPlatform } from './platforms/booking-platform.ts'
 import type { Policies } from './policies/open-policies.ts'
 import type { TextModel } from './prompts/text-model.ts'
 import type { ReplyReader } from './replies/reading.ts'
+import type { ReplyModel } from './replies/reply-model.ts'
 import { openRescheduling, type Rescheduling } from './rescheduling/open-rescheduling.ts'
 import type { Clock } from './salon/time.ts'
 import type { Store } from './store/open-store.ts'
@@ -26,22 +25,22 @@ export type Texts = { messages: Messages; rescheduling: Rescheduling; reader: Re
  * Wires texts: to Twilio where it is connected, else to the demo's phone, which refuses everybody but the demo salon.
  * `transport` takes the place of both. `approvals` is asked for when a reply wants a change: it is wired after texts.
  */
-export async function openTexts({ config, transport, store, clock, logger, platform, embedder, policies, textModel, approvals }: {
+export async function openTexts({ config, transport, store, clock, logger, platform, replyModel, policies, textModel, approvals }: {
   config: Config
   transport: TextTransport | undefined
   store: Store
   clock: Clock
   logger: Logger
   platform: BookingPlatform
-  embedder: Embedder
+  replyModel: () => Promise<ReplyModel>
   policies: () => Promise<Policies>
   textModel: () => Promise<TextModel | undefined>
   approvals: () => Approvals
 }): Promise<Texts> {
   // The reader takes a moment to open, and nothing waits for it until a client writes.
   const opened = once(async () => {
-    const [{ openReplyReader }, model] = await Promise.all([import('./replies/open-reply-reader.ts'), textModel()])
-    return openReplyReader({ embedder, cacheDir: join(config.home, 'understanding'), ...(model === undefined ? {} : { secondReader: { name: config.languageModel?.model ?? 'a language model', model } }) })
+    const [{ replyReader }, clauses, model] = await Promise.all([import('./replies/open-reply-reader.ts'), replyModel(), textModel()])
+    return replyReader({ model: clauses, ...(model === undefined ? {} : { secondReader: { name: config.languageModel?.model ?? 'a language model', model } }) })
   })
   const reader: ReplyReader = { read: async (context) => (await opened()).read(context) }
   const rescheduling = openRescheduling({

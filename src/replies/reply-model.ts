@@ -35,6 +35,9 @@ const cues: RegExp[] = [
   /\b(?:wrong|number|person|numero|equivocad\w*)\b/,
 ]
 
+/** Tells what one clause of a client's text means. */
+export type ReplyModel = IntentModel<ClauseIntent>
+
 export const replyTask: Task<ClauseIntent> = { name: 'replies', intents: clauseIntents, cues }
 
 const Line = z.object({ intent: z.enum(clauseIntents), text: z.string().min(1) })
@@ -52,7 +55,7 @@ export async function readReplyExamples(): Promise<Example<ClauseIntent>[]> {
  * Fits the model on the example replies, or reads the fit that is shipped or left in `cacheDir`. Throws the embedder's
  * `DeskError` when that cannot run.
  */
-export async function openReplyModel({ embedder, cacheDir }: { embedder: Embedder; cacheDir?: string }): Promise<IntentModel<ClauseIntent>> {
+export async function openReplyModel({ embedder, cacheDir }: { embedder: Embedder; cacheDir?: string }): Promise<ReplyModel> {
   const examples = await readReplyExamples()
   const { vectors, fit } = await fittedExamples({ task: replyTask, examples, embedder, ...(cacheDir !== undefined && { cacheDir }) })
   return openIntentModel({ task: replyTask, examples, vectors, fit, embedder })

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDesk, type Desk } from '../../src/app.ts'
+import { openReaders, type Readers } from '../../src/open-readers.ts'
 import type { LanguageModelSettings } from '../../src/agent/chat-model.ts'
 import type { Person } from '../../src/approvals/roles.ts'
 import { generateSalon } from '../../src/demo/generate-salon.ts'
@@ -43,15 +44,18 @@ export type Stage = {
 export type Salons = (salon: Play['salon'], now: Instant) => Promise<{ template: string; book: BookData }>
 
 /** The folder and the salons that all plays of a run share; `close` removes both. */
-export async function openTheatre(): Promise<{ home: string; salons: Salons; close(): Promise<void> }> {
+export async function openTheatre(): Promise<{ home: string; readers: Readers; salons: Salons; close(): Promise<void> }> {
   const home = await mkdtemp(join(tmpdir(), 'desk-plays-'))
   // What the desk computes once and keeps, tests keep for all runs.
   await mkdir(testModelDir, { recursive: true })
   for (const kept of ['models', 'understanding', 'policies']) await symlink(testModelDir, join(home, kept), 'junction')
-  await warmUp(home)
+  const readers = await openReaders({ home, embedder: testEmbedder })
+  // Opened once for all plays of a run, and before the first, which is not to wait for them.
+  await Promise.all([readers.understanding(), readers.replyModel(), readers.policies()])
   const loaded = new Map<string, Promise<{ template: string; book: BookData; drop: () => Promise<void> }>>()
   return {
     home,
+    readers,
     salons(salon, now) {
       const name = `${salon} ${localDate(now, tinyZone)}`
       const ready = loaded.get(name) ?? load(salon, now)
@@ -65,22 +69,12 @@ export async function openTheatre(): Promise<{ home: string; salons: Salons; clo
   }
 }
 
-function openPlayDesk({ home, clock, url, languageModel, phones }: { home: string; clock: TestClock; url: string; languageModel?: LanguageModelSettings | undefined; phones?: TextTransport | undefined }): Promise<Desk> {
+function openPlayDesk({ home, readers, clock, url, languageModel, phones }: { home: string; readers: Readers; clock: TestClock; url: string; languageModel?: LanguageModelSettings | undefined; phones?: TextTransport | undefined }): Promise<Desk> {
   return openDesk({
     ...(phones === undefined ? {} : { transport: phones }),
-    // Loaded once for all plays of a run.
-    embedder: testEmbedder,
+    readers,
     config: { home, clock, clockFixed: true, databaseUrl: url, key: '07'.repeat(32), knowledge: undefined, port: 0, host: '127.0.0.1', logLevel: 'silent', apiToken: undefined, publicUrl: undefined, slack: undefined, twilio: undefined, email: undefined, languageModel },
   })
-}
-
-/** Has everything made that the desk makes once and keeps. */
-async function warmUp(home: string): Promise<void> {
-  const { url, drop } = await createTestDatabase()
-  const desk = await openPlayDesk({ home, clock: testClock(), url })
-  await desk.agent()
-  await desk.close()
-  await drop()
 }
 
 async function load(salon: Play['salon'], now: Instant): Promise<{ template: string; book: BookData; drop: () => Promise<void> }> {
@@ -93,7 +87,7 @@ async function load(salon: Play['salon'], now: Instant): Promise<{ template: str
 }
 
 /** Sets one play's stage. */
-export async function setStage({ play, home, salons }: { play: Play; home: string; salons: Salons }): Promise<Stage> {
+export async function setStage({ play, home, readers, salons }: { play: Play; home: string; readers: Readers; salons: Salons }): Promise<Stage> {
   const clock = testClock(wallClock(play.clock))
   const { template, book } = await salons(play.salon, clock.now())
   const { url, drop } = await createTestDatabase({ template })
@@ -102,7 +96,7 @@ export async function setStage({ play, home, salons }: { play: Play; home: strin
   if (extended !== book) await loadBook({ store, book: extended, now: clock.now() })
   const model = play.language_model === undefined ? undefined : await playModel(play.language_model)
   const phones = playPhones({ answersKeywords: play.phones === 'twilio' })
-  const open = () => openPlayDesk({ home, clock, url, languageModel: model?.settings, phones: play.phones === undefined ? undefined : phones })
+  const open = () => openPlayDesk({ home, readers, clock, url, languageModel: model?.settings, phones: play.phones === undefined ? undefined : phones })
   const stage: Stage = {
     desk: await open(),
     clock,

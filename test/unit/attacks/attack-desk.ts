@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { type Desk, openDesk } from '../../../src/app.ts'
+import { openReaders } from '../../../src/open-readers.ts'
 import type { LanguageModelSettings } from '../../../src/agent/chat-model.ts'
 import { approvalHash, type Proposal } from '../../../src/approvals/proposal.ts'
 import type { OutgoingText, TextTransport } from '../../../src/messages/messages.ts'
@@ -14,7 +15,7 @@ import { addDays, addMinutes, at, weekday } from '../../../src/salon/time.ts'
 import { verifyAudit } from '../../../src/store/audit.ts'
 import type { Store } from '../../../src/store/open-store.ts'
 import { differences, pictureBook } from '../../support/play-book.ts'
-import { testModelDir } from '../../support/test-embedder.ts'
+import { testEmbedder, testModelDir } from '../../support/test-embedder.ts'
 import { createTestDatabase, openTestStore } from '../../support/test-store.ts'
 import { type TestClock, testClock, tinyBook, tinyZone } from '../../support/tiny-book.ts'
 import { foreignPlaces } from './attack-strings.ts'
@@ -47,7 +48,8 @@ export async function openAttackDesk({ writers, languageModel, knowledge }: { wr
     sent.push(text)
     return { state: 'sent' as const, id: `SM${String(sent.length).padStart(32, '0')}` }
   } }
-  const desk = await openDesk({ transport: phones, config: { home, clock, clockFixed: true, databaseUrl: url, key: '07'.repeat(32), knowledge, port: 0, host: '127.0.0.1', logLevel: 'silent', apiToken: undefined, publicUrl: undefined, slack: undefined, twilio: undefined, email: undefined, languageModel } })
+  const readers = await openReaders({ home, knowledge, embedder: testEmbedder })
+  const desk = await openDesk({ transport: phones, readers, config: { home, clock, clockFixed: true, databaseUrl: url, key: '07'.repeat(32), knowledge, port: 0, host: '127.0.0.1', logLevel: 'silent', apiToken: undefined, publicUrl: undefined, slack: undefined, twilio: undefined, email: undefined, languageModel } })
   return {
     desk, store, clock, phones,
     async close() {
