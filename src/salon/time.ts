@@ -74,8 +74,8 @@ export function dayRange(date: LocalDate, zone: Zone, days = 1): { from: Instant
 
 export function localDate(instant: Instant, zone: Zone): LocalDate {
   // Asked for every visit of a book: reckoned with the zone's offset where the instant is written as we write it.
-  const ms = canonical.test(instant) ? Date.parse(instant) : NaN
-  return ms >= 0 && ms < latestMs ? new Date(ms + offsetMs(ms, zone)).toISOString().slice(0, 10) : zoned(instant, zone).toPlainDate().toString()
+  const ms = Date.parse(instant)
+  return ms >= 0 && ms < latestMs && new Date(ms).toISOString() === instant ? new Date(ms + offsetMs(ms, zone)).toISOString().slice(0, 10) : zoned(instant, zone).toPlainDate().toString()
 }
 
 export function localTime(instant: Instant, zone: Zone): LocalTime {
@@ -142,7 +142,6 @@ function zoned(instant: Instant, zone: Zone): Temporal.ZonedDateTime {
 }
 
 // Temporal takes thirty times as long as a number does, and a salon's book asks a hundred thousand times. Everything unusual is left to it.
-const canonical = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 const latestMs = Date.UTC(9999, 0)
 
 /** Midnight UTC of a calendar day; NaN for what is none (the 30th of February is a day to `Date`). */
