@@ -6,6 +6,8 @@ export default defineConfig({
     globalSetup: ['test/support/postgres-for-tests.ts'],
     // Two cores: more workers than that only make the database wait.
     maxWorkers: 2,
+    // A worker loads the desk and its models once, not once a file; so no file may leave anything changed behind it.
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
