@@ -55,9 +55,11 @@ test('several processes may build at once, and a damaged index is built anew', a
   for (const policies of opened) expect((await policies.search('late', 1))[0]).toMatchObject({ file: 'lateness.md', section: 'late' })
   const indexes = await readdir(cacheDir)
   expect(indexes).toHaveLength(2)
-  for (const index of indexes) await writeFile(join(cacheDir, index, 'hnswlib.index'), 'broken')
-  const again = await openPolicies({ dir, embedder: testEmbedder, cacheDir })
-  expect((await again.search('late', 1))[0]).toMatchObject({ section: 'late' })
+  for (const file of ['hnswlib.index', 'vectors.f32']) {
+    for (const index of indexes) await writeFile(join(cacheDir, index, file), 'broken')
+    const again = await openPolicies({ dir, embedder: testEmbedder, cacheDir })
+    expect((await again.search('late', 1))[0]).toMatchObject({ section: 'late' })
+  }
 })
 
 test('a section is found by its id, with or without its document', async () => {
