@@ -70,6 +70,8 @@ export type Facts = {
   /** What the approver must see: inside the late window, overlaps another visit, patch test missing. */
   notices: string[]
   policies: { file: string; section: string; title: string; quote: string }[]
+  /** The least role that may approve this one, where that is more than its kind asks for. */
+  needs?: Role
   /** The state it was read from (version, time, staff, service, price, status); any difference makes a proposal stale. */
   basis: Record<string, unknown>
   /** Never executed at or after this instant (the appointment's start). */

@@ -7,7 +7,7 @@ import type { Action, Facts } from './action.ts'
 import { findAlternatives, sayRefusal } from './alternatives.ts'
 import { approvalHash, fingerprintOf, type Proposal, toProposal } from './proposal.ts'
 import { insertProposal } from './propose.ts'
-import { mayActAs, type Person } from './roles.ts'
+import { mayActAs, type Person, roleFor } from './roles.ts'
 
 export const effectKind = 'proposal'
 export const effectKey = (proposalId: string) => `proposal:${proposalId}`
@@ -39,9 +39,10 @@ export async function decideProposal({ store, clock, action, request, guard = as
   const note = (result: Decision['result'], detail: Record<string, unknown> = {}) => store.transaction((trx) =>
     appendAudit(trx, { at: clock.now(), actor: request.by.id, action: `decision.${result}`, subject: `proposal:${proposal.id}`, detail: { wanted: request.decision, role: request.by.role, ...detail } }))
 
-  if (!mayActAs(request.by, action.role)) {
-    await note('not_allowed', { needs: action.role })
-    return { result: 'not_allowed', proposal, needs: action.role }
+  const needs = roleFor({ action, facts: proposal.facts })
+  if (!mayActAs(request.by, needs)) {
+    await note('not_allowed', { needs })
+    return { result: 'not_allowed', proposal, needs }
   }
   // The second catches arguments or facts that were changed in the database after the card.
   if ((request.hash !== undefined && request.hash !== proposal.hash) || approvalHash(proposal) !== proposal.hash) {
@@ -90,7 +91,7 @@ async function claim({ store, clock, action, proposal, request, state, guard }: 
     }
     if (guard !== undefined && !(await guard(trx))) {
       await note('not_allowed', { over: 'the daily cap' })
-      return { result: 'not_allowed', proposal, needs: action.role }
+      return { result: 'not_allowed', proposal, needs: roleFor({ action, facts: proposal.facts }) }
     }
     const decided = await trx.updateTable('proposals').set({ state, decided_by: request.by.id, decided_at: now, decision_reason: request.reason ?? null }).where('id', '=', row.id).returningAll().executeTakeFirstOrThrow()
     if (state === 'approved') await enqueueEffect(trx, { kind: effectKind, key: effectKey(proposal.id), payload: { proposalId: proposal.id, hash: proposal.hash }, now })

@@ -6,7 +6,7 @@ import type { Action } from './action.ts'
 import { findAlternatives, sayRefusal } from './alternatives.ts'
 import { approvalHash, type Proposal } from './proposal.ts'
 import { endedError, propose, type ProposalRequest } from './propose.ts'
-import { mayActAs, type Person, roleNames } from './roles.ts'
+import { mayActAs, type Person, roleFor, roleNames } from './roles.ts'
 
 type Edit = { by: Person; values: Record<string, string>; hash?: string }
 
@@ -41,9 +41,10 @@ export async function expireDue({ store, now }: { store: Store; now: Instant }):
 }
 
 async function mustHaveRole({ store, clock, action, proposal, by, wanted }: { store: Store; clock: Clock; action: Action; proposal: Proposal; by: Person; wanted: string }): Promise<void> {
-  if (mayActAs(by, action.role)) return
-  await store.transaction((trx) => appendAudit(trx, { at: clock.now(), actor: by.id, action: 'decision.not_allowed', subject: `proposal:${proposal.id}`, detail: { wanted, role: by.role, needs: action.role } }))
-  throw new DeskError('not_allowed', { message: `${wanted} needs ${action.role}`, userMessage: `${proposal.id} needs the role "${roleNames[action.role]}". It still waits.` })
+  const needs = roleFor({ action, facts: proposal.facts })
+  if (mayActAs(by, needs)) return
+  await store.transaction((trx) => appendAudit(trx, { at: clock.now(), actor: by.id, action: 'decision.not_allowed', subject: `proposal:${proposal.id}`, detail: { wanted, role: by.role, needs } }))
+  throw new DeskError('not_allowed', { message: `${wanted} needs ${needs}`, userMessage: `${proposal.id} needs the role "${roleNames[needs]}". It still waits.` })
 }
 
 /** A time that is gone is refused with times that are free. */

@@ -10,3 +10,9 @@ export function mayActAs(person: Person, needed: Role): boolean {
 }
 
 export const roleNames: Record<Role, string> = { front_desk: 'front desk', manager: 'manager', owner: 'owner' }
+
+/** The least role that may decide a change: that of its kind, or more where the change itself asks for more. */
+export function roleFor({ action, facts }: { action: { role: Role } | undefined; facts: { needs?: Role } }): Role {
+  const [kind, own] = [action?.role ?? 'owner', facts.needs ?? 'front_desk'] as const
+  return roles.indexOf(own) > roles.indexOf(kind) ? own : kind
+}

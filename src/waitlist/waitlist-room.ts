@@ -1,3 +1,4 @@
+import type { ScoreAppointments } from '../calls/call-list.ts'
 import type { Messages } from '../messages/messages.ts'
 import type { BookingPlatform } from '../platforms/booking-platform.ts'
 import type { Clock } from '../salon/time.ts'
@@ -8,6 +9,8 @@ export type WaitlistRoom = {
   store: Store
   clock: Clock
   platform: BookingPlatform
+  /** The risk model, where one is open: it refines an order and is never needed for one (W6). */
+  score?: ScoreAppointments
   messages: Pick<Messages, 'compose' | 'composeAll' | 'queue' | 'withdraw' | 'handOver' | 'isConnected'>
 }
 

@@ -27,8 +27,8 @@ export function testClock(start: string = tinyNow): TestClock {
 
 /** A store of its own with the tiny book loaded, and the embedded platform on it. Close the store after the test. */
 export async function createTinyDesk({ now = tinyNow, book = tinyBook() }: { now?: string; book?: BookData } = {}): Promise<{ store: Store; platform: BookingPlatform; clock: TestClock }> {
-  const store = await createTestStore()
   const clock = testClock(now)
+  const store = await createTestStore({ clock })
   await loadBook({ store, book, now: clock.now() })
   return { store, platform: openEmbeddedBook({ store, clock }), clock }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { EditField } from '../../approvals/action.ts'
 import type { Decision } from '../../approvals/decide-proposal.ts'
 import type { Proposal } from '../../approvals/proposal.ts'
-import { mayActAs, type Person } from '../../approvals/roles.ts'
+import { mayActAs, type Person, roleFor } from '../../approvals/roles.ts'
 import { isPaused } from '../../approvals/rollout.ts'
 import { DeskError } from '../../salon/errors.ts'
 import { localDate, type Zone } from '../../salon/time.ts'
@@ -108,7 +108,7 @@ function threadOf({ facts: { message }, state }: Proposal): string[] {
 }
 
 async function mustHaveRole({ press, room, proposal }: { press: Press; room: CardRoom; proposal: Proposal }): Promise<void> {
-  const needs = room.actions.get(proposal.kind)?.role ?? 'owner'
+  const needs = roleFor({ action: room.actions.get(proposal.kind), facts: proposal.facts })
   if (mayActAs(press.person, needs)) return
   await room.store.transaction((trx) => appendAudit(trx, { at: room.clock.now(), actor: press.person.id, action: 'card.refused', subject: `proposal:${proposal.id}`, detail: { action: press.action, role: press.person.role, needs, why: 'role' } }))
   throw new DeskError('not_allowed', { message: 'role too small', userMessage: sayNotAllowed({ id: proposal.id, needs, role: press.person.role }) })

@@ -1,6 +1,6 @@
 import type { Action, ClientText } from '../../approvals/action.ts'
 import type { Proposal } from '../../approvals/proposal.ts'
-import { mayActAs, type Role, roleNames, roles } from '../../approvals/roles.ts'
+import { mayActAs, type Role, roleFor, roleNames, roles } from '../../approvals/roles.ts'
 import { firstName, sayList } from '../../salon/plain-names.ts'
 import type { Instant, Zone } from '../../salon/time.ts'
 import type { Button, Card, Part } from './card.ts'
@@ -36,7 +36,7 @@ export function proposalCard({ proposal, telling, meanwhile = { paused: false },
     parts: [
       ...body.parts,
       ...fitParts(stateParts({ proposal, state, telling, meanwhile })).parts,
-      ...(state === 'pending' && buttons !== undefined ? fitParts([{ kind: 'small', text: `Asked for by ${telling.nameOf(proposal.requestedBy)}. ${sayWhoMay(buttons.action.role)}` }]).parts : []),
+      ...(state === 'pending' && buttons !== undefined ? fitParts([{ kind: 'small', text: `Asked for by ${telling.nameOf(proposal.requestedBy)}. ${sayWhoMay(roleFor({ action: buttons.action, facts: proposal.facts }))}` }]).parts : []),
     ],
     buttons: buttons === undefined ? [] : buttonsFor({ proposal, state, isCut: body.cut || title.cut || isLong, ...buttons }),
   }

@@ -1,7 +1,7 @@
 import { isPaused, readRollout } from '../../approvals/rollout.ts'
 import type { ReplyIntent, ReplyReading } from '../../replies/reading.ts'
 import { appendAudit } from '../../store/audit.ts'
-import type { Answered, QuestionHandler } from '../messages.ts'
+import type { Answered, QuestionHandler, TalkHandler } from '../messages.ts'
 import { isOpenTalk, meantQuestion, type Pending, takeQuestion } from './questions.ts'
 import type { Settled, Settling } from './reply-room.ts'
 import { end, handOver } from './settle-reply.ts'
@@ -21,10 +21,18 @@ export async function answerReply(settling: Settling): Promise<Settled> {
   // Past something that waits for a person, or beside several questions, a machine would answer the wrong thing.
   if (why === 'open_talk' || why === 'several_questions' || why === 'other_client') return handOver(settling, { why })
   const handler = question === undefined ? undefined : questions.get(question.handler)
+  // A plain YES with a request beside it is a YES first; what is beside it comes to its handler after that.
+  const isAnswerFirst = sure && intent === 'yes' && question !== undefined && reply.reading.questions.length > 0
+  if (!isAnswerFirst && claimant(settling) !== undefined) {
+    if (await isOpenTalk(store.db, { clientId: reply.clientId, before: reply.id })) return handOver(settling, { why: 'open_talk' })
+    return talk(settling, { why: why ?? whyUnsure(settling), ...(question === undefined ? {} : { question }) })
+  }
   if (sure && question !== undefined && handler?.takes.includes(intent) === true) return answerQuestion(settling, { question, handler, phoneHash })
   if (sure && question !== undefined && intent === 'no') return closeQuestion(settling, { phoneHash, why: 'said_no' })
-  if (answers.has(intent) && (sure || question === undefined)) return handOver(settling, { why: why ?? 'more_than_an_answer' })
+  if (answers.has(intent) && sure && question !== undefined) return handOver(settling, { why: 'more_than_an_answer' })
   if (await isOpenTalk(store.db, { clientId: reply.clientId, before: reply.id })) return handOver(settling, { why: 'open_talk' })
+  // "Wait, no" answers nothing that is open, and may still mean what was just answered.
+  if (answers.has(intent) && question === undefined) return talk(settling, { why: why ?? 'more_than_an_answer' })
   if (asksNothing(reply.reading) && (intent === 'thanks' || question === undefined)) return end(settling, { did: 'noted', needsPerson: false, action: 'text.noted' })
   return talk(settling, { why: whyUnsure(settling), ...(question === undefined ? {} : { question }) })
 }
@@ -66,7 +74,8 @@ async function besides({ room, reply }: Settling, question: Pending): Promise<An
 /** What needs no question, or leaves it open: each handler in turn, else a person. */
 export async function talk(settling: Settling, { why, question }: { why: string; question?: Pending }): Promise<Settled> {
   const { room: { store, talks }, reply } = settling
-  const handlers = talks.filter(({ takes }) => takes.includes(reply.reading.intent))
+  const claims = claimant(settling)
+  const handlers = [...(claims === undefined ? [] : [claims]), ...talks.filter((each) => each !== claims && each.takes.includes(reply.reading.intent))]
   if (handlers.length > 0 && (await isPaused(store.db))) return handOver(settling, { why: 'paused' })
   for (const handler of handlers) {
     const came = await handler.take({ reply, ...(question === undefined ? {} : { question }), key: `reply:${reply.id}:${handler.name}` })
@@ -75,6 +84,11 @@ export async function talk(settling: Settling, { why, question }: { why: string;
     return end(settling, { did: came.did, needsPerson: false, action: 'text.answered', detail: { handler: handler.name }, says: sayOf(came) })
   }
   return handOver(settling, { why })
+}
+
+/** Who alone can be meant by the words, if anybody. */
+function claimant({ room: { talks }, reply }: Settling): TalkHandler | undefined {
+  return talks.find(({ claims }) => claims?.(reply) === true)
 }
 
 async function closeQuestion(settling: Settling, { phoneHash, why }: { phoneHash: string; why: string }): Promise<Settled> {
