@@ -14,6 +14,7 @@ const rooms: Record<string, () => Promise<() => Promise<BenchFigure[]>>> = {
   page: async () => (await import('./page.ts')).benchPage,
   slack: async () => (await import('./slack.ts')).benchSlack,
   replies: async () => (await import('./replies.ts')).benchReplies,
+  waitlist: async () => (await import('./waitlist.ts')).benchWaitlist,
   sms: async () => (await import('./sms.ts')).benchSms,
   memory: async () => (await import('./memory.ts')).benchMemory,
 }

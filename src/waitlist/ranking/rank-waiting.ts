@@ -27,11 +27,12 @@ export function rankWaiting({ waiting, settings, chair, slotsOf, risks }: Order)
   const lacking = settings.policy === 'highest_value' || settings.policy === 'best_match' ? whatIsLacking({ waiting, risks }) : undefined
   const policy = lacking === undefined ? settings.policy : 'first_in_line'
   const highest = Math.max(0, ...waiting.entries.map(({ serviceId }) => waiting.catalog.services.find(({ id }) => id === serviceId)?.price.minor ?? 0))
+  const today = localDate(waiting.now, waiting.zone)
   const ranked = waiting.entries.map((entry): Ranked => {
     const client = waiting.clients.get(entry.clientId)
     const moving = movingVisit({ waiting, entry })
     const { slot, excluded } = suits({ waiting, settings, chair, entry, client, moving, slots: slotsOf(entry) })
-    const days = daysBetween(localDate(entry.createdAt, waiting.zone), localDate(waiting.now, waiting.zone))
+    const days = daysBetween(localDate(entry.createdAt, waiting.zone), today)
     const parts = scoreParts({ waiting, chair, entry, slot, highest, days, risk: risks === undefined || risks === 'unavailable' ? undefined : risks.get(entry.id), policy })
     const why = [
       `waits for ${waiting.catalog.services.find(({ id }) => id === entry.serviceId)?.name ?? 'a service'} since ${sayDays(days)}`,

@@ -33,7 +33,8 @@ export function suits({ waiting, settings, chair, entry, client, moving, slots }
 
   const wanted = slots.filter(({ start }) => entry.wanted.length === 0 || entry.wanted.some(({ from, to }) => from <= start && start < to))
   if (wanted.length === 0) return no('no_time_free', `no time is free in it for ${service.name}`)
-  const inTime = wanted.filter(({ start }) => start >= addMinutes(now, settings.noticeMin))
+  const earliest = addMinutes(now, settings.noticeMin)
+  const inTime = wanted.filter(({ start }) => start >= earliest)
   if (inTime.length === 0) return no('too_short_notice', `could not be here in time (${settings.noticeMin} minutes' notice)`)
   const others = (waiting.visits.get(client.id)?.standing ?? []).filter(({ id }) => id !== moving?.id)
   const sooner = inTime.filter((slot) => moving === undefined || slot.start < moving.start)
@@ -41,8 +42,8 @@ export function suits({ waiting, settings, chair, entry, client, moving, slots }
   const same = (slot: Slot) => others.find((visit) => visit.segments.some(({ serviceId }) => serviceId === service.id) && Math.abs(minutesBetween(visit.start, slot.start)) <= soonDays * day)
   const needs = sooner.filter((slot) => same(slot) === undefined)
   const [first] = sooner
-  const has2 = first && same(first)
-  if (needs.length === 0 && has2 !== undefined) return no('already_booked', `already has ${service.name} on ${sayWhen(has2.start, zone, now)}`)
+  const already = first && same(first)
+  if (needs.length === 0 && already !== undefined) return no('already_booked', `already has ${service.name} on ${sayWhen(already.start, zone, now)}`)
   const clash = (slot: Slot) => others.find((visit) => visit.timeKnown && visit.start < slot.end && slot.start < visit.end)
   const slot = needs.find((each) => clash(each) === undefined)
   if (slot === undefined) return no('booked_then', `is already booked at ${sayTime(needs.map(clash)[0]?.start ?? chair.start, zone)}`)
