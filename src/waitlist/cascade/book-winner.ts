@@ -1,4 +1,5 @@
 import { addMinutes, type Instant } from '../../salon/time.ts'
+import { release } from './answers.ts'
 import { type Cascade, type CascadeEvent, giveUpAfterMin, holdingAfterMin, type Offer, retryMin, type Step, tryLeaseMin } from './cascade.ts'
 import { changeOffer, end, nothing, refuse } from './change.ts'
 
@@ -7,11 +8,14 @@ export function winner({ offers }: Cascade): Offer | undefined {
   return offers.find(({ state }) => state === 'accepted' || state === 'booking')
 }
 
+/** A try whose end nobody knows: no later "unavailable" says that it did not get through. */
+const inDoubt = { why: 'maybe_booked' }
+
 /** One try at a time: the next one when this one's time is over, and then it looks first. */
 export function tryBooking(cascade: Cascade, { offerId, now }: { offerId: string; now: Instant }): Step {
   const offer = winner(cascade)
   if (offer?.id !== offerId || (offer.nextTryAt !== undefined && offer.nextTryAt > now)) return refuse(cascade, 'nothing_to_do')
-  return changeOffer(cascade, offerId, { state: 'booking', attempts: offer.attempts + 1, nextTryAt: addMinutes(now, tryLeaseMin) })
+  return changeOffer(cascade, offerId, { state: 'booking', attempts: offer.attempts + 1, nextTryAt: addMinutes(now, tryLeaseMin), ...(offer.state === 'booking' ? inDoubt : {}) })
 }
 
 /**
@@ -20,8 +24,12 @@ export function tryBooking(cascade: Cascade, { offerId, now }: { offerId: string
  */
 export function tried(cascade: Cascade, { offerId, came, appointmentId, why, now }: Extract<CascadeEvent, { kind: 'tried' }>): Step {
   const offer = cascade.offers.find(({ id }) => id === offerId)
-  if (came === 'booked' && offer?.state === 'apologised') return { ...changeOffer(cascade, offerId, { ...(appointmentId === undefined ? {} : { appointmentId }) }), effects: [{ do: 'alert', offerId, why: 'booked_after_apology' }] }
-  if (offer === undefined || winner(cascade)?.id !== offerId) return nothing(cascade)
+  if (offer === undefined) return nothing(cascade)
+  if (winner(cascade)?.id !== offerId) {
+    // A try that came back after all, for somebody who was told otherwise: people undo it, or call.
+    if (came !== 'booked' || offer.state === 'booked' || offer.appointmentId !== undefined) return nothing(cascade)
+    return { ...changeOffer(cascade, offerId, appointmentId === undefined ? {} : { appointmentId }), effects: [{ do: 'alert', offerId, why: offer.state === 'apologised' ? 'booked_after_apology' : 'booked_after_no' }] }
+  }
   switch (came) {
     case 'booked': {
       const booked = changeOffer(cascade, offerId, { state: 'booked', ...(appointmentId === undefined ? {} : { appointmentId }) })
@@ -31,15 +39,14 @@ export function tried(cascade: Cascade, { offerId, came, appointmentId, why, now
     case 'taken':
       return giveUp(cascade, offerId, { now, why: 'taken_elsewhere', state: 'lost' })
     case 'refused': {
-      const { cascade: after } = changeOffer(cascade, offerId, { state: 'apologised', why: why ?? 'refused' }, { state: 'offering' })
-      return { cascade: after, effects: [{ do: 'tell', offerId, what: 'apology' }, { do: 'alert', offerId, why: why ?? 'refused' }] }
+      const after = release(changeOffer(cascade, offerId, { state: 'apologised', why: why ?? 'refused' }).cascade, now)
+      return { cascade: after.cascade, effects: [{ do: 'tell', offerId, what: 'apology' }, { do: 'alert', offerId, why: why ?? 'refused' }, ...after.effects] }
     }
-    case 'unavailable':
-    case 'uncertain': {
-      const wait = retryMin[Math.min(offer.attempts, retryMin.length) - 1] ?? 0.5
-      return changeOffer(cascade, offerId, { state: came === 'unavailable' ? 'accepted' : 'booking', nextTryAt: addMinutes(now, wait) })
-    }
+    case 'unavailable': case 'uncertain': // below
   }
+  const wait = retryMin[Math.min(offer.attempts, retryMin.length) - 1] ?? 0.5
+  const isSure = came === 'unavailable' && offer.why !== inDoubt.why
+  return changeOffer(cascade, offerId, { state: isSure ? 'accepted' : 'booking', nextTryAt: addMinutes(now, wait), ...(came === 'uncertain' ? inDoubt : {}) })
 }
 
 /** Two minutes after a YES the client hears that it takes longer, once; a quarter of an hour after it, that it did not work out (WL-5, F40). */

@@ -1,9 +1,9 @@
 import { addMinutes, type Instant } from '../../salon/time.ts'
 import { answerNo, answerYes } from './answers.ts'
-import { bookingLooks, tried, tryBooking } from './book-winner.ts'
-import { type Cascade, type CascadeEvent, ended, graceMin, leastWindowMin, type Offer, type Step } from './cascade.ts'
+import { bookingLooks, tried, tryBooking, winner } from './book-winner.ts'
+import { type Cascade, type CascadeEvent, ended, graceMin, lateYesMin, leastWindowMin, type Offer, type Step, tryLeaseMin } from './cascade.ts'
 import { asked, changeOffer, end, liveOffers, nothing, refuse } from './change.ts'
-import { tick } from './tick.ts'
+import { lateYes, tick } from './tick.ts'
 
 /**
  * What an event makes of a cascade: the new state and what is to be done with it. Pure: whoever calls it holds the opening's
@@ -29,14 +29,15 @@ export function step(cascade: Cascade, event: CascadeEvent): Step {
       return tried(cascade, event)
     case 'gone':
       return gone(cascade, event.now)
-    case 'close':
-      return close(cascade, event)
+    case 'close': // below
   }
+  return close(cascade, event)
 }
 
 /** Who is to be asked now, in the approved order: as many as there is room for beside those who may still answer. */
 export function nextToAsk(cascade: Cascade, now: Instant): Offer[] {
-  if (cascade.state !== 'offering' || isTooLate(cascade, now)) return []
+  // Whoever heard "you are next" is.
+  if (cascade.state !== 'offering' || isTooLate(cascade, now) || lateYes(cascade, now) !== undefined) return []
   const room = cascade.plan.width - liveOffers(cascade).length
   return room <= 0 ? [] : cascade.offers.filter(({ state }) => state === 'approved').slice(0, room)
 }
@@ -52,7 +53,8 @@ export function nextLook(cascade: Cascade, now: Instant): Instant | undefined {
   const live = liveOffers(cascade)
   const waiting = nextToAsk(cascade, now).length > 0 || live.length === 0
   const closing = live.flatMap(({ expiresAt }) => (expiresAt === undefined ? [] : [addMinutes(expiresAt, graceMin)]))
-  return [...(waiting ? [now] : []), ...closing, cascade.bookBy].toSorted()[0]
+  const late = lateYes(cascade, now)?.answeredAt
+  return [...(waiting ? [now] : []), ...closing, ...(late === undefined ? [] : [addMinutes(late, lateYesMin)]), cascade.bookBy].toSorted()[0]
 }
 
 function isTooLate({ bookBy }: Cascade, now: Instant): boolean {
@@ -83,9 +85,15 @@ function text(cascade: Cascade, { offerId, came, why, at }: Extract<CascadeEvent
 }
 
 function gone(cascade: Cascade, now: Instant): Step {
-  // Whoever is being booked learns it from the booking itself.
-  if (ended.includes(cascade.state) || cascade.state === 'booking') return nothing(cascade)
+  if (ended.includes(cascade.state)) return nothing(cascade)
+  if (cascade.state === 'booking') return hurry(cascade, now)
   return end(cascade, { state: 'lost', why: 'taken_elsewhere', now })
+}
+
+/** Whoever is being booked learns it from the booking itself, whose next try waits no longer: the chair may well be theirs. */
+function hurry(cascade: Cascade, now: Instant): Step {
+  const offer = winner(cascade)
+  return offer?.nextTryAt === undefined || offer.nextTryAt <= addMinutes(now, tryLeaseMin) ? nothing(cascade) : changeOffer(cascade, offer.id, { nextTryAt: now })
 }
 
 function close(cascade: Cascade, { why, now }: { why: string; now: Instant }): Step {

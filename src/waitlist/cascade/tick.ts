@@ -17,16 +17,16 @@ export function tick(cascade: Cascade, now: Instant): Step {
   return after.offers.some(({ state }) => state === 'approved') ? { cascade: after, effects: [] } : end(after, { state: 'closed', why: 'nobody_took_it', now })
 }
 
-/** A window is over when no YES can be in time any more, the grace included. What is still on its way out keeps its turn. */
+/** A window is over when no YES can be in time any more, the grace included. What is still on its way out keeps its turn, up to the last moment. */
 function closeWindows(cascade: Cascade, now: Instant): Cascade {
-  return cascade.offers.filter((offer) => isOver(offer, now)).reduce((after, { id }) => changeOffer(after, id, { state: 'expired' }).cascade, cascade)
+  return cascade.offers.filter((offer) => isOver(offer, cascade, now)).reduce((after, { id }) => changeOffer(after, id, { state: 'expired' }).cascade, cascade)
 }
 
-function isOver({ state, expiresAt }: Offer, now: Instant): boolean {
-  return asked.includes(state) && expiresAt !== undefined && addMinutes(expiresAt, graceMin) <= now
+function isOver({ state, expiresAt }: Offer, { bookBy }: Cascade, now: Instant): boolean {
+  return asked.includes(state) && addMinutes(expiresAt ?? bookBy, graceMin) <= now
 }
 
 /** Whoever said YES too late first, while that YES still counts. */
-function lateYes({ offers }: Cascade, now: Instant): Offer | undefined {
+export function lateYes({ offers }: Pick<Cascade, 'offers'>, now: Instant): Offer | undefined {
   return offers.filter(({ state, answeredAt }) => state === 'late_yes' && answeredAt !== undefined && addMinutes(answeredAt, lateYesMin) > now).toSorted((a, b) => ((a.answeredAt ?? '') < (b.answeredAt ?? '') ? -1 : 1))[0]
 }
