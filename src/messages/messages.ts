@@ -105,6 +105,8 @@ export type QuestionHandler = {
 export type TalkHandler = {
   name: string
   takes: readonly ReplyIntent[]
+  /** Whether the words can only be meant for it, whatever they read as and whatever is asked: it is then asked before all others. */
+  claims?(reply: Pick<Reply, 'words' | 'reading'>): boolean
   /** `question` is the one open question, when there is one; it stays open. `undefined`: nothing for this handler. Never throws for what the platform says. */
   take(request: { reply: Reply; question?: Question; key: string }): Promise<Answered | undefined>
 }

@@ -22,7 +22,7 @@ const mayImport: Record<string, string[]> = {
   approvals: ['platforms', 'salon', 'store'],
   bookings: ['approvals', 'platforms', 'salon'],
   // Who is asked looks at consent and texting hours, and at the risk of visits.
-  waitlist: ['approvals', 'bookings', 'calls', 'messages', 'platforms', 'risk', 'salon', 'store'],
+  waitlist: ['approvals', 'bookings', 'calls', 'messages', 'platforms', 'replies', 'rescheduling', 'risk', 'salon', 'store', 'understanding'],
   calls: ['platforms', 'prompts', 'risk', 'salon', 'store'],
   messages: ['approvals', 'platforms', 'prompts', 'replies', 'salon', 'store'],
   // What is asked of clients by text, and what their answers lead to: each hands its handlers to messages.

@@ -61,9 +61,9 @@ export async function answerQuestion(settling: Settling, { question, handler, ph
   })
 }
 
-/** The questions that came with an answer. Nobody who can answer them: a person. */
+/** The questions that came with an answer, which is dealt with. Nobody who can answer them: a person. */
 async function besides({ room, reply }: Settling, question: Pending): Promise<Answered> {
-  const asking = { ...reply, reading: { ...reply.reading, intent: 'question' as const, sure: true } }
+  const asking = { ...reply, reading: { ...reply.reading, intent: 'question' as const, sure: true, parts: reply.reading.parts.filter(({ intent }) => intent !== reply.reading.intent) } }
   for (const handler of room.talks.filter(({ takes }) => takes.includes('question'))) {
     const came = await handler.take({ reply: asking, question, key: `reply:${reply.id}:${handler.name}` })
     if (came !== undefined) return came
@@ -88,7 +88,7 @@ export async function talk(settling: Settling, { why, question }: { why: string;
 
 /** Who alone can be meant by the words, if anybody. */
 function claimant({ room: { talks }, reply }: Settling): TalkHandler | undefined {
-  return talks.find(({ claims }) => claims?.(reply) === true)
+  return talks.find((each) => each.claims?.(reply) === true)
 }
 
 async function closeQuestion(settling: Settling, { phoneHash, why }: { phoneHash: string; why: string }): Promise<Settled> {

@@ -1,8 +1,10 @@
+import { isPaused } from '../../approvals/rollout.ts'
 import { addMinutes } from '../../salon/time.ts'
 import { readConsent, writeConsent } from '../consent/consent.ts'
 import { salonName } from '../words/compose-text.ts'
 import { queueText, threadOf } from '../sending/queue-text.ts'
 import { questionsFor } from './questions.ts'
+import type { Say } from '../messages.ts'
 import type { Settled, Settling } from './reply-room.ts'
 import { answerReply } from './answer-reply.ts'
 import { end, handOver } from './settle-reply.ts'
@@ -13,23 +15,34 @@ const confirmWithinMin = 5
 /**
  * Silence first, whatever else is down; then one confirmation, unless the text service has sent one, and a person where
  * something may be left to talk about: words that may have meant the visit, or a visit that was just asked about.
+ * "Take me off the waitlist" is done, too, where a machine may act in this thread (`mayAct`).
  */
-export async function stop(settling: Settling): Promise<Settled> {
+export async function stop(settling: Settling, { mayAct }: { mayAct: () => Promise<boolean> }): Promise<Settled> {
   const { room: { store, platform, templates, isConnected }, reply, sender: { phoneHash, isStranger }, cameWith: { answeredItself } } = settling
   const { sure, refuses = 'all', language } = reply.reading
   if (phoneHash === undefined) return end(settling, { did: 'opted_out', needsPerson: true, action: 'client.opted_out', detail: { sure, why: 'no_number' } })
   const [salon, record, connected] = await Promise.all([salonName({ platform, locationId: null }).catch(() => 'the salon'), isStranger ? undefined : platform.client({ id: reply.clientId }), isConnected().catch(() => false)])
   const recordSaysNo = record?.ok === true && record.value.consent.sms === 'out'
   const source = answeredItself === 'stop' ? 'service' : sure ? 'keyword' : 'words'
-  return end(settling, { did: 'opted_out', needsPerson: !sure || refuses !== 'all', action: 'client.opted_out', detail: { sure, refuses, source } }, async (trx, now) => {
+  const left = refuses === 'waitlist' && sure && (await mayAct()) ? await leave(settling) : undefined
+  const says = left?.say === undefined ? [] : [left.say]
+  return end(settling, { did: left?.did ?? 'opted_out', needsPerson: left === undefined && (!sure || refuses !== 'all'), action: 'client.opted_out', detail: { sure, refuses, source }, says }, async (trx, now) => {
     const { changed } = await writeConsent(trx, { seal: store.seal, phoneHash, purpose: refuses, state: 'out', source, words: reply.words, by: `client:${reply.clientId}`, at: now, subject: threadOf(reply.clientId) })
     if (refuses === 'all' && changed && answeredItself !== 'stop' && connected && !recordSaysNo) {
       await queueText(trx, { seal: store.seal, now, queued: { key: `stop:${reply.id}`, text: { clientId: reply.clientId, locationId: null, template: 'opted-out', body: templates.fill('opted-out', { salon }, language) }, purpose: 'consent', confirmsStop: true, before: addMinutes(reply.at, confirmWithinMin) } })
     }
     // They were asked about a visit that is still ahead, answered or not: somebody should call.
     const asked = await trx.selectFrom('pending_questions').select('id').where('phone_hash', '=', phoneHash).where('expires_at', '>', now).executeTakeFirst()
-    return { needsPerson: asked !== undefined }
+    return { needsPerson: left === undefined && asked !== undefined }
   })
+}
+
+/** Whoever keeps the list takes them off it; undefined where nothing came of that. */
+async function leave({ room: { store, talks }, reply }: Settling): Promise<{ did: 'left'; say?: Say } | undefined> {
+  const handler = talks.find((each) => each.claims?.(reply) === true)
+  if (handler === undefined || (await isPaused(store.db))) return undefined
+  const came = await handler.take({ reply, key: `reply:${reply.id}:${handler.name}` })
+  return came?.did === 'left' ? { did: 'left', ...(came.say === undefined ? {} : { say: came.say }) } : undefined
 }
 
 /** START undoes a STOP; what the platform's record says is not ours to undo. */

@@ -82,7 +82,7 @@ async function settle({ room, stored, sender, cameWith }: { room: ReplyRoom; sto
   const settling: Settling = { room, reply: { id, at, clientId, words, reading }, sender, cameWith, by: `client:${clientId}`, isReadByPerson: false }
   // What the service has done by itself counts, however the words read.
   const { answeredItself } = cameWith
-  if (answeredItself === 'stop' || reading.intent === 'stop') return stop(settling)
+  if (answeredItself === 'stop' || reading.intent === 'stop') return stop(settling, { mayAct: async () => (await whyNotAlone(settling)) === undefined })
   if (reading.intent === 'start') return start(settling)
   if (reading.intent === 'help') return help(settling)
   if (reading.intent === 'wrong_person' && !sender.isStranger) return wrongPerson(settling)

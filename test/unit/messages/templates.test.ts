@@ -15,6 +15,8 @@ const values: Record<string, SayValue> = {
   client: ' Bartholomew', salon: 'Juniper & Sage, Pearl District', services: { services: ['balayage and root melt'] }, staff: { with: ['Maya'] }, when: { when: start, zone, now },
   call: { call: '+15035550100' }, prep: ' Please come with dry hair.', answer: 'You may arrive up to 15 minutes late.', first: { time: '2026-11-25T11:00:00.000Z', zone }, second: { time: '2026-11-25T23:00:00.000Z', zone },
   times: { times: [0, 1, 2].map((n) => ({ at: `2026-11-25T${18 + n}:30:00.000Z`, with: n === 0 ? [] : ['Guadalupe'] })), zone, now },
+  wanted: { words: { en: 'Wednesday 25 November or Saturday 28 November from 12:00 pm to 5:00 pm', es: 'miércoles 25 de noviembre o sábado 28 de noviembre de 12:00 pm a 5:00 pm', fr: 'mercredi 25 novembre ou samedi 28 novembre de 12 h 00 à 17 h 00' } },
+  stays: { words: { en: ' Your visit stays until then.', es: ' Su cita sigue en pie mientras tanto.', fr: ' Votre rendez-vous tient en attendant.' } },
   visits: { visits: [{ services: ["women's cut"], at: start }, { services: ['balayage and root melt'], at: '2026-11-28T18:30:00.000Z' }], zone, now },
 }
 const templates = await loadTemplates()
@@ -33,7 +35,7 @@ test('TWI-5: no template in any language tells to answer with a word that ends t
 })
 
 test('LAW-5: the salon is named in every text, and what the desk sends first says how to opt out', () => {
-  const first = new Set(['booked', 'cancelled', 'confirm', 'confirm-early', 'confirm-last', 'confirm-several', 'help', 'moved', 'opted-in', 'restored', 'waitlist-filled', 'waitlist-offer', 'waitlist-offer-sooner'])
+  const first = new Set(['booked', 'cancelled', 'confirm', 'confirm-early', 'confirm-last', 'confirm-several', 'help', 'moved', 'opted-in', 'restored', 'waitlist-filled', 'waitlist-joined', 'waitlist-offer', 'waitlist-offer-sooner'])
   for (const { template, language, body } of all) {
     expect({ template, language, named: body.includes('{{salon}}') }).toEqual({ template, language, named: true })
     if (first.has(template)) expect({ template, language, says: body.includes(optOutLines[language]) }).toEqual({ template, language, says: true })

@@ -23,7 +23,7 @@ test.each([
 })
 
 test.each<[string, string]>([
-  ['no, take me off the waitlist but still text me reminders', 'waitlist'], ['remove me from the waiting list', 'waitlist'], ['stop promos', 'marketing'], ['no more specials please, just my reminders', 'marketing'], ['no me manden promociones', 'marketing'],
+  ['no, take me off the waitlist but still text me reminders', 'waitlist'], ['remove me from the waiting list', 'waitlist'], ["retirez-moi de la liste d'attente", 'waitlist'], ['stop promos', 'marketing'], ['no more specials please, just my reminders', 'marketing'], ['no me manden promociones', 'marketing'],
 ])('"%s" refuses only one kind', async (text, refuses) => {
   expect(await read(text)).toMatchObject({ intent: 'stop', refuses })
 })
@@ -33,7 +33,7 @@ test('who leaves the waitlist and wants no texts either refuses all of them', ()
 })
 
 test.each([
-  ["I can't stop smiling"], ['text me when she is ready'], ['my bus stop is right outside'], ['no problem, text me anytime'], ['please remind me again tomorrow'], ['can you text my other number'], ['next stop'], ['the rain won’t stop me'], ['please cancel my 3pm'], ['take me off Friday and put me on Saturday'], ['get me the contact number'], ['I want to end up blonde'],
+  ["I can't stop smiling"], ['text me when she is ready'], ['my bus stop is right outside'], ['no problem, text me anytime'], ['please remind me again tomorrow'], ['can you text my other number'], ['next stop'], ['the rain won’t stop me'], ['please cancel my 3pm'], ['take me off Friday and put me on Saturday'], ['get me the contact number'], ['I want to end up blonde'], ["mettez-moi sur la liste d'attente svp"],
 ])('"%s" opts out of nothing', async (text) => {
   expect((await read(text)).refuses).not.toBe('all')
 })
