@@ -26,7 +26,7 @@ const Args = z.object({
 const shown = 5
 
 /** What keeps the desk from texting somebody keeps nobody from calling them. */
-const onlyTexts: readonly Exclusion[] = ['opted_out', 'shared_number', 'asked_too_often']
+const onlyTexts: ReadonlySet<Exclusion> = new Set(['opted_out', 'shared_number', 'asked_too_often'])
 
 export function waitlistForSlot(deps: ToolDeps) {
   return defineTool({
@@ -43,7 +43,7 @@ export function waitlistForSlot(deps: ToolDeps) {
       const ranked = (await Promise.all(gaps.map(async (chair) => readCandidates({ ...deps, chair, ...(serviceIds === undefined ? {} : { serviceIds }), settings: { ...(await readWaitlistSettings(deps.store.db, { locationId: chair.locationId })), noticeMin: 0 } })))).flat()
       const where = (locationId: string) => (gaps.length === 1 ? [] : [`at ${findLocation(catalog, locationId).name}`])
       const candidates = ranked.map(({ entry, client, why, excluded }) => {
-        const mayBeCalled = excluded !== undefined && onlyTexts.includes(excluded.because)
+        const mayBeCalled = excluded !== undefined && onlyTexts.has(excluded.because)
         return {
           entryId: entry.id, clientId: client.id, client: clientName(client), serviceId: entry.serviceId, locationId: entry.locationId,
           why: [...why, ...where(entry.locationId), ...(mayBeCalled ? [`not to be texted: ${excluded.words}`] : [])], skipped: mayBeCalled ? undefined : excluded?.words,

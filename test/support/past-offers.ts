@@ -18,7 +18,7 @@ type Given = { at: Instant; state: OfferState; clientId?: string; why?: string; 
 export async function addOffers({ store: { db } }: Pick<OffersDesk, 'store'>, offers: Given[]): Promise<void> {
   if (offers.length === 0) return
   const { count } = await db.selectFrom('waitlist_offers').select(({ fn }) => fn.countAll<number>().as('count')).executeTakeFirstOrThrow()
-  const numbered = offers.map((offer, i) => ({ ...offer, id: `past-${Number(count) + i}`, start: offer.start ?? addMinutes(offer.at, 2 * 24 * 60) }))
+  const numbered = offers.map((offer, i) => ({ ...offer, id: `past-${count + i}`, start: offer.start ?? addMinutes(offer.at, 2 * 24 * 60) }))
   await db.insertInto('waitlist_openings').values(numbered.map(({ id, at, start, staffId = 'ana', locationId = 'main' }) => ({ id, location_id: locationId, staff_id: staffId, starts_at: start, ends_at: addMinutes(start, 60), cause: 'staff' as const, root_id: id, state: 'closed' as const, wait_until: at, book_by: start, opened_at: at }))).execute()
   await db.insertInto('waitlist_offers').values(numbered.map(({ id, at, state, clientId = `c-${id}`, why, sent = true, answeredAfter }) => ({
     id, opening_id: id, place: 1, entry_id: `w-${id}`, client_id: clientId, slot_id: 'slot', body: '', message: '{}', state, why: why ?? null, sent_at: sent ? at : null, answered_at: answeredAfter === undefined ? null : addMinutes(at, answeredAfter), at,

@@ -8,8 +8,8 @@ const rises = { second: 20, faster: 5, most: 50 }
 /** Points lost on the day of a win; half as many after so many days. */
 const sinks = { points: 50, halfDays: 30 }
 
-const got: readonly OfferState[] = ['accepted', 'booking', 'booked']
-const saidYesAndLost: readonly OfferState[] = ['late_yes', 'apologised', 'book_failed']
+const got: ReadonlySet<OfferState> = new Set(['accepted', 'booking', 'booked'])
+const saidYesAndLost: ReadonlySet<OfferState> = new Set(['late_yes', 'apologised', 'book_failed'])
 
 /**
  * How much somebody is due, 0 to 100 with 50 for somebody without a past: 20 more for every YES since their last win that came
@@ -19,7 +19,7 @@ const saidYesAndLost: readonly OfferState[] = ['late_yes', 'apologised', 'book_f
 export function fairness({ offers, now }: { offers: PastOffer[]; now: Instant }): { points: number; words: string } {
   const wonAt = offers.filter(({ state }) => state === 'booked').map(({ answeredAt, at }) => answeredAt ?? at).sort().at(-1)
   const since = offers.filter(({ at }) => wonAt === undefined || at > wonAt)
-  const second = since.filter((offer) => isYes(offer) && !got.includes(offer.state)).length
+  const second = since.filter((offer) => isYes(offer) && !got.has(offer.state)).length
   const faster = since.filter(({ state, sentAt }) => state === 'withdrawn' && sentAt !== null).length
   const days = wonAt === undefined ? undefined : Math.max(0, minutesBetween(wonAt, now) / (24 * 60))
   const points = usual + Math.min(rises.most, rises.second * second + rises.faster * faster) - (days === undefined ? 0 : sinks.points * 0.5 ** (days / sinks.halfDays))
@@ -39,5 +39,5 @@ export function said(offers: Pick<PastOffer, 'state' | 'why' | 'sentAt' | 'answe
 
 /** Whether they said YES, whatever came of it. Only a YES that was too late leaves an answer on an offer that ran out. */
 export function isYes({ state, answeredAt }: Pick<PastOffer, 'state' | 'answeredAt'>): boolean {
-  return got.includes(state) || saidYesAndLost.includes(state) || (state === 'expired' && answeredAt !== null)
+  return got.has(state) || saidYesAndLost.has(state) || (state === 'expired' && answeredAt !== null)
 }

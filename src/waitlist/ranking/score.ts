@@ -52,7 +52,7 @@ export function scoreParts({ waiting, chair, entry, slot, highest, days, risk, p
       return { points: 100 * (comes + says) / 2, words: `${Math.round(comes * 100)} % likely to come${offers === 0 ? '' : `, said YES to ${yes} of ${offers} offers`}` }
     },
   }
-  return (Object.keys(parts) as ScorePart['name'][]).filter((name) => weight[name] > 0).map((name) => ({ name, weight: weight[name], ...parts[name]() }))
+  return (Object.keys(parts) as ScorePart['name'][]).filter((name) => weight[name] > 0).map((name): ScorePart => Object.assign({ name, weight: weight[name] }, parts[name]()))
 }
 
 /** The weighted mean of the parts, 0 to 100. */
