@@ -4,8 +4,8 @@ import type { AppointmentEvent } from '../salon/salon.ts'
 import type { LocalDate } from '../salon/time.ts'
 import type { Calendar } from './calendar.ts'
 import type { Habits } from './habits.ts'
-import { seededRandom } from './seeded-random.ts'
-import type { Random } from './seeded-random.ts'
+import { seededRandom } from '../salon/seeded-random.ts'
+import type { Random } from '../salon/seeded-random.ts'
 
 /** A visit as fate sees it. Milliseconds since the epoch; `date` is the visit's local day. */
 export type Visit = {

@@ -5,7 +5,7 @@ import type { LocalDate } from '../salon/time.ts'
 import { demoCatalog, demoShifts } from './demo-catalog.ts'
 import { makeClient } from './make-client.ts'
 import { defaultSeed, nextDays } from './next-days.ts'
-import { seededRandom } from './seeded-random.ts'
+import { seededRandom } from '../salon/seeded-random.ts'
 import { withTalkingPoints } from './talking-points.ts'
 
 /** Fourteen months. */

@@ -1,8 +1,8 @@
 import type { Catalog, Client, Service } from '../salon/salon.ts'
 import { mensNames } from './client-names.ts'
 import { danaIds } from './make-client.ts'
-import { seededRandom } from './seeded-random.ts'
-import type { Random } from './seeded-random.ts'
+import { seededRandom } from '../salon/seeded-random.ts'
+import type { Random } from '../salon/seeded-random.ts'
 
 type Persona = 'cut-women' | 'cut-men' | 'blowdry' | 'color' | 'mixed'
 

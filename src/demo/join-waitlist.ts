@@ -3,8 +3,8 @@ import { addDays } from '../salon/time.ts'
 import type { LocalDate } from '../salon/time.ts'
 import { chooseServices } from './habits.ts'
 import { iso } from './fate.ts'
-import { seededRandom } from './seeded-random.ts'
-import type { Random } from './seeded-random.ts'
+import { seededRandom } from '../salon/seeded-random.ts'
+import type { Random } from '../salon/seeded-random.ts'
 import type { Regular, World } from './world.ts'
 
 /** Entries made on the days since the last morning, at most the last ten, two a day; those whose times are all past are left out. */

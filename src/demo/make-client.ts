@@ -1,7 +1,7 @@
 import type { Client } from '../salon/salon.ts'
 import type { Instant } from '../salon/time.ts'
 import { firstNames, lastNames } from './client-names.ts'
-import { seededRandom } from './seeded-random.ts'
+import { seededRandom } from '../salon/seeded-random.ts'
 
 /** Two people share this name on purpose: "move Dana" must be answered with a question. */
 const danas = ['Reyes', 'Wu']

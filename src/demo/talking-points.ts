@@ -2,8 +2,8 @@ import { money } from '../salon/money.ts'
 import type { AppointmentHistory, Client, Holding, Note } from '../salon/salon.ts'
 import { addDays, localDate } from '../salon/time.ts'
 import type { Instant, LocalDate, Zone } from '../salon/time.ts'
-import { seededRandom } from './seeded-random.ts'
-import type { Random } from './seeded-random.ts'
+import { seededRandom } from '../salon/seeded-random.ts'
+import type { Random } from '../salon/seeded-random.ts'
 
 const products = ['Juniper clarifying shampoo', 'Sage repair mask', 'Sea salt texture spray', 'Argan finishing oil', 'Color-safe conditioner', 'Curl defining cream', 'Heat protect mist', 'Matte styling clay', 'Purple toning shampoo', 'Scalp serum']
 /** Package by the beginning of the service id that the client had last. */

@@ -9,7 +9,7 @@ import { createDiary } from './diary.ts'
 import type { Diary } from './diary.ts'
 import { habitsOf } from './habits.ts'
 import type { Habits } from './habits.ts'
-import { seededRandom } from './seeded-random.ts'
+import { seededRandom } from '../salon/seeded-random.ts'
 
 /** A client as the generator follows them. Days are counted by `dayNumber`; `keptUntilMs` is the end of the last completed visit. */
 export type Regular = {

@@ -44,8 +44,8 @@ export function judge({ before, event, step: { cascade: after, effects, refused 
 /** What must hold whenever the desk has just looked at an opening. `since`: from when on it could have known. */
 export function judgeLook({ cascade, book, now, since, platformSince }: { cascade: Cascade; book: Book; now: number; since: number; platformSince: number }): void {
   const { takenAt } = book.chair
-  // Whoever is being booked learns it by the next try, a minute after one whose end was lost.
-  const tried = cascade.state === 'booking' ? book.triedAt + minute / 4 : takenAt ?? 0
+  // Whoever is being booked learns it by the next try: a minute after one whose end was lost, one more where an old answer puts it off.
+  const tried = cascade.state === 'booking' ? book.triedAt + minute : takenAt ?? 0
   if (takenAt !== undefined && cascade.offers.some(live) && now - Math.max(takenAt, since, platformSince, tried) > minute) wrong(`an offer is live ${Math.round((now - takenAt) / 1_000)} s after the chair was taken (${cascade.state})`)
   if (cascade.offers.some(live) && now > ms(cascade.bookBy) + 2 * minute && now - since > 2 * minute && cascade.state === 'offering') wrong('an offer is live after the last moment')
   for (const [offerId, yes] of book.open) {

@@ -1,4 +1,4 @@
-import type { Random } from '../../../src/demo/seeded-random.ts'
+import type { Random } from '../../../src/salon/seeded-random.ts'
 
 /** Chairs of a booking platform that can be away, lose its answers, or say no; one key books at most once. */
 export type Chair = { id: string; start: number; end: number; takenAt?: number; takenBy?: string; appointmentId?: string }

@@ -1,4 +1,4 @@
-import { type Random, seededRandom } from '../../../src/demo/seeded-random.ts'
+import { type Random, seededRandom } from '../../../src/salon/seeded-random.ts'
 import { type Cascade, type CascadeEvent, ended, type Step } from '../../../src/waitlist/cascade/cascade.ts'
 import { nextLook, nextToAsk, step } from '../../../src/waitlist/cascade/step.ts'
 import { type Book, judge, judgeEnd, judgeLook, newBook } from './cascade-rules.ts'

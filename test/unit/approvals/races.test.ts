@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Decision } from '../../../src/approvals/decide-proposal.ts'
 import type { Proposal } from '../../../src/approvals/proposal.ts'
-import { seededRandom } from '../../../src/demo/seeded-random.ts'
+import { seededRandom } from '../../../src/salon/seeded-random.ts'
 import { type ApprovalsDesk, auditOf, countChanges, expectSoundAudit, maya, olga, openApprovalsDesk, proposeMove, readAppointment } from '../../support/approvals-desk.ts'
 
 /** Enough to meet every interleaving of the two many times; raise it for a longer look. */

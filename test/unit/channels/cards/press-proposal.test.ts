@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Proposal } from '../../../../src/approvals/proposal.ts'
 import type { PressAnswer } from '../../../../src/channels/cards/card.ts'
-import { seededRandom } from '../../../../src/demo/seeded-random.ts'
+import { seededRandom } from '../../../../src/salon/seeded-random.ts'
 import { auditOf, countChanges, expectSoundAudit, maya, olga, proposeMove, readAppointment } from '../../../support/approvals-desk.ts'
 import { actionsOf, buttonOf, cardOf, type CardsDesk, type CardsInstance, finn, mona, openCardsDesk, press, sentence, textsOf } from '../../../support/cards-desk.ts'
 

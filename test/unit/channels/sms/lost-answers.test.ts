@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { twilioTransport } from '../../../../src/channels/sms/twilio-transport.ts'
-import { seededRandom } from '../../../../src/demo/seeded-random.ts'
+import { seededRandom } from '../../../../src/salon/seeded-random.ts'
 import { silentLogger } from '../../../../src/logger.ts'
 import type { Messages, StatusReport, TextTransport } from '../../../../src/messages/messages.ts'
 import { openMessages } from '../../../../src/messages/open-messages.ts'
