@@ -10,10 +10,11 @@ import { readCascade } from './cascade/keep-cascade.ts'
 import { followBook } from './openings/follow-book.ts'
 import { type Freed, openChair } from './openings/open-chair.ts'
 import { proposeOffers } from './openings/propose-offers.ts'
-import { advance, entryEffect, tellEffect } from './running/advance.ts'
+import { advance, doubtEffect, entryEffect, tellEffect } from './running/advance.ts'
 import { offerHandler, regretTalk } from './running/answer-offer.ts'
 import { lookAt } from './running/look-at.ts'
 import { hearTexts } from './running/hear-texts.ts'
+import { doubtHandler } from './running/look-after-doubt.ts'
 import { entryHandler, tellHandler } from './running/tell-client.ts'
 import type { WaitlistRoom } from './waitlist-room.ts'
 import { readWaitlistSettings } from './waitlist-settings.ts'
@@ -38,7 +39,7 @@ export type Waitlist = {
 
 /** Opens the waitlist over a book and its texts. */
 export function openWaitlist(room: WaitlistRoom): Waitlist {
-  const handlers = new Map([[tellEffect, tellHandler(room)], [entryEffect, entryHandler(room)]])
+  const handlers = new Map([[tellEffect, tellHandler(room)], [entryEffect, entryHandler(room)], [doubtEffect, doubtHandler(room)]])
   const answer = async (): Promise<void> => {
     if (!(await isPaused(room.store.db))) await drainOutbox({ store: room.store, clock: room.clock, handlers })
   }

@@ -19,6 +19,8 @@ type Fault =
 export type FaultyPlatform = BookingPlatform & {
   /** Queues a fault for the next call of the operation; several are used one after another, one a call. */
   failNext(operation: Operation, fault: Fault): void
+  /** From now on these operations answer 503 and do nothing; none at all: the platform is back. */
+  away(operations?: Operation[]): void
   /** Every call so far, in order, with its argument. */
   readonly calls: { operation: Operation; argument: unknown }[]
 }
@@ -27,19 +29,24 @@ export type FaultyPlatform = BookingPlatform & {
 export function faultyPlatform(platform: BookingPlatform): FaultyPlatform {
   const faults = new Map<Operation, Fault[]>()
   const calls: FaultyPlatform['calls'] = []
+  let missing = new Set<Operation>()
   const knobs = {
     calls,
+    away(operations: Operation[] = []): void {
+      missing = new Set(operations)
+    },
     failNext(operation: Operation, fault: Fault): void {
       faults.set(operation, [...(faults.get(operation) ?? []), fault])
     },
   }
   return new Proxy(platform, {
     get(target, name: keyof FaultyPlatform) {
-      if (name === 'calls' || name === 'failNext') return knobs[name]
+      if (name === 'calls' || name === 'failNext' || name === 'away') return knobs[name]
       if (name === 'provider' || name === 'capabilities') return target[name]
       const run = target[name] as (argument: unknown) => Promise<Outcome<unknown>>
       return async (argument: unknown): Promise<Outcome<unknown>> => {
         calls.push({ operation: name, argument })
+        if (missing.has(name)) return failed('unavailable', 'injected: 503')
         const fault = faults.get(name)?.shift()
         if (fault?.do === 'refuse') return failed(fault.kind, `injected ${fault.kind}`, { ...(fault.retryAfterMs !== undefined && { retryAfterMs: fault.retryAfterMs }) })
         if (fault?.do === 'lose') return failed('unknown_outcome', 'injected: the request was lost')

@@ -12,6 +12,8 @@ import { offerSubject, offerTextKey, type WaitlistRoom } from '../waitlist-room.
 /** Outbox kinds: an answer to a client who said yes, and the end of their waiting. */
 export const tellEffect = 'waitlist_tell'
 export const entryEffect = 'waitlist_entry'
+/** Another look for a booking that nobody knows of, after its client was told that there is none. */
+export const doubtEffect = 'waitlist_doubt'
 
 export type Advanced = { kept: Kept; step: Step; changes: Change[] }
 
@@ -39,10 +41,11 @@ export async function advance(room: WaitlistRoom, openingId: string, { event, ac
 
 /** What no longer stands is taken back or lapses; whoever is booked no longer waits. */
 async function followChanges(trx: Trx, { room, kept, changes, now }: { room: WaitlistRoom; kept: Kept; changes: Change[]; now: Instant }): Promise<void> {
-  for (const { offer, from, to } of changes) {
+  for (const { offer, from, to, why } of changes) {
     if (offer === undefined) continue
     if (from === 'queued' && to === 'withdrawn') await room.messages.withdraw(trx, { key: offerTextKey(offer.id) })
     if (to === 'expired' || to === 'withdrawn') await lapseQuestions(trx, { clientId: offer.client_id, subject: offerSubject(offer.id), now })
+    if (to === 'apologised' && why === 'maybe_booked') await enqueueEffect(trx, { kind: doubtEffect, key: `offer:${offer.id}:doubt`, payload: { offerId: offer.id, openingId: kept.opening.id }, now })
     if (to === 'booked') await enqueueEffect(trx, { kind: entryEffect, key: `offer:${offer.id}:entry`, payload: { entryId: offer.entry_id, openingId: kept.opening.id }, now })
   }
 }

@@ -3,6 +3,7 @@ import { addMinutes } from '../../salon/time.ts'
 import { offerQuestion, offersKind, type WaitlistRoom } from '../waitlist-room.ts'
 import { advance } from './advance.ts'
 import { bookOffer } from './book-offer.ts'
+import { isTakingBack } from './takes-back.ts'
 
 type Finish = (openingId: string) => Promise<void>
 
@@ -32,7 +33,6 @@ export function offerHandler(room: WaitlistRoom, finish: Finish): QuestionHandle
 
 /** How long after a YES a "wait, no" still means it. */
 const regretHours = 24
-const takesBack = /\b(?:wait|no+|nope|nah|never ?mind|changed? my mind|can'?t|cannot|don'?t|not any ?more|mistake|oops|sorry|espera|mejor no|me equivoqu|attends|finalement)\b/i
 
 /** "Wait, no" after a YES (F49): stopped while nothing was sent to the platform; after that a person decides, and nothing is cancelled. */
 export function regretTalk(room: WaitlistRoom, finish: Finish): TalkHandler {
@@ -40,7 +40,7 @@ export function regretTalk(room: WaitlistRoom, finish: Finish): TalkHandler {
     name: 'waitlist_regret',
     takes: ['no', 'cancel', 'unclear', 'change'],
     async take({ reply, question }) {
-      if (question !== undefined || !(reply.reading.intent === 'no' || reply.reading.intent === 'cancel' || takesBack.test(reply.words))) return undefined
+      if (question !== undefined || !isTakingBack({ words: reply.words, intent: reply.reading.intent })) return undefined
       const offer = await room.store.db.selectFrom('waitlist_offers').selectAll().where('client_id', '=', reply.clientId).where('state', 'in', ['accepted', 'booking', 'booked', 'late_yes'])
         .where('answered_at', '>', addMinutes(reply.at, -regretHours * 60)).orderBy('answered_at', 'desc').executeTakeFirst()
       if (offer === undefined) return undefined

@@ -1,12 +1,16 @@
 import type { Appointment, Slot } from '../../salon/salon.ts'
 import { liveStatuses } from '../../salon/salon.ts'
-import { addMinutes } from '../../salon/time.ts'
+import { addMinutes, type Instant } from '../../salon/time.ts'
 import type { CascadeEvent } from '../cascade/cascade.ts'
 import type { OfferRow } from '../cascade/keep-cascade.ts'
 import type { WaitlistRoom } from '../waitlist-room.ts'
 import { advance, type Advanced } from './advance.ts'
+import { takenBackAt } from './takes-back.ts'
 
 type Came = Omit<Extract<CascadeEvent, { kind: 'tried' }>, 'kind' | 'offerId' | 'now'>
+
+/** `noAt`: the client took the YES back while it was looked whether the chair is still free; nothing was sent. */
+type Tried = Came & { noAt?: Instant }
 
 /**
  * Books whoever said YES, when a try is due: noted first, then done, read back, and noted again. Whoever calls it, and
@@ -17,11 +21,12 @@ export async function bookOffer(room: WaitlistRoom, { openingId, offerId }: { op
   const begun = await advance(room, openingId, { event: (_, now) => ({ kind: 'try', offerId, now }) })
   if (begun === undefined || begun.step.refused !== undefined) return undefined
   const offer = begun.kept.offers.find(({ id }) => id === offerId) as OfferRow
-  const came = await tryOnPlatform(room, offer)
-  return advance(room, openingId, { event: (_, now) => ({ kind: 'tried', offerId, ...came, now }) })
+  const { noAt, ...came } = await tryOnPlatform(room, offer)
+  const tried = await advance(room, openingId, { event: (_, now) => ({ kind: 'tried', offerId, ...came, now }) })
+  return noAt === undefined ? tried : advance(room, openingId, { event: (_, now) => ({ kind: 'no', offerId, at: noAt, now }), actor: `client:${offer.client_id}` })
 }
 
-async function tryOnPlatform(room: WaitlistRoom, offer: OfferRow): Promise<Came> {
+async function tryOnPlatform(room: WaitlistRoom, offer: OfferRow): Promise<Tried> {
   const { platform } = room
   const read = await platform.slot({ id: offer.slot_id, ...(offer.instead_of === null ? {} : { rescheduling: offer.instead_of }) })
   if (!read.ok) return read.error.kind === 'invalid' || read.error.kind === 'not_found' ? { came: 'refused', why: 'slot_unknown' } : away(offer)
@@ -31,9 +36,11 @@ async function tryOnPlatform(room: WaitlistRoom, offer: OfferRow): Promise<Came>
   if (before !== undefined) return { came: 'booked', appointmentId: before.id }
   // WL-3: free a moment ago is not free now.
   if (!free) return { came: 'taken' }
+  // The last moment at which a "wait, no" can still be heard.
+  const noAt = offer.answer_id === null ? undefined : await takenBackAt(room, { clientId: offer.client_id, answerId: offer.answer_id })
+  if (noAt !== undefined) return { came: 'unavailable', noAt }
   const written = await write(room, { offer, slot })
-  if (typeof written !== 'string' && written.came !== undefined) return written as Came
-  return readBack(room, { offer, slot, appointmentId: written as string })
+  return typeof written === 'string' ? readBack(room, { offer, slot, appointmentId: written }) : written
 }
 
 /** The id of the booking that was made, not yet believed; or why none was. */
@@ -41,7 +48,8 @@ async function write({ platform }: WaitlistRoom, { offer, slot }: { offer: Offer
   const command = { key: `offer:${offer.id}:book`, by: `client:${offer.client_id}`, slotId: slot.id }
   const written = offer.instead_of === null ? await platform.create({ ...command, clientId: offer.client_id }) : await move(offer.instead_of)
   if (typeof written === 'object' && 'came' in written) return written
-  if (written.ok) return written.value.id
+  // An answer without a visit in it is no answer.
+  if (written.ok) return (written.value as Partial<Appointment>).id ?? { came: 'uncertain' }
   switch (written.error.kind) {
     case 'conflict_slot':
       return { came: 'taken' }
@@ -68,7 +76,7 @@ async function readBack({ platform }: WaitlistRoom, { offer, slot, appointmentId
 }
 
 /** The visit that an earlier try made, whatever became of its answer. */
-async function findBooked({ platform }: WaitlistRoom, { offer, slot }: { offer: OfferRow; slot: Slot }): Promise<Appointment | undefined | 'unknown'> {
+export async function findBooked({ platform }: WaitlistRoom, { offer, slot }: { offer: OfferRow; slot: Slot }): Promise<Appointment | undefined | 'unknown'> {
   const page = await platform.appointments({ clientId: offer.client_id, locationId: slot.locationId, from: slot.start, to: addMinutes(slot.start, 1) })
   return page.ok ? page.value.items.find((visit) => isIt(visit, { offer, slot })) : 'unknown'
 }

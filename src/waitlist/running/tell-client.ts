@@ -29,6 +29,8 @@ export function tellHandler(room: WaitlistRoom): EffectHandler {
       const kept = order.success ? await readCascade(room.store.db, order.data.openingId) : undefined
       const offer = kept?.offers.find(({ id }) => id === order.data?.offerId)
       if (!order.success || kept === undefined || offer === undefined) return { state: 'FAILED', code: 'corrupt' }
+      // Said too late it would be untrue: what it was about is over, and the outcome follows.
+      if (isPast(offer, order.data.what)) return { state: 'CANCELLED', code: 'outdated' }
       try {
         const wanted = await wantedText(room, { opening: kept.opening, offer, what: order.data.what })
         const text = wanted === undefined ? undefined : await room.messages.compose(wanted)
@@ -38,7 +40,7 @@ export function tellHandler(room: WaitlistRoom): EffectHandler {
       }
     },
     async settle(trx, effect, result) {
-      if (result.state === 'PENDING' || result.state === 'UNKNOWN') return
+      if (result.state === 'PENDING' || result.state === 'UNKNOWN' || result.state === 'CANCELLED') return
       const order = Order.safeParse(effect.payload)
       if (!order.success) return
       const offer = await trx.selectFrom('waitlist_offers').selectAll().where('id', '=', order.data.offerId).executeTakeFirstOrThrow()
@@ -73,18 +75,25 @@ async function wantedText({ platform, clock }: WaitlistRoom, { opening, offer, w
   const catalog = unwrap(await platform.catalog())
   const location = catalog.locations.find(({ id }) => id === opening.location_id)
   if (location === undefined) return undefined
-  const { slot } = unwrap(await platform.slot({ id: offer.slot_id }))
-  const values = sayVisit({ catalog, location, segments: slot.segments, start: slot.start, timeKnown: true, now: clock.now() })
   const about = { template: templates[what], clientId: offer.client_id, locationId: location.id }
-  if (what !== 'booked') return { ...about, values: { services: values.services, when: values.when, ...(what === 'apology' ? { call: { call: location.phone ?? '' } } : {}) } }
+  const start = Offered.parse(offer.message).asks.data.start
+  // Bookings may be just what cannot be read (F40): the offer itself knows the hour.
+  if (what !== 'booked') return { ...about, values: { when: { when: start, zone: location.zone, now: clock.now() }, ...(what === 'apology' ? { call: { call: location.phone ?? '' } } : {}) } }
   // I5: only what can be read back is promised.
   if (offer.appointment_id === null) return undefined
   const visit = unwrap(await platform.appointment({ id: offer.appointment_id }))
-  if (!liveStatuses.includes(visit.status) || visit.start !== slot.start) return undefined
+  if (!liveStatuses.includes(visit.status) || visit.start !== start) return undefined
   return {
-    ...about, values, appointmentId: visit.id, onlyWhile: { start: visit.start, live: true },
+    ...about, values: sayVisit({ catalog, location, segments: visit.segments, start: visit.start, timeKnown: true, now: clock.now() }), appointmentId: visit.id, onlyWhile: { start: visit.start, live: true },
     asks: { handler: confirmQuestion, subject: `appointment:${visit.id}`, expiresAt: visit.start, data: { start: visit.start } },
   }
+}
+
+/** The start of what was offered, as the approved text keeps it. */
+const Offered = z.object({ asks: z.object({ data: z.object({ start: z.iso.datetime() }) }) })
+
+function isPast({ state }: OfferRow, what: Told): boolean {
+  return (what === 'holding' && state !== 'accepted' && state !== 'booking') || (what === 'late' && state !== 'late_yes')
 }
 
 function later(error: unknown, attempts: number): EffectResult {
