@@ -1,6 +1,7 @@
 import type { Action } from '../approvals/action.ts'
 import type { Approvals } from '../approvals/open-approvals.ts'
 import { isPaused } from '../approvals/rollout.ts'
+import type { Proposal } from '../approvals/proposal.ts'
 import type { Person } from '../approvals/roles.ts'
 import type { QuestionHandler, TalkHandler } from '../messages/messages.ts'
 import { DeskError } from '../salon/errors.ts'
@@ -9,18 +10,21 @@ import { offersAction } from './approving/offers-action.ts'
 import { readCascade } from './cascade/keep-cascade.ts'
 import { followBook } from './openings/follow-book.ts'
 import { type Freed, openChair } from './openings/open-chair.ts'
+import { offerVisit } from './openings/offer-visit.ts'
 import { proposeOffers } from './openings/propose-offers.ts'
 import { advance, doubtEffect, entryEffect, tellEffect } from './running/advance.ts'
 import { offerHandler, regretTalk } from './running/answer-offer.ts'
+import type { NoPlan } from './planning/plan.ts'
 import { lookAt } from './running/look-at.ts'
 import { hearTexts } from './running/hear-texts.ts'
 import { doubtHandler } from './running/look-after-doubt.ts'
 import { entryHandler, tellHandler } from './running/tell-client.ts'
+import { openTelling, type Telling } from './telling/open-telling.ts'
 import type { WaitlistRoom } from './waitlist-room.ts'
 import { readWaitlistSettings } from './waitlist-settings.ts'
 
 /** Chairs that come free, and the people who wait for them. */
-export type Waitlist = {
+export type Waitlist = Telling & {
   /** To be handed to `approvals`. */
   action: Action
   /** What an answer to an offer does, and "wait, no" after a YES: to be handed to `messages`. */
@@ -33,6 +37,10 @@ export type Waitlist = {
   work(working: { approvals: Approvals; onError: (error: unknown) => void }): Promise<void>
   /** Says that a chair is free and is to be offered now. Answers the opening's id. */
   offer(given: { freed: Freed; by: Person }): Promise<string>
+  /** The same for the chair that a cancelled or missed visit has left, each person's for itself; one that was given up may be offered again. Answers the openings' ids. */
+  offerVisit(given: { appointmentId: string; by: Person }): Promise<string[]>
+  /** Prepares the card for an opening now, whoever waits for it; the one that waits already where there is one. `why`: nobody to ask, or no time to. */
+  propose(given: { openingId: string; approvals: Pick<Approvals, 'propose' | 'get'>; by: Pick<Person, 'id'>; reason: string; conversation?: string }): Promise<Proposal | { why: NoPlan['why'] }>
   /** Staff give an opening up; throws `DeskError('conflict')` when somebody has said YES already (F48). */
   close(given: { openingId: string; by: Person; why?: string }): Promise<void>
 }
@@ -51,6 +59,7 @@ export function openWaitlist(room: WaitlistRoom): Waitlist {
     await answer()
   }
   return {
+    ...openTelling(room),
     action: offersAction(room) as Action,
     question: offerHandler(room, finish),
     regret: regretTalk(room, finish),
@@ -69,6 +78,15 @@ export function openWaitlist(room: WaitlistRoom): Waitlist {
     async offer({ freed, by }) {
       const settings = await readWaitlistSettings(room.store.db, { locationId: freed.locationId })
       return (await openChair({ store: room.store, settings, freed, by: by.id, atOnce: true })).id
+    },
+    offerVisit: (given) => offerVisit(room, given),
+    async propose({ openingId, approvals, by, reason, conversation }) {
+      const kept = await readCascade(room.store.db, openingId)
+      if (kept === undefined) throw new DeskError('not_found', { message: 'no such opening', userMessage: 'There is no such opening.' })
+      const { opening } = kept
+      const waiting = opening.proposal_id === null ? undefined : await approvals.get(opening.proposal_id)
+      if (waiting !== undefined && (waiting.state === 'pending' || opening.state !== 'open')) return waiting
+      return proposeOffers(room, { opening, approvals, by: by.id, reason, ...(conversation === undefined ? {} : { conversation }) })
     },
     async close({ openingId, by, why = 'staff' }) {
       const came = await advance(room, openingId, { event: (_, now) => ({ kind: 'close', why, now }), actor: by.id })

@@ -51,6 +51,11 @@ async function freedBy({ platform, clock }: WaitlistRoom, visit: Appointment): P
   return from === undefined || from === visit.start ? [] : stretches(visit, { cause: 'moved', shiftMin: minutesBetween(visit.start, from), now })
 }
 
+/** The stretches that a visit leaves, or would leave, free where it is booked now; each person's for itself. */
+export function freedNow(visit: Appointment, { cause, now }: { cause: Freed['cause']; now: Instant }): Freed[] {
+  return visit.timeKnown ? stretches(visit, { cause, shiftMin: 0, now }) : []
+}
+
 function stretches({ id, locationId, segments }: Appointment, { cause, shiftMin, now }: { cause: Freed['cause']; shiftMin: number; now: Instant }): Freed[] {
   return Array.from(Map.groupBy(segments, ({ staffId }) => staffId), ([staffId, own]): Freed => {
     const start = own.map((segment) => segment.start).toSorted()[0] as Instant

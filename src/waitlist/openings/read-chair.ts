@@ -15,6 +15,8 @@ async function chairOf({ platform, store }: WaitlistRoom, opening: OpeningRow): 
   const left = opening.appointment_id === null ? undefined : await platform.appointment({ id: opening.appointment_id })
   return {
     locationId: opening.location_id, start: opening.starts_at, end: opening.ends_at, ...(opening.staff_id === null ? {} : { staffId: opening.staff_id }),
+    // A visit that may well fail still stands in its own way.
+    ...(opening.cause === 'predicted' && opening.appointment_id !== null ? { leftBy: opening.appointment_id } : {}),
     notFor: [...(left?.ok === true ? [left.value.clientId] : []), ...(await movedByChain(store.db, opening))],
   }
 }
