@@ -20,7 +20,7 @@ import { atMost, poissonBinomial } from './poisson-binomial.ts'
 const [quantile, shown] = [0.8, 3]
 
 /** A visit that may well fail, and who would be asked then. */
-export type LinedUp = { appointmentId: string; client: { id: string; name: string }; start: string; end: string; risk: number; reasons: string[]; candidates: Ranked[]; suits: number }
+type LinedUp = { appointmentId: string; client: { id: string; name: string }; start: string; end: string; risk: number; reasons: string[]; candidates: Ranked[]; suits: number }
 
 export type LineUp = {
   locationId: string

@@ -13,7 +13,7 @@ export const waitlisterPrior = { rate: 0.3, offers: 20 }
 export const strangerRate = 0.083
 
 /** An assumption, not a measurement: half of those who say YES do so within 12 minutes. It weighs as much as 10 answers. */
-export const answerPrior = { medianMin: 12, answers: 10 }
+const answerPrior = { medianMin: 12, answers: 10 }
 
 /**
  * How often, and how fast, clients of a location say YES, from its offers of the last 180 days that they could answer; one

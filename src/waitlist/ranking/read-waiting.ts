@@ -3,7 +3,7 @@ import { findLocation } from '../../bookings/read-booking.ts'
 import { reachAll, type Reach } from '../../messages/consent/reach-client.ts'
 import type { BookingPlatform } from '../../platforms/booking-platform.ts'
 import { unwrap } from '../../platforms/unwrap.ts'
-import { isFailure, visitOutcome } from '../../risk/outcome.ts'
+import { isFailure, type VisitOutcome, visitOutcome } from '../../risk/outcome.ts'
 import { type Client, clientName, liveStatuses } from '../../salon/salon.ts'
 import { addMinutes, type Clock, type Instant, type Zone } from '../../salon/time.ts'
 import type { Db, Store } from '../../store/open-store.ts'
@@ -41,10 +41,16 @@ export async function readWaiting({ store, platform, clock, locationId, serviceI
 async function readVisits({ platform, clientIds, zone, now }: { platform: BookingPlatform; clientIds: string[]; zone: Zone; now: Instant }): Promise<Waiting['visits']> {
   const histories = await inParts(clientIds, (ids) => platform.history({ clientIds: ids }).then(unwrap))
   return new Map(Array.from(Map.groupBy(histories, ({ appointment }) => appointment.clientId), ([clientId, own]) => {
-    const outcomes = own.flatMap((history) => visitOutcome({ history, asOf: now, zone })?.outcome ?? [])
+    let found: { kept: number; failed: number } | undefined
+    const past = () => (found ??= countOutcomes(own.flatMap((history) => visitOutcome({ history, asOf: now, zone })?.outcome ?? [])))
     const standing = own.map(({ appointment }) => appointment).filter(({ status, end }) => liveStatuses.includes(status) && end > now)
-    return [clientId, { standing, kept: outcomes.filter((outcome) => outcome === 'kept').length, failed: outcomes.filter(isFailure).length }]
+    // Thousands of old visits take longer to judge than all the rest, and most orders do not ask.
+    return [clientId, { standing, get kept() { return past().kept }, get failed() { return past().failed } }]
   }))
+}
+
+function countOutcomes(outcomes: VisitOutcome[]): { kept: number; failed: number } {
+  return { kept: outcomes.filter((outcome) => outcome === 'kept').length, failed: outcomes.filter(isFailure).length }
 }
 
 /** Why somebody may not be texted: what they or their record say, no number, or one that somebody else has too (a YES from it could be anybody's, F23). */

@@ -34,21 +34,24 @@ type Question = { waiting: Waiting; chair: FreeChair; entry: WaitlistEntry; slot
  */
 export function scoreParts({ waiting, chair, entry, slot, highest, days, risk, policy }: Question): ScorePart[] {
   const weight = weights[policy]
-  const { kept = 0, failed = 0 } = waiting.visits.get(entry.clientId) ?? {}
-  const keepsShare = (kept + keeps.share * keeps.visits) / (kept + failed + keeps.visits)
+  const past = (): { kept: number; all: number; share: number } => {
+    const { kept = 0, failed = 0 } = waiting.visits.get(entry.clientId) ?? {}
+    return { kept, all: kept + failed, share: (kept + keeps.share * keeps.visits) / (kept + failed + keeps.visits) }
+  }
   const parts: Record<ScorePart['name'], () => { points: number; words: string }> = {
     waited: () => ({ points: 100 * Math.max(0, days) / (Math.max(0, days) + halfWaitedDays), words: `waits since ${sayDays(days)}` }),
     value() {
       const price = waiting.catalog.services.find(({ id }) => id === entry.serviceId)?.price
-      const words = price === undefined ? 'no price is known' : `${sayMoney(price)}${kept + failed === 0 ? '' : `, kept ${kept} of ${kept + failed} visits`}`
-      return { points: highest === 0 ? 0 : 100 * ((price?.minor ?? 0) / highest) * keepsShare, words }
+      const { kept, all, share } = past()
+      const words = price === undefined ? 'no price is known' : `${sayMoney(price)}${all === 0 ? '' : `, kept ${kept} of ${all} visits`}`
+      return { points: highest === 0 ? 0 : 100 * ((price?.minor ?? 0) / highest) * share, words }
     },
     match: () => matches({ waiting, chair, entry, slot }),
     fairness: () => fairness({ offers: waiting.memory?.get(entry.clientId) ?? [], now: waiting.now }),
     likely() {
       const { offers, yes } = said(waiting.memory?.get(entry.clientId) ?? [])
       const says = (yes + accepts.share * accepts.offers) / (offers + accepts.offers)
-      const comes = risk === undefined ? keepsShare : 1 - risk
+      const comes = risk === undefined ? past().share : 1 - risk
       return { points: 100 * (comes + says) / 2, words: `${Math.round(comes * 100)} % likely to come${offers === 0 ? '' : `, said YES to ${yes} of ${offers} offers`}` }
     },
   }
