@@ -36,7 +36,10 @@ export async function benchAgent(): Promise<BenchFigure[]> {
     const approvals = openApprovals({ store, clock, actions: bookingActions({ platform, clock, cite: async () => [] }) })
     const score = async () => new Map()
     const policies = { answer: async () => ({ answered: false, answer: 'The policy does not say.', citations: [] }) }
-    const agent = openAgent({ tools: deskTools({ platform, store, clock, approvals, policies, score }), understanding, platform, store, clock, logger: silentLogger })
+    // No turn of these offers a chair to anybody.
+    const unused = async (): Promise<never> => { throw new Error('not part of this figure') }
+    const waitlist = { offer: unused, propose: unused }
+    const agent = openAgent({ tools: deskTools({ platform, store, clock, approvals, policies, score, waitlist }), understanding, platform, store, clock, logger: silentLogger })
 
     const person = { id: 'bench', name: 'bench', role: 'front_desk' } as const
     const { items } = unwrap(await platform.appointments({ from: '2026-11-24T08:00:00.000Z', to: '2026-11-26T08:00:00.000Z', limit: 20 }))

@@ -39,6 +39,9 @@ import { DeskError } from './salon/errors.ts'
 import type { Clock, LocalDate, Zone } from './salon/time.ts'
 import { openStore, type Store } from './store/open-store.ts'
 import { waitlistFillAction, waitlistUnfillAction } from './waitlist/fill.ts'
+import type { Waitlist } from './waitlist/open-waitlist.ts'
+import { waitlistJoinAction } from './waitlist/joining/join-action.ts'
+import { waitlistLeaveAction } from './waitlist/joining/leave-action.ts'
 import { mirrorEntries } from './waitlist/own-list/mirror-entries.ts'
 import { withOwnWaitlist } from './waitlist/own-list/with-own-waitlist.ts'
 
@@ -61,6 +64,8 @@ export type Desk = {
   messages: Messages
   /** Confirmation texts by risk: what a day would bring. */
   confirmations: Pick<Confirmations, 'preview'>
+  /** Chairs that came free, and who is asked to take them. */
+  waitlist: Waitlist
   /** What the desk does about texts by itself every minute: what is due is planned, what waits goes out. */
   workTexts: () => Promise<void>
   /** Everything there is to see and press, for every channel. */
@@ -114,7 +119,7 @@ export async function openDesk({ config, transport, readers: given }: { config: 
     return openTextModel(config.languageModel)
   })
 
-  const { messages, rescheduling } = await openTexts({ config, transport, store, clock, logger, platform, replyModel: readers.replyModel, policies: () => policies(), textModel, approvals: () => approvals })
+  const { messages, rescheduling, waitlist } = await openTexts({ config, transport, store, clock, logger, platform, replyModel: readers.replyModel, policies: () => policies(), textModel, score, approvals: () => approvals })
   const room: BookingRoom = {
     platform,
     clock,
@@ -128,9 +133,9 @@ export async function openDesk({ config, transport, readers: given }: { config: 
   }
   const confirmations = openConfirmations({ store, clock, platform, messages, score })
   const actions = [
-    ...bookingActions(room), waitlistFillAction(room), waitlistUnfillAction(room, cancelAction(room)),
+    ...bookingActions(room), waitlistFillAction(room), waitlistUnfillAction(room, cancelAction(room)), waitlistJoinAction(room) as Action, waitlistLeaveAction(room) as Action,
     textAction({ store, clock, platform, isConnected: () => messages.isConnected(), publicUrl: config.publicUrl }) as Action,
-    confirmations.action as Action,
+    confirmations.action as Action, waitlist.action,
   ]
   const approvals: Approvals = openApprovals({
     store, clock, actions,
@@ -141,29 +146,35 @@ export async function openDesk({ config, transport, readers: given }: { config: 
       await rescheduling.afterDone(trx, proposal)
     },
     afterwards: async () => {
+      await workWaitlist()
       // Whoever pressed waits for this: a stack of texts goes on going out after the first few.
       await messages.deliver({ atMost: 3 }).catch((error: unknown) => logger.error(errorFields(error), 'texts wait for the next delivery'))
+      await workWaitlist()
     },
   })
 
+  const workWaitlist = () => waitlist.work({ approvals, onError: (error) => logger.error(errorFields(error), 'the waitlist could not go on') })
+
   const agent = once(async () => {
     const [{ openAgent }, { deskTools }, understanding] = await Promise.all([import('./agent/open-agent.ts'), import('../tools/index.ts'), readers.understanding()])
-    const tools = deskTools({ platform, store, clock, approvals, policies: await policies(), score })
+    const tools = deskTools({ platform, store, clock, approvals, policies: await policies(), score, waitlist })
     return openAgent({ tools, understanding, platform, store, clock, logger, ...(config.languageModel === undefined ? {} : { languageModel: config.languageModel }) })
   })
 
   const dayBook = (day: { locationId: string; date?: LocalDate }): Promise<DayBook> => readDayBook({ platform, score, clock, ...day })
   const wording = editTemplates({ store, clock, templates: await loadTemplates(), publicUrl: config.publicUrl })
-  const cards = openCards({ store, clock, platform, approvals, messages, wording, actions, score, dayBook, brief: (day) => readBrief({ store, ...day }) })
+  const cards = openCards({ store, clock, platform, approvals, messages, wording, waitlist, actions, score, dayBook, brief: (day) => readBrief({ store, ...day }) })
 
   return {
     config, clock, logger, store, platform, approvals, risk, score, predictRisk, policies, embedder, agent, textModel, messages, cards, dayBook,
     workTexts: async () => {
+      await workWaitlist()
       await confirmations.plan({ approvals, onError: (error) => logger.error(errorFields(error), 'confirmation texts could not be planned') })
       await messages.deliver()
       await mirrorEntries({ platform: book, store, clock })
     },
     confirmations,
+    waitlist,
     dayPicture: async (day) => (await import('./pictures/draw-day.ts')).drawDay({ dayBook: await dayBook(day), now: clock.now() }),
     zoneOf: async (locationId) => unwrap(await platform.catalog()).locations.find(({ id }) => id === locationId)?.zone ?? 'UTC',
     bookIsReady: async () => (await bookNeeds({ store, clock, clockFixed: config.clockFixed })).kind === 'nothing',

@@ -14,6 +14,9 @@ import { proposeReschedule } from './propose-reschedule.ts'
 import { proposeStatus } from './propose-status.ts'
 import { proposeText } from './propose-text.ts'
 import { proposeWaitlistFill } from './propose-waitlist-fill.ts'
+import { proposeWaitlistJoin } from './propose-waitlist-join.ts'
+import { proposeWaitlistLeave } from './propose-waitlist-leave.ts'
+import { proposeWaitlistOffers } from './propose-waitlist-offers.ts'
 import { recordOutcome } from './record-outcome.ts'
 import { riskSummary } from './risk-summary.ts'
 import { searchPolicies } from './search-policies.ts'
@@ -27,6 +30,6 @@ import { waitlistForSlot } from './waitlist-for-slot.ts'
 export function deskTools(deps: ToolDeps): DeskTool[] {
   return [
     findClient, clientProfile, appointment, dayBook, findSlots, searchPolicies, callList, draftScript, recordOutcome, waitlistForSlot, riskSummary, listProposals,
-    proposeReschedule, proposeCancel, proposeBooking, proposeNote, proposeStatus, proposeWaitlistFill, proposeText,
+    proposeReschedule, proposeCancel, proposeBooking, proposeNote, proposeStatus, proposeWaitlistFill, proposeWaitlistOffers, proposeWaitlistJoin, proposeWaitlistLeave, proposeText,
   ].map((make) => make(deps))
 }

@@ -7,6 +7,7 @@ import type { BookingPlatform } from '../src/platforms/booking-platform.ts'
 import { DeskError } from '../src/salon/errors.ts'
 import type { Clock } from '../src/salon/time.ts'
 import type { Store } from '../src/store/open-store.ts'
+import type { Waitlist } from '../src/waitlist/open-waitlist.ts'
 
 /** What the tools work with; `src/app.ts` fills it in. */
 export type ToolDeps = {
@@ -16,6 +17,7 @@ export type ToolDeps = {
   approvals: Approvals
   policies: { answer(question: string): Promise<PolicyAnswer> }
   score: ScoreAppointments
+  waitlist: Pick<Waitlist, 'offer' | 'propose'>
 }
 
 /** One tool, with its arguments typed by its schema; `defineTool` makes a `DeskTool` of it. */

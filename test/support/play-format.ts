@@ -101,6 +101,8 @@ export const Play = z.strictObject({
     hours: z.strictObject({ from: z.string(), to: z.string() }).optional(),
     clients: z.array(z.strictObject({ id: z.string(), first: z.string(), last: z.string(), phone: z.string().optional(), note: z.string().optional(), shares_the_number_of: z.string().optional(), language: z.string().optional() })).default([]),
     appointments: z.array(z.strictObject({ id: z.string(), client: z.string(), at: WallClock, staff: z.string(), service: z.string() })).default([]),
+    /** Waiting besides whoever waits in the salon anyway, in this order behind them; `instead_of`: the visit they would give up. */
+    waitlist: z.array(z.strictObject({ id: z.string(), client: z.string(), service: z.string(), staff: z.string().optional(), from: WallClock.optional(), to: WallClock.optional(), instead_of: z.string().optional() })).default([]),
   }).prefault({}),
   steps: z.array(Step).min(1),
   in_the_end: z.strictObject({
@@ -108,6 +110,8 @@ export const Play = z.strictObject({
     appointments: z.record(z.string(), Visit.partial().extend({ instant: z.string().optional() })).default({}),
     new_appointments: z.array(Visit.extend({ client: z.string() })).default([]),
     waitlist: z.record(z.string(), z.string()).default({}),
+    /** Who is on the waitlist now and was not before; `wanted`: from and to on the wall clock, none for any time. */
+    new_waitlist: z.array(z.strictObject({ client: z.string(), service: z.string(), staff: z.string().optional(), instead_of: z.string().optional(), wanted: z.array(z.string()).default([]), status: z.string().default('waiting') })).default([]),
     notes: z.record(z.string(), z.array(z.string())).default({}),
     calls: z.array(z.string()).default([]),
     proposals: z.record(z.string(), z.number()).default({}),

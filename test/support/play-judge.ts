@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { unwrap } from '../../src/platforms/unwrap.ts'
-import { clientName, type Appointment } from '../../src/salon/salon.ts'
+import { clientName, type Appointment, type WaitlistEntry } from '../../src/salon/salon.ts'
 import { localDate, localTime } from '../../src/salon/time.ts'
 import { verifyAudit } from '../../src/store/audit.ts'
 import { type BookPicture, differences } from './play-book.ts'
@@ -43,8 +43,14 @@ export async function judgeMoment({ stage, step, before, after, start, play, whe
   // A client's YES confirms a visit of their own, and nothing else.
   const ownVisits = new Set((await stage.store.db.selectFrom('book_appointments').select(['id', 'client_id']).execute()).map((visit) => `${visit.id} client:${visit.client_id}`))
   const ownYes = ({ id, key, by }: { id: string; key: string | null; by: string | null }) => key?.startsWith('question:') === true && ownVisits.has(`${id} ${by}`)
+  // Their own text puts a client on the waitlist, and nobody else.
+  const ownPlaces = new Set((await stage.store.db.selectFrom('book_waitlist').select(['id', 'client_id']).execute()).map((entry) => `${entry.id} client:${entry.client_id}`))
+  const ownWish = ({ id, key, by }: { id: string; key: string | null; by: string | null }) => /^reply:\d+:waitlist:/.test(key ?? '') && ownPlaces.has(`${id} ${by}`)
   const approved = new Set((await stage.store.db.selectFrom('audit').select('subject').where('action', '=', 'decision.approved').execute()).map(({ subject }) => subject))
-  const unapproved = changes.filter(({ id, key, by }) => by !== 'salon' && !ownYes({ id, key, by }) && !approved.has(/^proposal:P-\w{6}/.exec(key ?? '')?.[0] ?? ''))
+  // An offer's YES books what the card of its whole cascade said, for the client who was offered it.
+  const offered = new Map((await stage.store.db.selectFrom('waitlist_offers as offer').innerJoin('waitlist_openings as opening', 'opening.id', 'offer.opening_id').select(['offer.id', 'opening.proposal_id']).execute()).map((offer) => [offer.id, `proposal:${offer.proposal_id}`]))
+  const approvedBy = (key: string | null): string => /^proposal:P-\w{6}/.exec(key ?? '')?.[0] ?? offered.get(/^offer:(offer-\w+)/.exec(key ?? '')?.[1] ?? '') ?? ''
+  const unapproved = changes.filter(({ id, key, by }) => by !== 'salon' && !ownYes({ id, key, by }) && !ownWish({ id, key, by }) && !approved.has(approvedBy(key)))
   expect(unapproved, `${where}: every change has its approval`).toEqual([])
   for (const name of play.never.changes) expect(after.get(name), `${where}: ${name} never changes`).toBe(start.get(name))
 }
@@ -53,12 +59,14 @@ export async function judgeMoment({ stage, step, before, after, start, play, whe
 export async function judgeEnd({ play, stage, start, end }: { play: Play; stage: Stage; start: BookPicture; end: BookPicture }): Promise<void> {
   const { in_the_end: wanted, never } = play
   const { store, platform } = stage
-  const isNew = (name: string) => name.startsWith('appointment:') && !start.has(name)
+  const isNew = (name: string) => /^(?:appointment|waitlist):/.test(name) && !start.has(name)
   const changed = differences(start, end)
   expect(changed.filter((name) => !isNew(name)), 'changed in the book, and nothing else').toEqual(wanted.changed.toSorted())
 
-  const fresh = await Promise.all(changed.filter(isNew).map((name) => platform.appointment({ id: name.slice('appointment:'.length) }).then(unwrap)))
+  const fresh = await Promise.all(changed.filter((name) => isNew(name) && name.startsWith('appointment:')).map((name) => platform.appointment({ id: name.slice('appointment:'.length) }).then(unwrap)))
   expect(fresh.map(describe), 'new appointments').toEqual(wanted.new_appointments)
+  const joined = unwrap(await platform.waitlist({ ids: changed.filter((name) => isNew(name) && name.startsWith('waitlist:')).map((name) => name.slice('waitlist:'.length)) }))
+  expect(joined.map(describeEntry), 'new on the waitlist').toEqual(wanted.new_waitlist)
   for (const [id, { instant, ...visit }] of Object.entries(wanted.appointments)) {
     const appointment = unwrap(await platform.appointment({ id: id.replace(/^appointment:/, '') }))
     expect(describe(appointment), `appointment ${id}`).toMatchObject(visit)
@@ -94,4 +102,9 @@ export async function judgeEnd({ play, stage, start, end }: { play: Play; stage:
 
 function describe({ clientId, start, status, segments }: Appointment) {
   return { client: clientId, at: `${localDate(start, tinyZone)} ${localTime(start, tinyZone)}`, staff: segments.map(({ staffId }) => staffId).join('+'), service: segments.map(({ serviceId }) => serviceId).join('+'), status }
+}
+
+function describeEntry({ clientId, serviceId, staffId, insteadOf, wanted, status }: WaitlistEntry): Play['in_the_end']['new_waitlist'][number] {
+  const local = (at: string) => `${localDate(at, tinyZone)} ${localTime(at, tinyZone)}`
+  return { client: clientId, service: serviceId, status, wanted: wanted.map(({ from, to }) => `${local(from)} to ${local(to)}`), ...(staffId !== undefined && { staff: staffId }), ...(insteadOf !== undefined && { instead_of: insteadOf }) }
 }

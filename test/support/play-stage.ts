@@ -128,8 +128,8 @@ export function wallClock(text: string): Instant {
   return at(date, time, tinyZone)
 }
 
-function withExtras(book: BookData, { salon_also_has: { hours, clients, appointments }, clock }: Play): BookData {
-  if (clients.length + appointments.length === 0 && hours === undefined) return book
+function withExtras(book: BookData, { salon_also_has: { hours, clients, appointments, waitlist }, clock }: Play): BookData {
+  if (clients.length + appointments.length + waitlist.length === 0 && hours === undefined) return book
   const [anyone] = book.clients
   const [anyVisit] = book.appointments
   if (anyone === undefined || anyVisit === undefined) throw new Error('an empty salon')
@@ -141,6 +141,10 @@ function withExtras(book: BookData, { salon_also_has: { hours, clients, appointm
     clients: [...book.clients, ...clients.map(({ id, first, last, phone, note, shares_the_number_of: shares, language }, index) => ({
       ...stranger, id, firstName: first, lastName: last, phones: shares === undefined ? [phone ?? `+1213555017${index}`] : book.clients.find((client) => client.id === shares)?.phones ?? [], ...(language === undefined ? {} : { language }), holdings: [], createdAt: bookedAt,
       notes: note === undefined ? [] : [{ id: `note-${id}`, at: bookedAt, by: 'client', text: note }],
+    }))],
+    waitlist: [...book.waitlist, ...waitlist.map(({ id, client, service, staff, from, to, instead_of: insteadOf }, index): BookData['waitlist'][number] => ({
+      id, locationId: book.catalog.locations[0]?.id ?? '', clientId: client, serviceId: service, wanted: from === undefined || to === undefined ? [] : [{ from: wallClock(from), to: wallClock(to) }],
+      createdAt: addMinutes(now, -60 + index), status: 'waiting', ...(staff === undefined ? {} : { staffId: staff }), ...(insteadOf === undefined ? {} : { insteadOf }),
     }))],
     appointments: [...book.appointments, ...appointments.map(({ id, client, at: start, staff, service }) => {
       const offered = book.catalog.services.find((each) => each.id === service)

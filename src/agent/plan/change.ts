@@ -91,7 +91,7 @@ function callIsAbout(outcome: string, { sourceDate, date }: Task['slots']): { da
 }
 
 /** Stores the proposal. Its facts are on the card, so the words only say what a card cannot: that nothing has happened yet. */
-function* proposed(room: Room, tool: string, args: Record<string, unknown>, also = ''): Plan {
+export function* proposed(room: Room, tool: string, args: Record<string, unknown>, also = ''): Plan {
   const result = yield* attempt<Proposed>(tool, args)
   if (isFailure(result)) return yield* speak(result.code === 'conflict' ? `${result.error} Say another time and I will look.` : result.error)
   const { proposal } = result

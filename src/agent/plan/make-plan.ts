@@ -1,6 +1,7 @@
 import type { Intent } from '../../understanding/reading.ts'
 import { book, cancel, fillFromWaitlist, move, note, setStatus, writeDownCall } from './change.ts'
 import { lookAtAppointments, lookAtCalls, lookAtDay, lookAtPolicies, lookAtProfile, lookAtProposals, lookAtRisk, lookAtScript, lookAtWaitlist, lookForClient, lookForSlots } from './look.ts'
+import { offerChair, wantsOffers } from './offer-chair.ts'
 import type { Plan, Room, Task } from './plan.ts'
 import { dropped, explainDeciding, greet, help, outOfScope, unclear, welcome } from './talk.ts'
 
@@ -15,13 +16,13 @@ const plans: Record<Intent, (task: Task, room: Room) => Plan> = {
   search_policies: lookAtPolicies,
   draft_script: lookAtScript,
   record_outcome: writeDownCall,
-  waitlist_for_slot: lookAtWaitlist,
+  waitlist_for_slot: (task, room) => (wantsOffers(task) ? offerChair(task, room) : lookAtWaitlist(task, room)),
   propose_reschedule: move,
   propose_cancel: cancel,
   propose_booking: book,
   propose_note: note,
   propose_status: setStatus,
-  propose_waitlist_fill: fillFromWaitlist,
+  propose_waitlist_fill: (task, room) => (wantsOffers(task) ? offerChair(task, room) : fillFromWaitlist(task, room)),
   list_proposals: lookAtProposals,
   help,
   greeting: greet,
@@ -37,7 +38,7 @@ const bareAssent = /^\W*(?:yes|yep|yeah|yup|ok(?:ay)?|sure|approved?|reject|undo
 /** What no tool does, in words that leave no doubt, whatever they were read as. */
 const beyond = [
   /^\W*(?:what(?:['’]?s| is| are)|give me|show me|read me|get me|i need|can i (?:have|get)|do you have)\b(?!.*\b(?:our|salon|polic)).{0,40}\b(?:(?:phone|mobile|cell)(?: number)?|number|e-?mail|home address|contact details)\W*$/i,
-  /^\W*(?:please |can you |could you )*(?:text|sms|message|e-?mail|whatsapp)\s+(?!policy|polic|template)\w+/i,
+  /^\W*(?:please |can you |could you )*(?:text|sms|message|e-?mail|whatsapp)\s+(?!policy|polic|template|(?:every(?:body|one) on )?the wait)\w+/i,
   /\b(?:autonomous|assisted|shadow)\b.{0,12}\bmode\b|\bmode\b.{0,12}\b(?:autonomous|assisted|shadow)\b/i,
   /\b(?:make|give|set)\b.{0,12}\b(?:me|him|her|them)\b.{0,15}\b(?:manager|owner|admin)\b/i,
   /\bopt(?:ed)?[- ]?(?:in|out)\b|\bconsent\b.{0,10}\bto\b/i,

@@ -51,6 +51,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       slot_id text not null,
       -- The visit they would give up for it.
       instead_of text,
+      -- Whose chair that visit has, and when: what comes free when they move.
+      gives_up jsonb,
       body text not null,
       message jsonb not null,
       state text not null check (state in ('approved', 'queued', 'sent', 'send_unknown', 'accepted', 'booking', 'booked', 'declined', 'expired', 'withdrawn', 'undeliverable', 'suppressed', 'skipped', 'book_failed', 'apologised', 'late_yes')),

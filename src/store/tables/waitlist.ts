@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely'
+import type { ColumnType, Generated } from 'kysely'
 import type { OfferState, OpeningCause, OpeningState } from '../../salon/waitlist.ts'
 import type { Instant } from '../../salon/time.ts'
 import type { Json } from './core.ts'
@@ -34,6 +34,7 @@ type OffersTable = {
   client_id: string
   slot_id: string
   instead_of: string | null
+  gives_up: ColumnType<unknown, string | null, string>
   /** Sealed: the approved words. */
   body: string
   /** The approved text without its words. */

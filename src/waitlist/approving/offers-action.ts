@@ -68,7 +68,7 @@ async function startOffers(trx: Trx, { room, args, approved, proposalId, now }: 
     const id = `offer-${hashOf({ opening: opening.id, client: text.clientId }).slice(0, 12)}`
     const { body, ...message } = withSubject(text, id)
     return [{
-      id, opening_id: opening.id, place: index + 1, entry_id: candidate.entryId, client_id: candidate.clientId, slot_id: candidate.slotId, instead_of: candidate.insteadOf ?? null,
+      id, opening_id: opening.id, place: index + 1, entry_id: candidate.entryId, client_id: candidate.clientId, slot_id: candidate.slotId, instead_of: candidate.insteadOf ?? null, gives_up: candidate.givesUp === undefined ? null : JSON.stringify(candidate.givesUp),
       body: room.store.seal.seal(body), message: JSON.stringify(message), state: 'approved' as const, why: null, sent_at: null, expires_at: null, answered_at: null, accepted_at: null, answer_id: null, next_try_at: null, appointment_id: null, at: now,
     }]
   })

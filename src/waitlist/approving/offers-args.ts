@@ -16,7 +16,7 @@ export const OffersArgs = z.object({
   reaches: z.int().min(0),
   until: z.iso.datetime(),
   rate: z.number().min(0).max(1),
-  candidates: z.array(z.object({ entryId: id, clientId: id, slotId: z.string().min(1), insteadOf: id.optional(), why: z.array(z.string().max(200)).max(8), score: z.number(), leftOut: z.literal(true).optional() })).min(1).max(50),
+  candidates: z.array(z.object({ entryId: id, clientId: id, slotId: z.string().min(1), insteadOf: id.optional(), givesUp: z.object({ staffId: id, start: z.iso.datetime() }).optional(), why: z.array(z.string().max(200)).max(8), score: z.number(), leftOut: z.literal(true).optional() })).min(1).max(50),
   /** Who is not asked, and why (WL-6). */
   notAsked: z.array(z.object({ clientId: id, because: z.enum(exclusions), words: z.string().max(300) })).max(500),
   /** "With 30 minutes instead: 61 %." */

@@ -12,7 +12,8 @@ import { offerQuestion, type WaitlistRoom } from '../waitlist-room.ts'
 import { readWaitlistSettings, type WaitlistPolicy } from '../waitlist-settings.ts'
 import type { OffersArgs } from './offers-args.ts'
 
-const policyWords: Record<WaitlistPolicy, string> = {
+/** A policy as people say it. */
+export const policyWords: Record<WaitlistPolicy, string> = {
   first_in_line: 'first in line', highest_value: 'highest value', best_match: 'best match', offer_to_all: 'offer to all, first yes wins',
 }
 

@@ -1,6 +1,8 @@
+import { z } from 'zod'
 import { unwrap } from '../../platforms/unwrap.ts'
 import { type Appointment, liveStatuses } from '../../salon/salon.ts'
 import { addMinutes, type Instant, minutesBetween } from '../../salon/time.ts'
+import type { Db } from '../../store/open-store.ts'
 import { ended } from '../cascade/cascade.ts'
 import type { WaitlistRoom } from '../waitlist-room.ts'
 import { readWaitlistSettings } from '../waitlist-settings.ts'
@@ -40,7 +42,7 @@ export async function followBook(room: WaitlistRoom): Promise<Followed> {
 }
 
 /** The stretches that a visit leaves free, as it is now and as it was before it moved; each person's for itself. */
-async function freedBy({ platform, clock }: WaitlistRoom, visit: Appointment): Promise<Freed[]> {
+async function freedBy({ store, platform, clock }: WaitlistRoom, visit: Appointment): Promise<Freed[]> {
   const now = clock.now()
   if (!visit.timeKnown) return []
   if (visit.status === 'cancelled' || visit.status === 'no_show') return stretches(visit, { cause: visit.status, shiftMin: 0, now })
@@ -48,7 +50,27 @@ async function freedBy({ platform, clock }: WaitlistRoom, visit: Appointment): P
   const history = await platform.history({ clientIds: [visit.clientId] })
   const moves = history.ok ? history.value.find(({ appointment }) => appointment.id === visit.id)?.events.filter(({ kind }) => kind === 'moved') ?? [] : []
   const from = moves.at(-1)?.from
-  return from === undefined || from === visit.start ? [] : stretches(visit, { cause: 'moved', shiftMin: minutesBetween(visit.start, from), now })
+  if (from === undefined || from === visit.start) return []
+  const staffId = await staffBefore(store.db, { visitId: visit.id, from })
+  // Whose chair it was is not in the book any more: what our own card said, else anybody's who is free then.
+  const [first] = visit.segments
+  const left = staffId === undefined || first === undefined ? { ...visit, segments: [] } : { ...visit, segments: visit.segments.map((segment) => ({ ...segment, staffId })) }
+  const known = stretches(left, { cause: 'moved', shiftMin: minutesBetween(visit.start, from), now })
+  const length = minutesBetween(visit.start, visit.end)
+  if (known.length > 0 || addMinutes(from, length) <= now) return known
+  return [{ locationId: visit.locationId, start: from, end: addMinutes(from, length), cause: 'moved', appointmentId: visit.id, ...(visit.segments.length === 1 && first !== undefined ? { serviceId: first.serviceId } : {}) }]
+}
+
+const Basis = z.looseObject({ segments: z.array(z.looseObject({ staffId: z.string(), begins: z.string() })) })
+
+/** Who had the visit before it moved from there: by the offer or the card that moved it. */
+async function staffBefore(db: Db, { visitId, from }: { visitId: string; from: Instant }): Promise<string | undefined> {
+  const offer = await db.selectFrom('waitlist_offers').select('gives_up').where('instead_of', '=', visitId).where('state', 'in', ['accepted', 'booking', 'booked']).orderBy('at', 'desc').executeTakeFirst()
+  const given = z.looseObject({ staffId: z.string(), start: z.string() }).safeParse(offer?.gives_up)
+  if (given.success && given.data.start === from) return given.data.staffId
+  const card = await db.selectFrom('proposals').select('facts').where('kind', '=', 'reschedule').where('target', '=', `appointment:${visitId}`).where('state', '=', 'done').orderBy('created_at', 'desc').executeTakeFirst()
+  const basis = Basis.safeParse((card?.facts as { basis?: unknown } | undefined)?.basis)
+  return basis.success && basis.data.segments[0]?.begins === from ? basis.data.segments[0].staffId : undefined
 }
 
 /** The stretches that a visit leaves, or would leave, free where it is booked now; each person's for itself. */

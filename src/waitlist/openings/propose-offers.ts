@@ -4,6 +4,7 @@ import { hoursFor } from '../../messages/sending/quiet-hours.ts'
 import { readTextSettings } from '../../messages/sending/text-settings.ts'
 import { findLocation } from '../../bookings/read-booking.ts'
 import { unwrap } from '../../platforms/unwrap.ts'
+import type { Appointment } from '../../salon/salon.ts'
 import { addMinutes, type Instant, localDate } from '../../salon/time.ts'
 import type { OffersArgs } from '../approving/offers-args.ts'
 import type { OpeningRow } from '../cascade/keep-cascade.ts'
@@ -30,16 +31,28 @@ export async function prepareOffers(room: WaitlistRoom, opening: OpeningRow): Pr
   const given = { now, chair: { start: opening.starts_at }, bookBy: opening.book_by, zone: location.zone, hours: hoursFor({ purpose: 'waitlist', settings: texts }), candidates: isBlackout ? [] : fitting, acceptance, settings }
   const plan = planOffers(given)
   if (plan.kind === 'none') return { ranked, plan }
+  const visits = await visitsOf(room, fitting)
   const others = otherWindows({ ...given, plan })
   return {
     ranked, plan,
     args: {
       openingId: opening.id, policy: settings.policy, windowMin: plan.windowMin, width: plan.width, chance: round(plan.chance), reaches: plan.reaches, until: plan.until, rate: round(acceptance.rate),
-      candidates: fitting.map(({ entry, client, slot, why, score }) => ({ entryId: entry.id, clientId: client.id, slotId: slot?.id ?? '', why: why.slice(0, 8).map((words) => words.slice(0, 200)), score: Math.round(score), ...(entry.insteadOf === undefined ? {} : { insteadOf: entry.insteadOf }) })),
+      candidates: fitting.map(({ entry, client, slot, why, score }) => ({ entryId: entry.id, clientId: client.id, slotId: slot?.id ?? '', why: why.slice(0, 8).map((words) => words.slice(0, 200)), score: Math.round(score), ...(entry.insteadOf === undefined ? {} : { insteadOf: entry.insteadOf, ...givesUp(visits.get(entry.insteadOf)) }) })),
       notAsked: ranked.flatMap(({ client, excluded }) => (excluded === undefined ? [] : [{ clientId: client.id, because: excluded.because, words: excluded.words.slice(0, 300) }])).slice(0, 500),
       otherWindows: others.map(({ windowMin, width, chance }) => ({ windowMin, width, chance: round(chance) })).slice(0, 8),
     },
   }
+}
+
+async function visitsOf({ platform }: WaitlistRoom, fitting: Ranked[]): Promise<Map<string, Appointment>> {
+  const ids = fitting.flatMap(({ entry }) => entry.insteadOf ?? [])
+  const read = await Promise.all(ids.map((id) => platform.appointment({ id })))
+  return new Map(read.flatMap((visit) => (visit.ok ? [[visit.value.id, visit.value] as const] : [])))
+}
+
+function givesUp(visit: Appointment | undefined): Pick<OffersArgs['candidates'][number], 'givesUp'> {
+  const staffId = visit?.segments[0]?.staffId
+  return visit === undefined || staffId === undefined ? {} : { givesUp: { staffId, start: visit.start } }
 }
 
 /** Minutes until a chair that nobody could be asked about is looked at again: somebody may join, or the hour may come. */

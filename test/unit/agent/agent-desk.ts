@@ -9,6 +9,7 @@ import type { ToolDeps } from '../../../tools/tool.ts'
 import { silentLogger } from '../../../src/logger.ts'
 import type { BookingPlatform } from '../../../src/platforms/booking-platform.ts'
 import { unwrap } from '../../../src/platforms/unwrap.ts'
+import { DeskError } from '../../../src/salon/errors.ts'
 import type { BookData } from '../../../src/salon/book-data.ts'
 import type { Store } from '../../../src/store/open-store.ts'
 import { openUnderstanding } from '../../../src/understanding/open-understanding.ts'
@@ -45,12 +46,16 @@ export type AgentDesk = {
   book(): Promise<string>
 }
 
+/** Offers to the waitlist need texts: what they do is in the plays and in test/unit/waitlist. */
+const notHere = async (): Promise<never> => { throw new DeskError('unsupported', { message: 'no texts here', userMessage: 'Texts are not connected here.' }) }
+const waitlist = { offer: notHere, propose: notHere }
+
 /** An agent on the tiny salon, with real approvals, tools and understanding. */
 export async function createAgentDesk({ languageModel, now, change = (book) => book }: { languageModel?: LanguageModelSettings; now?: string; change?: (book: BookData) => BookData } = {}): Promise<AgentDesk> {
   const { store, platform, clock } = await createTinyDesk({ book: change(tinyBook()), ...(now !== undefined && { now }) })
   const room = { platform, clock, cite: async () => [] }
   const approvals = openApprovals({ store, clock, actions: [...bookingActions(room), waitlistFillAction(room)] as Parameters<typeof openApprovals>[0]['actions'] })
-  const tools = deskTools({ platform, store, clock, approvals, policies, score })
+  const tools = deskTools({ platform, store, clock, approvals, policies, score, waitlist })
   const agent = openAgent({ tools, understanding, platform, store, clock, logger: silentLogger, retries: 0, ...(languageModel === undefined ? {} : { languageModel }) })
   return {
     store, platform, clock, approvals, tools, agent,
