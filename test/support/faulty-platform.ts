@@ -19,6 +19,8 @@ type Fault =
 export type FaultyPlatform = BookingPlatform & {
   /** Queues a fault for the next call of the operation; several are used one after another, one a call. */
   failNext(operation: Operation, fault: Fault): void
+  /** Forgets the faults that nothing has come to. */
+  calm(): void
   /** From now on these operations answer 503 and do nothing; none at all: the platform is back. */
   away(operations?: Operation[]): void
   /** Every call so far, in order, with its argument. */
@@ -32,6 +34,7 @@ export function faultyPlatform(platform: BookingPlatform): FaultyPlatform {
   let missing = new Set<Operation>()
   const knobs = {
     calls,
+    calm: () => faults.clear(),
     away(operations: Operation[] = []): void {
       missing = new Set(operations)
     },
@@ -41,7 +44,7 @@ export function faultyPlatform(platform: BookingPlatform): FaultyPlatform {
   }
   return new Proxy(platform, {
     get(target, name: keyof FaultyPlatform) {
-      if (name === 'calls' || name === 'failNext' || name === 'away') return knobs[name]
+      if (name === 'calls' || name === 'failNext' || name === 'calm' || name === 'away') return knobs[name]
       if (name === 'provider' || name === 'capabilities') return target[name]
       const run = target[name] as (argument: unknown) => Promise<Outcome<unknown>>
       return async (argument: unknown): Promise<Outcome<unknown>> => {
