@@ -31,7 +31,8 @@ const answers: ReadonlySet<string> = new Set(['yes', 'no', 'choice'])
 export function waitlistTalk(room: Room): TalkHandler {
   return {
     name: 'waitlist',
-    takes: ['yes', 'no', 'choice', 'change', 'cancel', 'late', 'question', 'thanks', 'unclear'],
+    // Beside a YES it comes as a question; all else comes by its claim.
+    takes: ['question'],
     claims: (reply) => readWaitlistWish(reply) !== undefined,
     take: ({ reply, question, key }) => withWords(async () => {
       const wish = readWaitlistWish(reply)
@@ -71,7 +72,7 @@ async function join(room: Room, { reply, question, rest, key }: Asking, kind: 'j
   await store.transaction(async (trx) => {
     const by = `client:${reply.clientId}`
     await writeConsent(trx, { seal: store.seal, phoneHash, purpose: 'waitlist', state: 'in', source: 'words', words: reply.words, by, at: clock.now(), subject: threadOf(reply.clientId) })
-    await appendAudit(trx, { at: clock.now(), actor: by, action: isNew ? 'waitlist.joined' : 'waitlist.changed', subject: `waitlist:${entry.id}`, detail: { textId: reply.id, serviceId: service.id, ranges: entry.wanted.length, ...(entry.insteadOf === undefined ? {} : { insteadOf: entry.insteadOf }) } })
+    await appendAudit(trx, { at: clock.now(), actor: by, action: isNew ? 'waitlist.joined' : 'waitlist.changed', subject: `waitlist:${entry.id}`, detail: { textId: reply.id, clientId: reply.clientId, serviceId: service.id, ranges: entry.wanted.length, ...(entry.insteadOf === undefined ? {} : { insteadOf: entry.insteadOf }) } })
   })
   return { did: 'joined', say: sayOnList({ entry, isNew, catalog, location, at: visit.start, now }) }
 }
@@ -87,7 +88,7 @@ async function leave(room: Room, { reply, rest, key }: Asking): Promise<Answered
   const by = `client:${reply.clientId}`
   for (const { id } of mine) unwrap(await platform.waitlistSet({ key: `${key}:leave:${id}`, by, id, to: 'left' }))
   await store.transaction(async (trx) => {
-    for (const { id, serviceId } of mine) await appendAudit(trx, { at: clock.now(), actor: by, action: 'waitlist.left', subject: `waitlist:${id}`, detail: { textId: reply.id, serviceId } })
+    for (const { id, serviceId } of mine) await appendAudit(trx, { at: clock.now(), actor: by, action: 'waitlist.left', subject: `waitlist:${id}`, detail: { textId: reply.id, clientId: reply.clientId, serviceId } })
   })
   const { services } = unwrap(await platform.catalog())
   const names = mine.map(({ serviceId }) => plainTitle(services.find(({ id }) => id === serviceId)?.name)).filter((name) => name !== '')
