@@ -14,7 +14,7 @@ const Args = z.object({
   date: z.string().optional().describe('Otherwise the day, YYYY-MM-DD'),
   from: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM, 24 hours').optional().describe('and the local time it begins'),
   staffId: z.string().optional().describe('Whose time it is'),
-  locationId: z.string().optional(),
+  locationId: z.string().optional().describe('At which location'),
   reason: z.string().max(300).describe('The staff member\'s request in their own words'),
 })
 type Args = z.infer<typeof Args>

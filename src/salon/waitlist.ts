@@ -1,6 +1,5 @@
 /** The life of a free chair: offered, being booked, filled; or taken elsewhere (`lost`), given up by people (`closed`), or over (`too_late`). */
-export const openingStates = ['open', 'offering', 'booking', 'filled', 'lost', 'closed', 'too_late'] as const
-export type OpeningState = (typeof openingStates)[number]
+export type OpeningState = 'open' | 'offering' | 'booking' | 'filled' | 'lost' | 'closed' | 'too_late'
 
 /** Why a chair is free: a visit was cancelled, missed or moved, is likely to fail, was moved by the waitlist itself, or somebody said so. */
 export type OpeningCause = 'cancelled' | 'no_show' | 'moved' | 'predicted' | 'chain' | 'staff' | 'partner'

@@ -4,7 +4,7 @@ import type { Instant } from '../../salon/time.ts'
 import { appendAudit } from '../../store/audit.ts'
 import type { Trx } from '../../store/open-store.ts'
 import { enqueueEffect } from '../../store/outbox.ts'
-import { type CascadeEffect, type CascadeEvent, ended, type Step, type Told, winning } from '../cascade/cascade.ts'
+import type { CascadeEffect, CascadeEvent, Step, Told } from '../cascade/cascade.ts'
 import { type Change, keepStep, type Kept, lockCascade, type OfferRow } from '../cascade/keep-cascade.ts'
 import { step } from '../cascade/step.ts'
 import { offerSubject, offerTextKey, type WaitlistRoom } from '../waitlist-room.ts'
@@ -69,9 +69,4 @@ async function queueOffer(trx: Trx, { room, kept: { opening }, offer }: { room: 
 
 function keyOf(what: Told): string {
   return what === 'booked' || what === 'taken' || what === 'apology' ? 'outcome' : what
-}
-
-/** Whether somebody has the chair, or nobody is to have it any more. */
-export function isDecided({ cascade }: Kept): boolean {
-  return ended.includes(cascade.state) || cascade.offers.some(({ state }) => winning.includes(state))
 }

@@ -17,7 +17,7 @@ test('LLM-4: tools read, propose or record; none decides, changes rights, or rea
   const effects = Object.groupBy(desk.tools, ({ effect }) => effect)
   expect(Object.keys(effects).sort()).toEqual(['propose', 'read', 'record'])
   expect(effects.record?.map(({ name }) => name)).toEqual(['record_outcome'])
-  expect(effects.propose?.map(({ name }) => name).sort()).toEqual(['propose_booking', 'propose_cancel', 'propose_note', 'propose_reschedule', 'propose_status', 'propose_text', 'propose_waitlist_fill'])
+  expect(effects.propose?.map(({ name }) => name).sort()).toEqual(['propose_booking', 'propose_cancel', 'propose_note', 'propose_reschedule', 'propose_status', 'propose_text', 'propose_waitlist_fill', 'propose_waitlist_join', 'propose_waitlist_leave', 'propose_waitlist_offers'])
   for (const { name, effect } of desk.tools) {
     expect(name).not.toMatch(/approve|decide|reject|undo|mode|role|consent|audit|pause|setting|send|text_|sms|email|delete|erase|pay|refund/)
     if (effect === 'propose') expect(name).toMatch(/^propose_/)
