@@ -70,9 +70,9 @@ export function waitlistJoinAction(room: Pick<BookingRoom, 'platform' | 'clock'>
       if (entry === undefined || canonicalJson(entry.wanted) !== canonicalJson(args.wanted)) return ok(undefined, found.observedAt)
       return ok({ said: `${clientName(client.value)} is on the waitlist.`, data: { entryId: entry.id } }, found.observedAt)
     },
-    async undo({ entryId: _, ...args }, { result, facts }) {
+    async undo(args, { result, facts }) {
       const before = Before.parse(facts.basis['entry'])
-      return before?.status === 'waiting' ? { kind: 'waitlist_join', args: { ...args, wanted: before.wanted } } : { kind: 'waitlist_leave', args: { entryId: String(result.data['entryId']) } }
+      return before?.status === 'waiting' ? { kind: 'waitlist_join', args: { ...wishOf(args), wanted: before.wanted } } : { kind: 'waitlist_leave', args: { entryId: String(result.data['entryId']) } }
     },
   }
 }
