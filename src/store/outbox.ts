@@ -44,9 +44,9 @@ export async function enqueueEffect(trx: Trx, { kind, key, payload, now, dueAt =
     .execute()
 }
 
-/** Cancels an effect that nobody has begun. Answers whether it was in time. */
+/** Cancels an effect that nobody is at; one whose last try may have got through is not tried again. Answers whether it was in time. */
 export async function cancelEffect(trx: Trx, { key, now }: { key: string; now: Instant }): Promise<boolean> {
-  const { numUpdatedRows } = await trx.updateTable('outbox').set({ state: 'CANCELLED', updated_at: now }).where('key', '=', key).where('state', '=', 'PENDING').executeTakeFirst()
+  const { numUpdatedRows } = await trx.updateTable('outbox').set({ state: 'CANCELLED', updated_at: now }).where('key', '=', key).where('state', 'in', ['PENDING', 'UNKNOWN']).executeTakeFirst()
   return numUpdatedRows > 0n
 }
 

@@ -56,10 +56,13 @@ export async function queueText(trx: Trx, { seal, now, queued }: { seal: Store['
   await appendAudit(trx, { at: now, actor: 'desk', action: 'text.queued', subject: threadOf(text.clientId), detail: { textId: row.id, template: text.template, segments, ...(proposalId === null ? {} : { proposalId }) } })
 }
 
-/** Takes a text back that nobody has begun to send. Answers whether it was in time. */
+/**
+ * Takes a text back that nobody is sending. One that may have got through stays as unknown as it is, and is not sent again.
+ * Answers whether it certainly was in time.
+ */
 export async function withdrawText(trx: Trx, { key, now }: { key: string; now: Instant }): Promise<boolean> {
   if (!(await cancelEffect(trx, { key: `${textEffect}:${key}`, now }))) return false
-  const text = await trx.updateTable('texts').set({ state: 'suppressed', error_code: 'withdrawn' }).where('key', '=', key).where('state', 'in', ['queued', 'unknown']).returning(['id', 'client_id']).executeTakeFirst()
+  const text = await trx.updateTable('texts').set({ state: 'suppressed', error_code: 'withdrawn' }).where('key', '=', key).where('state', '=', 'queued').returning(['id', 'client_id']).executeTakeFirst()
   if (text !== undefined) await appendAudit(trx, { at: now, actor: 'desk', action: 'text.withdrawn', subject: threadOf(text.client_id), detail: { textId: text.id } })
   return text !== undefined
 }

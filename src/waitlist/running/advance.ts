@@ -43,7 +43,8 @@ export async function advance(room: WaitlistRoom, openingId: string, { event, ac
 async function followChanges(trx: Trx, { room, kept, changes, now }: { room: WaitlistRoom; kept: Kept; changes: Change[]; now: Instant }): Promise<void> {
   for (const { offer, from, to, why } of changes) {
     if (offer === undefined) continue
-    if (from === 'queued' && to === 'withdrawn') await room.messages.withdraw(trx, { key: offerTextKey(offer.id) })
+    // Also what may have got through: found not to have, it must not go out after its time.
+    if ((from === 'queued' || from === 'send_unknown') && (to === 'withdrawn' || to === 'expired')) await room.messages.withdraw(trx, { key: offerTextKey(offer.id) })
     if (to === 'expired' || to === 'withdrawn') await lapseQuestions(trx, { clientId: offer.client_id, subject: offerSubject(offer.id), now })
     if (to === 'apologised' && why === 'maybe_booked') await enqueueEffect(trx, { kind: doubtEffect, key: `offer:${offer.id}:doubt`, payload: { offerId: offer.id, openingId: kept.opening.id }, now })
     if (to === 'booked') await enqueueEffect(trx, { kind: entryEffect, key: `offer:${offer.id}:entry`, payload: { entryId: offer.entry_id, openingId: kept.opening.id }, now })

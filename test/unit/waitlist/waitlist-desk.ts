@@ -6,6 +6,7 @@ import type { BookingRoom } from '../../../src/bookings/read-booking.ts'
 import type { Messages, OutgoingText, Received, TextTransport } from '../../../src/messages/messages.ts'
 import { openMessages } from '../../../src/messages/open-messages.ts'
 import { textOfDone } from '../../../src/messages/sending/queue-text.ts'
+import type { BookingPlatform } from '../../../src/platforms/booking-platform.ts'
 import { openEmbeddedBook } from '../../../src/platforms/embedded/index.ts'
 import type { BookData } from '../../../src/salon/book-data.ts'
 import type { WaitlistEntry } from '../../../src/salon/salon.ts'
@@ -22,14 +23,18 @@ import { createTinyDesk, type TestClock, tinyBook, tinyZone } from '../../suppor
 /** One process of the desk on the shared database. */
 export type Instance = { store: Store; platform: FaultyPlatform; messages: Messages; approvals: Approvals; waitlist: Waitlist; work(): Promise<void>; write(clientId: string, body: string, externalId?: string): Promise<Received> }
 
+type Wrap = (parts: { store: Store; platform: BookingPlatform }) => { store: Store; platform: BookingPlatform }
+
 export type WaitlistDesk = Instance & {
   clock: TestClock
   /** Every text that left, from whichever instance, oldest first. */
   sent: OutgoingText[]
+  /** The phones have every text that left: a lost answer can be looked up. */
+  canLook(): void
   /** What the phones answer next instead of `sent`. */
   phones: (() => Promise<Awaited<ReturnType<TextTransport['send']>>>)[]
-  /** Another process on the same database; with a clock of its own where that goes wrong (F52). */
-  another(options?: { clock?: Clock; dbClock?: Clock }): Promise<Instance>
+  /** Another process on the same database; with a clock of its own where that goes wrong (F52), `dbClock: null` for the database's real one; `wrap` may put knobs around what it works with. */
+  another(options?: { clock?: Clock; dbClock?: Clock | null; wrap?: Wrap }): Promise<Instance>
   errors: unknown[]
   close(): Promise<void>
 }
@@ -59,17 +64,20 @@ export async function openWaitlistDesk({ book = waitingBook(), now = fridayNoon,
       return (phones.shift() ?? (async () => ({ state: 'sent' as const })))()
     },
   }
+  const canLook = (): void => {
+    transport.look = async ({ key }) => ({ state: sent.some((text) => text.key === key) ? 'sent' : 'not_sent' })
+  }
   const errors: unknown[] = []
   const stores: Store[] = []
-  const first = await openInstance({ store, clock, transport, errors })
+  const first = await openInstance({ store, platform: openEmbeddedBook({ store, clock }), clock, transport, errors })
   // The first look at the book begins now: what is in it already frees nothing.
   await first.work()
   return {
-    ...first, clock, sent, phones, errors,
-    async another({ clock: own = clock, dbClock = clock } = {}) {
-      const theirs = openTestStore(store.url, async () => {}, dbClock)
+    ...first, clock, sent, canLook, phones, errors,
+    async another({ clock: own = clock, dbClock = clock, wrap = (same: Parameters<Wrap>[0]) => same } = {}) {
+      const theirs = openTestStore(store.url, async () => {}, dbClock ?? undefined)
       stores.push(theirs)
-      return openInstance({ store: theirs, clock: own, transport, errors })
+      return openInstance({ ...wrap({ store: theirs, platform: openEmbeddedBook({ store: theirs, clock: own }) }), clock: own, transport, errors })
     },
     async close() {
       for (const each of stores) await each.close()
@@ -78,8 +86,8 @@ export async function openWaitlistDesk({ book = waitingBook(), now = fridayNoon,
   }
 }
 
-async function openInstance({ store, clock, transport, errors }: { store: Store; clock: Clock; transport: TextTransport; errors: unknown[] }): Promise<Instance> {
-  const platform = faultyPlatform(openEmbeddedBook({ store, clock }))
+async function openInstance({ store, platform: given, clock, transport, errors }: { store: Store; platform: BookingPlatform; clock: Clock; transport: TextTransport; errors: unknown[] }): Promise<Instance> {
+  const platform = faultyPlatform(given)
   const waitlist: Waitlist = openWaitlist({
     store, clock, platform,
     messages: {
