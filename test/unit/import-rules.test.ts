@@ -35,13 +35,13 @@ const mayImport: Record<string, string[]> = {
   agent: ['approvals', 'logger', 'platforms', 'prompts', 'salon', 'store', 'understanding'],
   tools: ['agent', 'approvals', 'bookings', 'calls', 'channels/cards', 'insights', 'platforms', 'policies', 'salon', 'store', 'waitlist'],
   // One source of cards, and of what their buttons do, for every channel.
-  'channels/cards': ['agent', 'approvals', 'calls', 'confirmations', 'insights', 'messages', 'platforms', 'policies', 'replies', 'salon', 'store'],
+  'channels/cards': ['agent', 'approvals', 'calls', 'confirmations', 'insights', 'messages', 'platforms', 'policies', 'replies', 'salon', 'store', 'waitlist'],
   // Text and mail services behind the shapes that messages asks for.
   'channels/sms': ['config', 'logger', 'messages', 'salon', 'store'],
   'channels/email': ['config', 'logger', 'messages', 'prompts', 'salon', 'store'],
   'channels/slack': ['agent', 'approvals', 'calls', 'channels/cards', 'config', 'insights', 'logger', 'messages', 'pictures', 'platforms', 'salon', 'store'],
   'channels/web': ['agent', 'approvals', 'calls', 'channels/cards', 'config', 'insights', 'logger', 'messages', 'platforms', 'replies', 'salon', 'store'],
-  'channels/terminal': ['app', 'start-desk', 'agent', 'approvals', 'calls', 'channels/cards', 'channels/email', 'channels/slack', 'channels/sms', 'channels/web', 'config', 'imports', 'insights', 'logger', 'messages', 'platforms', 'policies', 'replies', 'risk', 'salon', 'store', 'understanding'],
+  'channels/terminal': ['app', 'start-desk', 'agent', 'approvals', 'calls', 'channels/cards', 'channels/email', 'channels/slack', 'channels/sms', 'channels/web', 'config', 'imports', 'insights', 'logger', 'messages', 'platforms', 'policies', 'replies', 'risk', 'salon', 'store', 'understanding', 'pictures', 'waitlist'],
   config: ['salon'],
   logger: ['salon'],
   changes: ['store'],

@@ -52,9 +52,9 @@ export function nextLook(cascade: Cascade, now: Instant): Instant | undefined {
   if (cascade.state === 'booking') return bookingLooks(cascade, now).toSorted()[0]
   const live = liveOffers(cascade)
   const waiting = nextToAsk(cascade, now).length > 0 || live.length === 0
-  const closing = live.flatMap(({ expiresAt }) => (expiresAt === undefined ? [] : [addMinutes(expiresAt, graceMin)]))
+  const closing = live.map(({ expiresAt }) => addMinutes(expiresAt ?? cascade.bookBy, graceMin))
   const late = lateYes(cascade, now)?.answeredAt
-  return [...(waiting ? [now] : []), ...closing, ...(late === undefined ? [] : [addMinutes(late, lateYesMin)]), cascade.bookBy].toSorted()[0]
+  return [...(waiting ? [now] : []), ...closing, ...(late === undefined ? [] : [addMinutes(late, lateYesMin)])].toSorted()[0]
 }
 
 function isTooLate({ bookBy }: Cascade, now: Instant): boolean {
