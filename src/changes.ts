@@ -1,7 +1,7 @@
 import type { Store } from './store/open-store.ts'
 import { watchChanges } from './store/watch-changes.ts'
 
-/** What to draw again: `proposal:P-7K3QXM`, or a kind alone (`day`, `brief`, `home`, `thread`) for all of it, or `*` for everything. */
+/** What to draw again: `proposal:P-7K3QXM`, or a kind alone (`day`, `brief`, `home`, `thread`, `waitlist`) for all of it, or `*` for everything. */
 type Subjects = string[]
 
 export type Changes = {
@@ -34,8 +34,10 @@ function subjectsOf({ subject, action }: { subject: string; action: string }): S
     case 'appointment': return ['day', 'brief', 'home']
     case 'text': case 'thread': case 'client': return [subject, 'thread', 'day', 'home']
     case 'brief': return [subject, 'brief', 'home']
+    case 'opening': return [subject, 'waitlist', 'home']
+    case 'waitlist': return ['waitlist']
     // Approved changes and texts wait while the desk is paused, and their cards say so.
-    case 'setting': return ['home', 'setting', ...(subject === 'setting:pause' ? ['proposal', 'thread'] : [])]
+    case 'setting': return ['home', 'setting', ...(/(?:^setting:|\/)waitlist$/.test(subject) ? ['waitlist'] : []), ...(subject === 'setting:pause' ? ['proposal', 'thread'] : [])]
     default: return []
   }
 }

@@ -11,6 +11,7 @@ import type { Location } from '../../salon/salon.ts'
 import type { Clock, LocalDate } from '../../salon/time.ts'
 import type { Store } from '../../store/open-store.ts'
 import type { Press, PressAnswer } from './card.ts'
+import type { WaitlistOnCards } from './opening-view.ts'
 import type { Tokens } from './token.ts'
 
 /** What the cards work with. */
@@ -22,6 +23,8 @@ export type CardRoom = {
   messages: Pick<Messages, 'thread' | 'waiting' | 'lookedAfter' | 'readAs' | 'takeOver' | 'handBack' | 'setConsent'>
   /** The salon's own wording of its texts; absent where it cannot be changed. */
   wording?: EditTemplates | undefined
+  /** Free chairs and who waits for them; absent where there is none. */
+  waitlist?: WaitlistOnCards | undefined
   /** Every kind of change, by its name. */
   actions: ReadonlyMap<string, Action>
   score: ScoreAppointments

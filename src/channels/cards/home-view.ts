@@ -10,6 +10,7 @@ import { fitParts, fitTitle } from './fit-parts.ts'
 import { drawProposal } from './proposal-view.ts'
 import { settingsCard } from './settings-card.ts'
 import { waitingTexts } from './waiting-texts.ts'
+import { freeChairs } from './waitlist-view.ts'
 
 /** Open proposals that the home shows whole; more only count (nobody decides well on a wall of cards, APR-11). */
 const mostOpen = 5
@@ -18,22 +19,25 @@ const mostOpen = 5
 export async function homeView({ room, person }: { room: CardRoom; person: Person }): Promise<View> {
   const catalog = await room.platform.catalog()
   const locations = catalog.ok ? catalog.value.locations : []
-  const [today, open, texts, done, settings] = await Promise.all([
+  const [today, open, texts, chairs, done, settings] = await Promise.all([
     Promise.all(locations.map((location) => todayCard({ room, location }))),
     openCards({ room }),
     // Their names come from the booking system: while that is away, what waits for a decision is still there.
-    waitingTexts({ room }).catch((error: unknown): Card[] => {
-      if (error instanceof DeskError) return []
-      throw error
-    }),
+    waitingTexts({ room }).catch(nothingWhileAway),
+    freeChairs(room).catch(nothingWhileAway),
     doneToday({ room, locations }),
     settingsCard({ room, person, locations }),
   ])
   return {
     subject: 'home',
     summary: `Hello ${person.name}. ${open.waiting === 0 ? 'Nothing waits for a decision.' : `${open.waiting} ${open.waiting === 1 ? 'change waits' : 'changes wait'} for a decision.`}`,
-    cards: [...(catalog.ok ? today : [awayCard]), ...texts, ...open.cards, done, settings],
+    cards: [...(catalog.ok ? today : [awayCard]), ...texts, ...open.cards, ...chairs, done, settings],
   }
+}
+
+function nothingWhileAway(error: unknown): Card[] {
+  if (error instanceof DeskError) return []
+  throw error
 }
 
 /** What waits, and the switch that stops everything, are there also while the booking system is not. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Action } from '../../approvals/action.ts'
-import { roles } from '../../approvals/roles.ts'
+import { type Person, roles } from '../../approvals/roles.ts'
 import { DeskError } from '../../salon/errors.ts'
 import { sayTime } from '../../salon/time.ts'
 import { appendAudit } from '../../store/audit.ts'
@@ -12,24 +12,27 @@ import { callPresses } from './press-call.ts'
 import { pressOnce } from './press-once.ts'
 import { proposalPresses } from './press-proposal.ts'
 import { settingsPresses } from './press-settings.ts'
+import { waitlistPresses, shown as showsOpening } from './press-waitlist.ts'
 import { textPresses } from './press-text.ts'
 import { textingPresses } from './press-texting.ts'
 import { shows, threadPresses } from './press-thread.ts'
 import { wordingPresses } from './press-wording.ts'
 import { prompts } from './prompts.ts'
 import { homeView, openView } from './home-view.ts'
+import { openingView, previewView, storyView } from './opening-view.ts'
 import { proposalView } from './proposal-view.ts'
 import { textingView } from './texting-view.ts'
 import { threadView } from './thread-view.ts'
 import { openTokens } from './token.ts'
 import { trustedRef } from './trust-token.ts'
 import { textsView } from './waiting-texts.ts'
+import { lineUpView, waitlistView } from './waitlist-view.ts'
 
 /** Opens the one source of cards, and of what their buttons do, for every channel. */
 export function openCards({ actions, ...given }: Omit<CardRoom, 'tokens' | 'actions'> & { actions: Action[] }): Cards {
   const room: CardRoom = { ...given, actions: new Map(actions.map((action) => [action.kind, action])), tokens: openTokens(given.store.seal) }
   return {
-    view: (subject) => drawSubject({ room, subject }),
+    view: (subject, person) => drawSubject({ room, subject, person }),
     home: (person) => homeView({ room, person }),
     async press(given) {
       const parsed = PressShape.safeParse(given)
@@ -43,7 +46,7 @@ export function openCards({ actions, ...given }: Omit<CardRoom, 'tokens' | 'acti
   }
 }
 
-async function drawSubject({ room, subject }: { room: CardRoom; subject: string }): Promise<View> {
+async function drawSubject({ room, subject, person }: { room: CardRoom; subject: string; person?: Person | undefined }): Promise<View> {
   if (subject.startsWith('proposal:')) return proposalView({ room, id: subject.slice('proposal:'.length) })
   if (subject.startsWith('brief:')) return briefView({ room, day: dayOf(subject) })
   if (subject.startsWith('calls:')) return restOfCalls({ room, day: dayOf(subject) })
@@ -52,6 +55,12 @@ async function drawSubject({ room, subject }: { room: CardRoom; subject: string 
   if (subject === 'texts') return textsView(room)
   if (subject === 'texting') return textingView(room)
   if (subject === 'open') return openView(room)
+  if (subject === 'waitlist') return waitlistView({ room, person })
+  if (subject.startsWith('waitlist:')) return waitlistView({ room, person, locationId: subject.slice('waitlist:'.length) })
+  if (subject.startsWith('opening:')) return openingView({ room, id: subject.slice('opening:'.length) })
+  if (subject.startsWith('story:')) return storyView({ room, id: subject.slice('story:'.length) })
+  if (subject.startsWith('preview:')) return previewView({ room, id: subject.slice('preview:'.length) })
+  if (subject.startsWith('lineup:')) return lineUpView({ room, ...dayOf(subject) })
   throw new DeskError('not_found', { message: 'no such subject', userMessage: 'There is nothing of that name to show.' })
 }
 
@@ -59,7 +68,7 @@ async function drawSubject({ room, subject }: { room: CardRoom; subject: string 
 const otherPresses: Record<string, PressHandler> = {
   async show(press, room) {
     const [subject = ''] = await trustedRef({ press, room })
-    return { kind: 'view', view: subject === 'home' ? await homeView({ room, person: press.person }) : await drawSubject({ room, subject }) }
+    return { kind: 'view', view: subject === 'home' ? await homeView({ room, person: press.person }) : await drawSubject({ room, subject, person: press.person }) }
   },
   async refresh(press, room) {
     const [subject = ''] = await trustedRef({ press, room })
@@ -76,7 +85,7 @@ async function feedback({ press, room, thanks }: { press: Press; room: CardRoom;
   return said(thanks)
 }
 
-const presses = new Map(Object.entries({ ...proposalPresses, ...callPresses, ...settingsPresses, ...threadPresses, ...textPresses, ...textingPresses, ...wordingPresses, ...otherPresses }))
+const presses = new Map(Object.entries({ ...proposalPresses, ...callPresses, ...settingsPresses, ...threadPresses, ...textPresses, ...textingPresses, ...wordingPresses, ...waitlistPresses, ...otherPresses }))
 
 const PressShape = z.object({
   action: z.string().max(100),
@@ -90,5 +99,5 @@ const PressShape = z.object({
 function sayRefusal(error: unknown, { tokens }: CardRoom, { action, token }: Press): PressAnswer {
   if (!(error instanceof DeskError)) throw error
   const about = tokens.refOf(token)?.[0] ?? ''
-  return said(error.userMessage, { good: false, subjects: /^P-\w{6}$/.test(about) ? [`proposal:${about}`] : action in threadPresses || action in textPresses ? shows(about) : [] })
+  return said(error.userMessage, { good: false, subjects: /^P-\w{6}$/.test(about) ? [`proposal:${about}`] : action.startsWith('opening:') ? showsOpening(about) : action in threadPresses || action in textPresses ? shows(about) : [] })
 }

@@ -16,8 +16,8 @@ export type ActionOnCard = Pick<Action, 'kind' | 'verb' | 'role'> & { canEdit: b
 /** `nameOf`: a person's name by id. */
 export type Telling = { zone: Zone; now: Instant; nameOf: (id: string) => string }
 
-/** What is so at this moment: whether the desk is paused, what became of the client's text or of many clients' texts, and whom an undo would text. */
-export type Meanwhile = { paused: boolean; text?: TextNow | undefined; texts?: TextNow[] | undefined; undoTells?: string | undefined }
+/** What is so at this moment: whether the desk is paused, what became of the client's text or of many clients' texts, whom an undo would text, and how the chair stands that it offers. */
+export type Meanwhile = { paused: boolean; text?: TextNow | undefined; texts?: TextNow[] | undefined; undoTells?: string | undefined; chair?: { id: string; stands: string; next?: string } | undefined }
 
 /**
  * One proposal as a card, from what is stored and nothing else (F54, APR-1). Without `buttons` it is for reading only.
@@ -38,7 +38,7 @@ export function proposalCard({ proposal, telling, meanwhile = { paused: false },
       ...fitParts(stateParts({ proposal, state, telling, meanwhile })).parts,
       ...(state === 'pending' && buttons !== undefined ? fitParts([{ kind: 'small', text: `Asked for by ${telling.nameOf(proposal.requestedBy)}. ${sayWhoMay(roleFor({ action: buttons.action, facts: proposal.facts }))}` }]).parts : []),
     ],
-    buttons: buttons === undefined ? [] : buttonsFor({ proposal, state, isCut: body.cut || title.cut || isLong, ...buttons }),
+    buttons: buttons === undefined ? [] : [...buttonsFor({ proposal, state, isCut: body.cut || title.cut || isLong, ...buttons }), ...(meanwhile.chair === undefined ? [] : [{ action: 'show', token: buttons.tokens.make({ action: 'show', ref: [`story:${meanwhile.chair.id}`] }), label: 'Whole story' }])],
   }
 }
 
@@ -82,10 +82,11 @@ function textParts(texts: ClientText[], most: number): Part[] {
   ]
 }
 
-function stateParts({ proposal, state, telling, meanwhile: { paused, text, texts, undoTells } }: { proposal: Proposal; state: Proposal['state']; telling: Telling; meanwhile: Meanwhile }): Part[] {
+function stateParts({ proposal, state, telling, meanwhile: { paused, text, texts, undoTells, chair } }: { proposal: Proposal; state: Proposal['state']; telling: Telling; meanwhile: Meanwhile }): Part[] {
   const { decisionReason, undoneBy, supersededBy } = proposal
   return [
     { kind: 'text', text: sayState({ proposal, state, telling, paused }) },
+    ...(chair === undefined ? [] : [{ kind: 'text' as const, text: [chair.stands, chair.next].filter((words) => words !== undefined).join(' ') }]),
     ...(texts === undefined || texts.length === 0 ? [] : [{ kind: 'text' as const, text: sayTexts(texts, paused) }]),
     ...(text === undefined ? [] : [{ kind: 'text' as const, text: sayText(proposal, { text, telling, paused }) }]),
     ...(state === 'rejected' && decisionReason !== null && decisionReason !== '' ? [{ kind: 'words' as const, label: 'Because', text: decisionReason }] : []),

@@ -2,6 +2,8 @@ import type { Proposal } from '../../approvals/proposal.ts'
 import { isPaused } from '../../approvals/rollout.ts'
 import { textsOfProposal } from '../../messages/receiving/read-threads.ts'
 import { DeskError } from '../../salon/errors.ts'
+import { OffersArgs } from '../../waitlist/approving/offers-args.ts'
+import { offersKind } from '../../waitlist/waitlist-room.ts'
 import type { Card, View } from './card.ts'
 import type { CardRoom } from './card-room.ts'
 import { proposalCard, stateNow } from './proposal-card.ts'
@@ -9,11 +11,22 @@ import { tellingOf } from './telling.ts'
 
 /** One proposal as it is stored now, with the buttons that fit its state. */
 export async function drawProposal({ room, proposal }: { room: CardRoom; proposal: Proposal }): Promise<Card> {
-  const [telling, back, paused, became] = await Promise.all([tellingOf({ room, proposal }), wayBack({ room, proposal }), isPaused(room.store.db), textsOfProposal(room.store, proposal.id)])
+  const [telling, back, paused, became, chair] = await Promise.all([tellingOf({ room, proposal }), wayBack({ room, proposal }), isPaused(room.store.db), textsOfProposal(room.store, proposal.id), chairOf({ room, proposal })])
   const told = proposal.facts.texts === undefined ? { text: became.at(-1) } : { texts: became }
   const action = room.actions.get(proposal.kind)
   if (action === undefined) return proposalCard({ proposal, telling, meanwhile: { paused, ...told } }) // of another version of the desk: to be read, not decided on
-  return proposalCard({ proposal, telling, meanwhile: { paused, ...told, undoTells: back?.tells }, buttons: { action: { ...action, canEdit: action.edit !== undefined }, canUndo: back !== undefined, tokens: room.tokens } })
+  return proposalCard({ proposal, telling, meanwhile: { paused, ...told, undoTells: back?.tells, chair }, buttons: { action: { ...action, canEdit: action.edit !== undefined }, canUndo: back !== undefined, tokens: room.tokens } })
+}
+
+/** How the chair stands whose offers were approved: they go on long after the approval is done. */
+async function chairOf({ room, proposal: { kind, state, args } }: { room: CardRoom; proposal: Proposal }): Promise<{ id: string; stands: string; next?: string } | undefined> {
+  const offers = kind === offersKind && state === 'done' ? OffersArgs.safeParse(args).data : undefined
+  if (offers === undefined || room.waitlist === undefined) return undefined
+  const [opening] = await room.waitlist.openings({ ids: [offers.openingId] }).catch((error: unknown) => {
+    if (error instanceof DeskError) return [] // the card is there while the booking system is away, too
+    throw error
+  })
+  return opening
 }
 
 export async function proposalView({ room, id }: { room: CardRoom; id: string }): Promise<View> {

@@ -10,7 +10,7 @@ import { fitParts } from './fit-parts.ts'
 /** Changes without a mode that a manager would look for: the way back of another, and words of a person's own, which the desk never sends alone. */
 const withoutMode = new Set(['remove_note', 'waitlist_unfill', textKind])
 
-const kindNames: Record<string, string> = { reschedule: 'Moving visits', cancel: 'Cancelling', book: 'Booking', set_status: 'Check-ins and no-shows', note: 'Notes', waitlist_fill: 'Filling from the waitlist', confirmation_texts: 'Confirmation texts' }
+const kindNames: Record<string, string> = { reschedule: 'Moving visits', cancel: 'Cancelling', book: 'Booking', set_status: 'Check-ins and no-shows', note: 'Notes', waitlist_fill: 'Filling from the waitlist', confirmation_texts: 'Confirmation texts', waitlist_offers: 'Offers to the waitlist', waitlist_join: 'Joining the waitlist', waitlist_leave: 'Leaving the waitlist' }
 
 /** The kinds of change whose mode can be set, with their names. */
 export function kindsOf({ actions }: Pick<CardRoom, 'actions'>): { kind: string; name: string }[] {
@@ -54,6 +54,7 @@ async function managerParts({ room, button, locations }: { room: CardRoom; butto
     buttons: [
       button('mode', 'How far it may go…', { opensForm: true }),
       button('show', 'Texts to clients…', { ref: ['texting'] }),
+      ...(room.waitlist === undefined ? [] : [button('show', 'The waitlist…', { ref: ['waitlist'] })]),
       ...locations.map(({ id, name }) => button('call_settings', locations.length === 1 ? 'Call list…' : `Call list, ${name.slice(0, 50)}…`, { opensForm: true, ref: [id] })),
     ],
   }

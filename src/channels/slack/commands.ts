@@ -58,6 +58,11 @@ const commands: Record<string, Command> = {
     return undefined
   },
 
+  async waitlist({ room, person, place }) {
+    await replyWithView({ room, place, view: await room.cards.view('waitlist', person) })
+    return undefined
+  },
+
   async page({ room, person, place }) {
     if (room.signInLink === undefined) return 'The page can be opened on the machine the desk runs on. To open it from elsewhere, set PUBLIC_URL there.'
     await replyWithLink({ room, place, text: 'This opens the desk\'s page as you, once, within 15 minutes. Do not pass it on.', link: { url: await room.signInLink(person), label: 'Open the page' } })
@@ -74,6 +79,7 @@ const help = [
   '• /desk ask …, or write to me: the book, a client, a policy, a change to prepare',
   '• /desk summary: how risky the day is',
   '• /desk texts: clients\' texts that wait for a person',
+  '• /desk waitlist: chairs that are free, who is asked, who waits',
   '• /desk away NAME: what somebody who cannot come still has today',
   '• /desk pause, /desk resume: stop everything; a manager lets it go on',
   '• /desk here: this channel is the desk of a location (managers)',

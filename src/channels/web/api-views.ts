@@ -30,7 +30,7 @@ export function viewRoutes(desk: PageDesk): Hono<PageEnv> {
     return c.body(new Uint8Array(await dayPicture(placeAndDay({ ...readQuery(c, DayQuery), catalog: c.get('catalog') }))), 200, { 'content-type': 'image/png' })
   })
 
-  app.get('/api/view', known, async (c) => c.json(await cards.view(readQuery(c, ViewQuery).subject)))
+  app.get('/api/view', known, async (c) => c.json(await cards.view(readQuery(c, ViewQuery).subject, c.get('session').person)))
   app.get('/api/home', known, async (c) => c.json(await cards.home(c.get('session').person)))
   app.get('/api/brief', known, async (c) => {
     const { locationId, date } = placeAndDay({ ...readQuery(c, BriefQuery), catalog: c.get('catalog') })

@@ -84,6 +84,34 @@ const said: Record<string, string> = {
   'times.released': 'let times go that were held for {client}',
   'confirmations.planned': 'planned confirmation texts',
   'confirmations.left_out': 'left a confirmation text out',
+  'waitlist.open': 'saw that a chair came free',
+  'waitlist.offering': 'began to offer a free chair',
+  'waitlist.booking': 'began to book whoever said yes',
+  'waitlist.filled': 'filled a free chair',
+  'waitlist.lost': 'lost a free chair to somebody else',
+  'waitlist.closed': 'stopped offering a free chair',
+  'waitlist.too_late': 'gave a free chair up: it became too late',
+  'waitlist.needs_person': 'asked for a person to look at a free chair',
+  'waitlist.joined': 'joined the waitlist',
+  'waitlist.changed': 'changed what is waited for',
+  'waitlist.left': 'left the waitlist',
+  'waitlist.mirrored': 'put an entry on the waitlist of the booking system, too',
+  'waitlist.mirror_refused': 'could not put an entry on the waitlist of the booking system',
+  'offer.queued': 'took {client} as the next to be offered a chair',
+  'offer.sent': 'offered {client} a free chair',
+  'offer.send_unknown': 'does not know whether an offer reached {client}',
+  'offer.accepted': 'got a yes to an offer to {client}',
+  'offer.booking': 'began to book {client}',
+  'offer.booked': 'booked {client} from the waitlist and read it back',
+  'offer.declined': 'got a no to an offer to {client}',
+  'offer.expired': 'got no answer to an offer to {client} in time',
+  'offer.withdrawn': 'took back, or never made, an offer to {client}',
+  'offer.undeliverable': 'could not reach {client} with an offer',
+  'offer.suppressed': 'did not text an offer to {client}',
+  'offer.skipped': 'left {client} out of the offers',
+  'offer.apologised': 'could not book {client} after a yes, and said so',
+  'offer.book_failed': 'could not book {client} after a yes',
+  'offer.late_yes': 'got a yes from {client} after the offer was over',
   'proposal.withdrawn': 'took a prepared change back',
   'client.opted_out': 'wants no more texts',
   'client.opted_in': 'wants texts again',
@@ -97,7 +125,7 @@ const said: Record<string, string> = {
 }
 
 /** What it was about, by the kind in the subject. */
-const things: Record<string, string> = { appointment: 'an appointment', thread: '', brief: '', card: '', confirmations: '', conversation: '', person: '', business: '', scores: '', settings: '', template: '' }
+const things: Record<string, string> = { appointment: 'an appointment', thread: '', brief: '', card: '', confirmations: '', opening: '', waitlist: '', conversation: '', person: '', business: '', scores: '', settings: '', template: '' }
 
 /** One audit row in plain words: what was done, to what, and the detail that tells one from another. */
 export function sayAudit({ row, names }: { row: Row; names: AuditNames }): string {
@@ -122,15 +150,18 @@ function sayDetail({ action, detail }: Row): string {
   if (action === 'call.outcome' && typeof detail.outcome === 'string') return detail.outcome.replaceAll('-', ' ')
   if (['text.suppressed', 'email.suppressed', 'email.not_wanted'].includes(action) && typeof detail.code === 'string') return detail.code.replaceAll('_', ' ')
   if (action.startsWith('consent.') && typeof detail.source === 'string') return consentSources[detail.source] ?? detail.source
+  if (/^(?:waitlist|offer)\./.test(action) && typeof detail.why === 'string') return whys[detail.why] ?? detail.why.replaceAll('_', ' ')
   if (action === 'text.read_as' && typeof detail.as === 'string') return detail.as
   if (action === 'agent.turn' && typeof detail.brain === 'string' && detail.brain !== 'embedded') return `answered by ${detail.brain}`
   return ''
 }
 
+const whys: Record<string, string> = { not_needed: 'it was over before their turn', staff: 'a person said so', no_time_left: 'no time was left', nobody_took_it: 'nobody took it', taken_elsewhere: 'somebody booked it elsewhere', nobody_decided: 'nobody decided about it' }
+
 const consentSources: Record<string, string> = { keyword: 'by the keyword', words: 'in their own words', service: 'the phone company says so', staff: 'noted by a person', link: 'by the link in an email', wrong_person: 'somebody else has the number' }
 
-const settings: Record<string, string> = { texts: 'how texts go out', confirmations: 'how visits are confirmed', brief: 'when the call list is made', calls: 'how the call list is made', 'calls.effect': 'what is known of how much calls help', 'demo.day': 'the day of the demo', 'slack.channel': 'the desk\'s channel in Slack', 'slack.connection': 'whether Slack is connected' }
-const kinds: Record<string, string> = { reschedule: 'moving visits', cancel: 'cancelling', book: 'booking', set_status: 'check-ins and no-shows', note: 'notes', waitlist_fill: 'filling from the waitlist', confirmation_texts: 'confirmation texts', text_client: 'texts in people\'s own words' }
+const settings: Record<string, string> = { waitlist: 'how chairs are filled', texts: 'how texts go out', confirmations: 'how visits are confirmed', brief: 'when the call list is made', calls: 'how the call list is made', 'calls.effect': 'what is known of how much calls help', 'demo.day': 'the day of the demo', 'slack.channel': 'the desk\'s channel in Slack', 'slack.connection': 'whether Slack is connected' }
+const kinds: Record<string, string> = { reschedule: 'moving visits', cancel: 'cancelling', book: 'booking', set_status: 'check-ins and no-shows', note: 'notes', waitlist_fill: 'filling from the waitlist', waitlist_offers: 'offers to the waitlist', confirmation_texts: 'confirmation texts', text_client: 'texts in people\'s own words' }
 
 /** "changed how the call list is made at Hawthorne: at most 12 → 10". */
 function saySetting({ row: { subject, detail }, names }: { row: Row; names: AuditNames }): string {
@@ -143,8 +174,8 @@ function saySetting({ row: { subject, detail }, names }: { row: Row; names: Audi
   return `changed ${what}${where}${change === '' ? '' : `: ${change}`}`
 }
 
-const fields: Record<string, string> = { atLeast: 'at least', atMost: 'at most', minimumBand: 'least risk', confirmed: 'confirmed ones', holdOutShare: 'share left uncalled', minimumStake: 'least stake', modelScripts: 'scripts by the model', perDay: 'daily limit', on: 'on' }
-const values: Record<string, string> = { assisted: 'asks a person first', shadow: 'only records', autonomous: 'acts alone', 'rank-low': 'come last', 'leave-out': 'are left out' }
+const fields: Record<string, string> = { atLeast: 'at least', atMost: 'at most', minimumBand: 'least risk', confirmed: 'confirmed ones', holdOutShare: 'share left uncalled', minimumStake: 'least stake', modelScripts: 'scripts by the model', perDay: 'daily limit', on: 'on', policy: 'order', delayMin: 'minutes for the desk alone', windowMin: 'minutes to think', most: 'at the same time at most', mostOffers: 'for one chair at most', noticeMin: 'minutes of notice', perClientPerWeek: 'offers to a client a week', chainDepth: 'depth of a chain', blackouts: 'days without offers', managerAbove: 'manager above', lineUpAbove: 'lined up above' }
+const values: Record<string, string> = { assisted: 'asks a person first', shadow: 'only records', autonomous: 'acts alone', 'rank-low': 'come last', 'leave-out': 'are left out', first_in_line: 'first in line', highest_value: 'highest value', best_match: 'best match', offer_to_all: 'offer to all' }
 
 /** Only what differs, before and after. */
 function sayChange({ before, after }: Record<string, unknown>): string {

@@ -4,7 +4,7 @@ import { sayVisit } from '../../bookings/tell-client.ts'
 import { findLocation } from '../../bookings/read-booking.ts'
 import { unwrap } from '../../platforms/unwrap.ts'
 import { DeskError } from '../../salon/errors.ts'
-import type { Catalog, Location, Slot } from '../../salon/salon.ts'
+import { type Catalog, clientName, type Location, type Slot } from '../../salon/salon.ts'
 import { addMinutes, sayTime, sayWhen } from '../../salon/time.ts'
 import { leastWindowMin } from '../cascade/cascade.ts'
 import { type OpeningRow, readCascade } from '../cascade/keep-cascade.ts'
@@ -49,7 +49,7 @@ export async function offersFacts(room: WaitlistRoom, args: OffersArgs): Promise
       { label: 'Chance of a filled chair', value: `${percent(args.chance)}, until ${sayTime(args.until, location.zone)} (${percent(args.rate)} of offers are taken here)` },
       ...(args.otherWindows.length === 0 ? [] : [{ label: 'With other windows', value: args.otherWindows.map((other) => `${sayMinutes(other.windowMin)}${other.width > 1 ? ` × ${other.width}` : ''}: ${percent(other.chance)}`).join(', ') }]),
       ...texts.map(({ clientId, to }, index) => ({ label: `${index + 1}. ${to}`, value: asked.find((one) => one.clientId === clientId)?.why.join('; ') ?? '' })),
-      ...(args.notAsked.length + untold.length === 0 ? [] : [{ label: 'Not asked', value: [...args.notAsked.slice(0, 12).map(({ words }) => words), ...untold, ...(args.notAsked.length > 12 ? [`${args.notAsked.length - 12} more for the same kinds of reasons.`] : [])].join(' ') }]),
+      ...(args.notAsked.length + untold.length === 0 ? [] : [{ label: 'Not asked', value: [...(await sayNotAsked(room, args.notAsked)), ...untold].join(' ') }]),
     ],
     notices: [], policies: [],
     basis: { openingId: opening.id, state: opening.state, start: opening.starts_at, staffId: opening.staff_id, windowMin: args.windowMin, width: args.width, candidates: asked.map(({ entryId, slotId }) => [entryId, slotId]) },
@@ -69,6 +69,8 @@ export function sayChair({ opening, catalog, location, now }: { opening: Pick<Op
 export function sayMinutes(minutes: number): string {
   return minutes < 90 || minutes % 60 !== 0 ? `${minutes} min` : `${minutes / 60} h`
 }
+
+const mostReasons = 6
 
 type Asked = OffersArgs['candidates']
 type Slots = Map<string, { slot: Slot; free: boolean }>
@@ -102,6 +104,16 @@ async function writeOffers(room: WaitlistRoom, { args, asked, slots, opening, lo
   })
   const composed = wanted.length === 0 ? [] : await room.messages.composeAll(wanted)
   return { free: free.length, texts: composed.filter((text) => text.kind === 'text'), untold: composed.flatMap((text) => (text.kind === 'none' ? [text.why] : [])) }
+}
+
+/** "Wants other times: Ivan Petrov, Jo Danvers and 3 more." Each reason once, with a few of those it is said of. */
+async function sayNotAsked({ platform }: WaitlistRoom, notAsked: OffersArgs['notAsked']): Promise<string[]> {
+  if (notAsked.length === 0) return []
+  const names = new Map(unwrap(await platform.clients({ ids: [...new Set(notAsked.map(({ clientId }) => clientId))] })).map((client) => [client.id, clientName(client)]))
+  const reasons = [...Map.groupBy(notAsked, ({ words }) => words)].toSorted(([, some], [, others]) => others.length - some.length)
+  const said = reasons.slice(0, mostReasons).map(([words, those]) => `${words.charAt(0).toUpperCase()}${words.slice(1)}: ${those.slice(0, 4).map(({ clientId }) => names.get(clientId) ?? 'a client').join(', ')}${those.length > 4 ? ` and ${those.length - 4} more` : ''}.`)
+  const left = reasons.slice(mostReasons).reduce((sum, [, those]) => sum + those.length, 0)
+  return [...said, ...(left > 0 ? [`${left} more for other reasons.`] : [])]
 }
 
 function sayState(state: OpeningRow['state']): string {

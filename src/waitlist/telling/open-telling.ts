@@ -8,6 +8,8 @@ import { type LineNow, readLine } from './read-line.ts'
 import { type OpeningNow, type OpeningsQuery, readOpenings } from './read-openings.ts'
 import { replay, type Story } from './replay.ts'
 
+export type { LineNow, OpeningNow, Preview, Story }
+
 /** What people are told about the waitlist, before, during and after; words and names, no numbers to call and no markup. Nothing here changes anything. */
 export type Telling = {
   /** What is free or being offered, or (`ended`) was; of one location, of one local day. */

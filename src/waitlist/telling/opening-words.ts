@@ -52,8 +52,9 @@ export function sayOffer({ state, why }: { state: OfferState; why: string | null
     case 'suppressed': return why === 'opted_out' ? 'wants no texts' : 'was not texted'
     case 'skipped': return `was left out: ${skipped[why ?? ''] ?? 'did not fit any more'}`
     case 'book_failed': case 'apologised': return `said yes and could not be booked${failures[why ?? ''] ?? ''}`
-    case 'late_yes': return 'said yes too late, and has it if nobody else takes it'
+    case 'late_yes': // below, so that every path returns
   }
+  return 'said yes too late, and has it if nobody else takes it'
 }
 
 const failures: Record<string, string> = {

@@ -20,6 +20,7 @@ export type Preview = {
   /** An opening's id, or the visit's that would leave the chair. */
   id: string
   chair: string
+  start: Instant
   zone: Zone
   plan?: { policy: OffersArgs['policy']; windowMin: number; width: number; reaches: number; chance: number; rate: number; until: Instant }
   otherWindows: OffersArgs['otherWindows']
@@ -77,11 +78,11 @@ async function previewOf(room: WaitlistRoom, { id, opening }: { id: string; open
   const shown = args === undefined ? fitting : fitting.slice(0, args.candidates.length)
   const client = (one: (typeof ranked)[number]['client']) => ({ id: one.id, name: clientName(one) })
   return {
-    id, chair: sayChair({ opening, catalog: names.catalog, location, now: room.clock.now() }), zone: location.zone,
+    id, chair: sayChair({ opening, catalog: names.catalog, location, now: room.clock.now() }), start: opening.starts_at, zone: location.zone,
     ...(args === undefined ? {} : { plan: { policy: args.policy, windowMin: args.windowMin, width: args.width, reaches: args.reaches, chance: args.chance, rate: args.rate, until: args.until } }),
     otherWindows: args?.otherWindows ?? [],
     ...(plan.kind === 'none' ? { why: { code: plan.why, words: sayObstacle(plan.why) ?? 'nothing can be offered' } } : {}),
-    order: shown.map((one, index) => ({ place: index + 1, client: client(one.client), why: one.why, score: Math.round(one.score), ...(one.slot === undefined ? {} : { at: one.slot.start }) })),
+    order: Array.from(shown, (one, index) => ({ place: index + 1, client: client(one.client), why: one.why, score: Math.round(one.score), ...(one.slot === undefined ? {} : { at: one.slot.start }) })),
     notAsked: ranked.flatMap((one) => (one.excluded === undefined ? [] : [{ client: client(one.client), because: one.excluded.because, why: one.excluded.words }])),
   }
 }

@@ -6,12 +6,12 @@ import type { WaitlistRoom } from '../waitlist-room.ts'
 /** The names of what rows know by id. Somebody who is gone is "a client". */
 export type Names = {
   catalog: Catalog
-  location(id: string): Location
-  client(id: string): string
-  service(id: string): string
-  staff(id: string): string
+  location: (id: string) => Location
+  client: (id: string) => string
+  service: (id: string) => string
+  staff: (id: string) => string
   /** The visit that an opening names, when it can still be read. */
-  visit(id: string | null): Appointment | undefined
+  visit: (id: string | null) => Appointment | undefined
 }
 
 /** Reads the names of these clients, and the visits with theirs. Throws the platform's refusal as `DeskError`. */

@@ -80,7 +80,7 @@ export function tellOpening(telling: Telling): OpeningNow {
     chair: sayChair({ opening, catalog: names.catalog, location, now }),
     cause: `${sayCause({ cause: opening.cause, who })}${service === undefined ? '' : ` (${service})`}`,
     state: opening.state, stands: sayStands(telling), ...(next === undefined ? {} : { next }),
-    asked: live(offers).map(({ client_id: id, expires_at: until }) => ({ client: { id, name: names.client(id) }, ...(until === null ? {} : { until }) })),
+    asked: Array.from(live(offers), ({ client_id: id, expires_at: until }) => ({ client: { id, name: names.client(id) }, ...(until === null ? {} : { until }) })),
     inLine: inLine(offers).length,
     openedAt: opening.opened_at, ...(opening.ended_at === null ? {} : { endedAt: opening.ended_at }), ...(opening.proposal_id === null ? {} : { proposalId: opening.proposal_id }),
   }
@@ -99,11 +99,11 @@ function sayStands({ opening, offers, proposal, names, now }: Telling): string {
       if (proposal?.state === 'shadow') return 'Its offers were only recorded: the desk is in shadow mode for them.'
       return opening.wait_until > now ? `The desk has it to itself until ${moment(opening.wait_until)}.` : 'Nobody is asked about it yet.'
     case 'offering': {
-      const now_ = live(offers)
+      const asking = live(offers)
       const rest = inLine(offers).length
       const more = rest === 0 ? 'nobody else in line' : `${rest} more in line`
-      if (now_.length === 0) return `Nobody is asked at this moment, ${more}.`
-      return `Asked: ${now_.map(({ client_id: id, expires_at: until }) => `${names.client(id)}${until === null ? '' : ` until ${moment(until)}`}`).join(', ')}; ${more}.`
+      if (asking.length === 0) return `Nobody is asked at this moment, ${more}.`
+      return `Asked: ${asking.map(({ client_id: id, expires_at: until }) => `${names.client(id)}${until === null ? '' : ` until ${moment(until)}`}`).join(', ')}; ${more}.`
     }
     case 'booking':
       return winner === undefined ? 'It is being booked.' : `${names.client(winner.client_id)} said yes${winner.answered_at === null ? '' : ` at ${moment(winner.answered_at)}`} and is being booked.`

@@ -54,7 +54,7 @@ export async function replay(room: WaitlistRoom, { openingId }: { openingId: str
   const chain = links.flatMap(({ id }) => openings.filter((one) => one.id === id))
   const told = chain.find(({ id }) => id === openingId) as OpeningNow
   const client = (id: string) => ({ id, name: names.client(id) })
-  const order = orderOf({ args, offers }).map(({ clientId, became, ...one }) => ({ ...one, client: client(clientId), became: became ?? (ended.includes(opening.state) ? 'was not asked' : 'would be asked') }))
+  const order = Array.from(orderOf({ args, offers }), ({ clientId, became, ...one }) => ({ ...one, client: client(clientId), became: became ?? (ended.includes(opening.state) ? 'was not asked' : 'would be asked') }))
   const firstSent = offers.flatMap(({ sent_at: at }) => at ?? []).toSorted()[0]
   const took = { ...(firstSent === undefined ? {} : { firstAskedMin: minutes(opening.opened_at, firstSent) }), ...(opening.ended_at === null ? {} : { endedMin: minutes(opening.opened_at, opening.ended_at) }) }
   return {

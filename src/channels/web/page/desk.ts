@@ -6,7 +6,7 @@ import { listenLive } from './live.ts'
 import { change, current, type Read, type State } from './state.ts'
 import { localDate } from './times.ts'
 
-type ReadPart = 'me' | 'day' | 'brief' | 'home' | 'proposals' | 'audit' | 'texts' | 'thread' | 'phones' | 'phone'
+type ReadPart = 'me' | 'day' | 'brief' | 'home' | 'proposals' | 'audit' | 'texts' | 'waitlist' | 'thread' | 'phones' | 'phone'
 
 const dayCheckMs = 30_000
 
@@ -34,6 +34,8 @@ const readBrief = (): Promise<void> => read('brief', query('/api/brief', { locat
 const readHome = (): Promise<void> => read('home', '/api/home')
 const readProposals = (): Promise<void> => read('proposals', '/api/proposals')
 const readAudit = (): Promise<void> => read('audit', '/api/audit')
+
+const readWaitlist = (): Promise<void> => read('waitlist', query('/api/view', { subject: `waitlist:${current().locationId}` }))
 
 const readTexts = (): Promise<void> => read('texts', '/api/texts')
 
@@ -98,6 +100,7 @@ export async function refresh(subjects: string[]): Promise<void> {
     ...(changes ? [readProposals()] : []),
     ...(changes || has('home') || has('brief') || has('setting') ? [readHome()] : []),
     ...(has('setting') ? [readMe()] : []),
+    ...(has('waitlist') ? [readWaitlist()] : []),
     ...(tab === 'log' ? [readAudit()] : []),
     ...subjectsInChat().filter((subject) => all || subjects.includes('proposal') || subjects.includes(subject)).map(readView),
     ...(has('thread') ? [readPhones(), readTexts()] : []),
@@ -157,7 +160,7 @@ export async function open({ onKnown }: { onKnown: () => void }): Promise<void> 
     },
   })
   setInterval(() => { void followDay() }, dayCheckMs)
-  await Promise.all([readDay(), readBrief(), readProposals(), readPhones(), readTexts(), readHome()])
+  await Promise.all([readDay(), readBrief(), readProposals(), readPhones(), readTexts(), readWaitlist(), readHome()])
 }
 
 function hearClock(): void {
@@ -177,8 +180,8 @@ async function followDay(): Promise<void> {
 
 export async function showDay(place: { locationId?: string; date?: LocalDate }): Promise<void> {
   const before = current()
-  change({ ...place, day: {}, ...(place.locationId !== undefined && { brief: {} }) })
-  await Promise.all([readDay(), ...(current().locationId === before.locationId ? [] : [readBrief()])])
+  change({ ...place, day: {}, ...(place.locationId !== undefined && { brief: {}, waitlist: {} }) })
+  await Promise.all([readDay(), ...(current().locationId === before.locationId ? [] : [readBrief(), readWaitlist()])])
 }
 
 export function showTab(tab: State['tab']): void {

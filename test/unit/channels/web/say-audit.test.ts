@@ -17,6 +17,9 @@ test.each([
   [{ action: 'setting.changed', subject: 'setting:haw/mode:note', detail: { before: { mode: 'assisted' }, after: { mode: 'autonomous', perDay: 5 } } }, 'Maya changed how far the desk may go with notes at Hawthorne: asks a person first → acts alone, daily limit 5'],
   [{ action: 'setting.changed', subject: 'setting:haw/calls', detail: { before: { atMost: 12, confirmed: 'rank-low' }, after: { atMost: 10, confirmed: 'rank-low' } } }, 'Maya changed how the call list is made at Hawthorne: at most 12 → 10'],
   [{ action: 'setting.changed', subject: 'setting:haw/brief', detail: { before: null, after: '07:30' } }, 'Maya changed when the call list is made at Hawthorne: 07:30'],
+  [{ actor: 'desk', action: 'offer.sent', subject: 'opening:open-1', detail: { clientId: 'cli-1', place: 1 } }, 'The desk offered Dana Reyes a free chair'],
+  [{ action: 'waitlist.closed', subject: 'opening:open-1', detail: { why: 'staff' } }, 'Maya stopped offering a free chair (a person said so)'],
+  [{ action: 'setting.changed', subject: 'setting:haw/waitlist', detail: { before: { most: 4 }, after: { most: 2 } } }, 'Maya changed how chairs are filled at Hawthorne: at the same time at most 4 → 2'],
   [{ action: 'setting.changed', subject: 'setting:haw/slack.channel', detail: { before: null, after: 'C1' } }, 'Maya changed the desk\'s channel in Slack at Hawthorne'],
 ])('a row of the log reads as a sentence with names: %j', (row, said) => expect(tell(row)).toBe(said))
 
