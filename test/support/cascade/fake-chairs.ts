@@ -2,7 +2,7 @@ import type { Random } from '../../../src/salon/seeded-random.ts'
 
 /** Chairs of a booking platform that can be away, lose its answers, or say no; one key books at most once. */
 export type Chair = { id: string; start: number; end: number; takenAt?: number; takenBy?: string; appointmentId?: string }
-export type Mode = 'up' | 'down' | 'lossy'
+type Mode = 'up' | 'down' | 'lossy'
 export type Came = { came: 'booked' | 'taken' | 'refused' | 'unavailable' | 'uncertain'; appointmentId?: string; why?: string }
 
 export type FakeChairs = {
