@@ -66,8 +66,15 @@ export function openWaitlist(room: WaitlistRoom): Waitlist {
     async work({ approvals, onError }) {
       const safely = (work: Promise<unknown>) => work.catch(onError)
       if (await isPaused(room.store.db)) return
-      await safely(followBook(room).then(async ({ touched }) => {
-        for (const id of touched) await safely(lookAt(room, id, { isTouched: true }))
+      await safely(followBook(room).then(async ({ touched, done }) => {
+        for (const id of touched) {
+          await lookAt(room, id, { isTouched: true }).catch((error: unknown) => {
+            // While the platform is away nobody knows whose the chair is: the same is read again.
+            if (error instanceof DeskError && error.code === 'unavailable') throw error
+            onError(error)
+          })
+        }
+        await done()
       }))
       await safely(hearTexts(room))
       for (const opening of await dueOpenings(room)) {
@@ -99,8 +106,12 @@ export function openWaitlist(room: WaitlistRoom): Waitlist {
   }
 }
 
-async function dueOpenings({ store }: WaitlistRoom): Promise<{ id: string; state: string; book_by: string }[]> {
-  return store.db.selectFrom('waitlist_openings').select(['id', 'state', 'book_by']).where('due_at', '<=', await store.now()).orderBy('due_at').limit(200).execute()
+/** What time or a person's decision about the card has made due, the oldest first. */
+async function dueOpenings({ store: { db, now } }: WaitlistRoom): Promise<{ id: string; state: string; book_by: string }[]> {
+  const columns = ['waitlist_openings.id', 'waitlist_openings.state', 'book_by'] as const
+  const due = await db.selectFrom('waitlist_openings').select(columns).where('due_at', '<=', await now()).orderBy('due_at').limit(200).execute()
+  const given = await db.selectFrom('waitlist_openings').innerJoin('proposals', 'proposals.id', 'proposal_id').select(columns).where('waitlist_openings.state', '=', 'open').where('proposals.state', 'in', ['rejected', 'expired']).execute()
+  return [...due, ...given.filter(({ id }) => !due.some((each) => each.id === id))]
 }
 
 /** An opening whose time for staff is over gets its card, once; one whose card was rejected is given up. */

@@ -11,11 +11,18 @@ import { type Freed, openChair } from './open-chair.ts'
 const cursorName = 'waitlist:changes'
 /** A stretch shorter than this is nobody's visit. */
 const leastMin = 20
+/** Minutes before the last look from which a move is still news. */
+const lookBackMin = 10
 /** Changes read in one look; a book that was just imported takes a few. */
 const atOnce = 1_000
 
 /** What the book told: chairs that came free, and openings whose chair somebody may have taken. */
-export type Followed = { opened: string[]; touched: string[] }
+export type Followed = {
+  opened: string[]
+  touched: string[]
+  /** To be called when what was touched has been looked at: until then the next look reads the same again. */
+  done(): Promise<void>
+}
 
 /**
  * Reads what changed in the book since the last look and opens the chairs that came free: cancelled, missed, moved away.
@@ -24,9 +31,9 @@ export type Followed = { opened: string[]; touched: string[] }
  */
 export async function followBook(room: WaitlistRoom): Promise<Followed> {
   const { store: { db }, platform, clock } = room
-  const known = await db.selectFrom('cursors').select('value').where('name', '=', cursorName).executeTakeFirst()
+  const known = await db.selectFrom('cursors').select(['value', 'at']).where('name', '=', cursorName).executeTakeFirst()
   const { changes, cursor } = unwrap(await platform.changes(known === undefined ? {} : { cursor: known.value, limit: atOnce }))
-  const followed: Followed = { opened: [], touched: [] }
+  const followed: Omit<Followed, 'done'> = { opened: [], touched: [] }
   // A new visit frees nothing: it only matters where a chair is on offer.
   const offering = await db.selectFrom('waitlist_openings').select('id').where('state', 'not in', [...ended]).limit(1).executeTakeFirst()
   const ids = [...new Set(changes.filter(({ kind }) => kind === 'cancelled' || kind === 'no_show' || kind === 'updated' || (kind === 'created' && offering !== undefined)).map(({ id }) => id))]
@@ -34,21 +41,25 @@ export async function followBook(room: WaitlistRoom): Promise<Followed> {
     const read = await platform.appointment({ id })
     if (!read.ok && read.error.kind === 'not_found') continue
     const visit = unwrap(read)
-    for (const freed of await freedBy(room, visit)) followed.opened.push(...(await openIfWanted(room, { freed, visit })))
+    for (const freed of await freedBy(room, visit, addMinutes(known?.at ?? clock.now(), -lookBackMin))) followed.opened.push(...(await openIfWanted(room, { freed, visit })))
     followed.touched.push(...(await openingsBeneath(room, visit)))
   }
-  if (known?.value !== cursor) await db.insertInto('cursors').values({ name: cursorName, value: cursor, at: clock.now() }).onConflict((conflict) => conflict.column('name').doUpdateSet({ value: cursor, at: clock.now() })).execute()
-  return followed
+  return {
+    ...followed,
+    async done() {
+      if (known?.value !== cursor) await db.insertInto('cursors').values({ name: cursorName, value: cursor, at: clock.now() }).onConflict((conflict) => conflict.column('name').doUpdateSet({ value: cursor, at: clock.now() })).execute()
+    },
+  }
 }
 
-/** The stretches that a visit leaves free, as it is now and as it was before it moved; each person's for itself. */
-async function freedBy({ store, platform, clock }: WaitlistRoom, visit: Appointment): Promise<Freed[]> {
+/** The stretches that a visit leaves free, as it is now and as it was before it moved (since then); each person's for itself. */
+async function freedBy({ store, platform, clock }: WaitlistRoom, visit: Appointment, since: Instant): Promise<Freed[]> {
   const now = clock.now()
   if (!visit.timeKnown) return []
   if (visit.status === 'cancelled' || visit.status === 'no_show') return stretches(visit, { cause: visit.status, shiftMin: 0, now })
   if (!liveStatuses.includes(visit.status)) return []
   const history = await platform.history({ clientIds: [visit.clientId] })
-  const moves = history.ok ? history.value.find(({ appointment }) => appointment.id === visit.id)?.events.filter(({ kind }) => kind === 'moved') ?? [] : []
+  const moves = history.ok ? history.value.find(({ appointment }) => appointment.id === visit.id)?.events.filter(({ kind, knownAt }) => kind === 'moved' && knownAt >= since) ?? [] : []
   const from = moves.at(-1)?.from
   if (from === undefined || from === visit.start) return []
   const staffId = await staffBefore(store.db, { visitId: visit.id, from })

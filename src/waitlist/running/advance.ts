@@ -55,7 +55,7 @@ async function follow(trx: Trx, { room, kept, effect, answerId, now }: { room: W
   const offer = kept.offers.find(({ id }) => id === effect.offerId)
   if (effect.do === 'offer' && offer !== undefined) return queueOffer(trx, { room, kept, offer })
   // One outcome each, whatever leads to it and however often (I6).
-  if (effect.do === 'tell' && offer !== undefined) return enqueueEffect(trx, { kind: tellEffect, key: `offer:${offer.id}:${keyOf(effect.what)}`, payload: { offerId: offer.id, openingId: kept.opening.id, what: effect.what }, now })
+  if (effect.do === 'tell' && offer !== undefined) return enqueueEffect(trx, { kind: tellEffect, key: `offer:${offer.id}:${keyOf(effect.what, answerId)}`, payload: { offerId: offer.id, openingId: kept.opening.id, what: effect.what }, now })
   if (effect.do !== 'alert') return
   const textId = answerId ?? offer?.answer_id ?? undefined
   if (textId !== undefined) await room.messages.handOver(trx, { textId, why: `waitlist_${effect.why}` })
@@ -68,6 +68,8 @@ async function queueOffer(trx: Trx, { room, kept: { opening }, offer }: { room: 
   await room.messages.queue(trx, { key: offerTextKey(offer.id), text, ...(opening.proposal_id === null ? {} : { proposalId: opening.proposal_id }), validUntil: opening.book_by, automatic: true, watched: true })
 }
 
-function keyOf(what: Told): string {
-  return what === 'booked' || what === 'taken' || what === 'apology' ? 'outcome' : what
+/** A YES has one outcome; each NO has its own answer. */
+function keyOf(what: Told, answerId: number | undefined): string {
+  if (what === 'booked' || what === 'taken' || what === 'apology') return 'outcome'
+  return (what === 'declined' || what === 'not_booked') && answerId !== undefined ? `${what}:${answerId}` : what
 }

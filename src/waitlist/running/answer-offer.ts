@@ -44,7 +44,7 @@ export function regretTalk(room: WaitlistRoom, finish: Finish): TalkHandler {
       const offer = await room.store.db.selectFrom('waitlist_offers').selectAll().where('client_id', '=', reply.clientId).where('state', 'in', ['accepted', 'booking', 'booked', 'late_yes'])
         .where('answered_at', '>', addMinutes(reply.at, -regretHours * 60)).orderBy('answered_at', 'desc').executeTakeFirst()
       if (offer === undefined) return undefined
-      const came = await advance(room, offer.opening_id, { event: (_, now) => ({ kind: 'no', offerId: offer.id, at: reply.at, now }), actor: `client:${reply.clientId}` })
+      const came = await advance(room, offer.opening_id, { event: (_, now) => ({ kind: 'no', offerId: offer.id, at: reply.at, now }), actor: `client:${reply.clientId}`, answerId: reply.id })
       if (came?.step.refused === 'already_booked' || came?.step.refused === 'being_booked') return { did: 'handed_over', why: 'changed_mind_after_booking' }
       await finish(offer.opening_id)
       return { did: 'declined' }

@@ -1,3 +1,4 @@
+import { unwrap } from '../../platforms/unwrap.ts'
 import { addMinutes } from '../../salon/time.ts'
 import { winner } from '../cascade/book-winner.ts'
 import { asked } from '../cascade/cascade.ts'
@@ -34,7 +35,8 @@ async function isGone({ platform }: WaitlistRoom, { opening, offers }: Kept): Pr
   if (slots.length === 0) return false
   for (const offer of slots) {
     const read = await platform.slot({ id: offer.slot_id, ...(offer.instead_of === null ? {} : { rescheduling: offer.instead_of }) })
-    if (!read.ok || read.value.free) return false
+    if (!read.ok && read.error.kind !== 'not_found' && read.error.kind !== 'invalid') unwrap(read)
+    if (read.ok && read.value.free) return false
   }
   return true
 }
@@ -43,5 +45,5 @@ async function isGone({ platform }: WaitlistRoom, { opening, offers }: Kept): Pr
 async function isTaken({ platform }: Pick<WaitlistRoom, 'platform'>, { location_id: locationId, service_id: serviceId, staff_id: staffId, starts_at: start }: Kept['opening']): Promise<boolean> {
   if (serviceId === null) return false
   const free = await platform.searchSlots({ locationId, wants: [{ serviceId, ...(staffId === null ? {} : { staffId }) }], from: start, to: addMinutes(start, 1), limit: 1 })
-  return free.ok && free.value.length === 0
+  return unwrap(free).length === 0
 }
