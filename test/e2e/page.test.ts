@@ -83,6 +83,11 @@ describe.skipIf(noChromium !== undefined)('the page in a real browser', () => {
     await answer.locator('article').first().waitFor()
     return answer
   }
+  /** Visits of the first shop, two days ahead. */
+  const freeVisits = async () => {
+    const page = await desk.platform.appointments({ locationId: (await desk.platform.catalog().then((read) => (read.ok ? read.value.locations[0]?.id : undefined))) ?? '', from: '2026-11-20T18:00:00.000Z', to: '2026-11-21T01:00:00.000Z' })
+    return page.ok ? page.value.items.filter(({ status }) => status === 'booked') : []
+  }
   const card = (where: Page | Locator, title: RegExp): Locator => where.getByRole('article', { name: title })
   const said = (page: Page): Locator => page.locator('.page > .said')
 
@@ -376,6 +381,33 @@ describe.skipIf(noChromium !== undefined)('the page in a real browser', () => {
     await page.close()
   })
 
+  test('the waitlist: a chair that came free is drawn by itself and left free by a tap, its story is read, and axe finds nothing serious', async () => {
+    const page = await open({ bypassCSP: true })
+    const [visit] = await freeVisits()
+    if (visit === undefined) throw new Error('nobody to cancel')
+    const look = () => desk.waitlist.work({ approvals: desk.approvals, onError: (error) => { throw error } })
+    await look()
+    await page.getByRole('tab', { name: /^Waitlist/ }).click()
+    const panel = page.locator('#panel')
+    await card(panel, /^Who waits/).waitFor()
+    expect(await desk.platform.cancel({ key: 'e2e-free', id: visit.id, expectedVersion: visit.version, cancelledBy: 'client' })).toMatchObject({ ok: true })
+    await look()
+    const chair = panel.locator('[data-subject^="opening:"]').first()
+    await chair.getByText(/^The desk has it to itself until/).waitFor()
+    await page.getByRole('tab', { name: /^Waitlist/ }).filter({ hasText: 'waiting' }).waitFor()
+    await page.evaluate(axe)
+    const { violations } = await page.evaluate<AxeResults>(`axe.run('#panel', { resultTypes: ['violations'] })`)
+    expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([])
+    await chair.getByRole('button', { name: 'Who would be asked' }).click()
+    await page.getByRole('dialog').getByText('Nobody is asked by looking at this.').waitFor()
+    await page.keyboard.press('Escape')
+    await chair.getByRole('button', { name: 'Leave it free' }).click()
+    await said(page).getByText(/^Stopped\. Nobody is asked about it any more/).waitFor()
+    await card(panel, /^Lately/).getByRole('button', { name: /^Story: / }).click()
+    await page.getByRole('dialog').getByText(/Robin stopped offering it\./).waitFor()
+    await page.close()
+  })
+
   test('in the demo one may be a manager, sees the controls, and is told so', async () => {
     const page = await open({})
     await page.getByRole('button', { name: /You are Robin/ }).click()
@@ -399,7 +431,7 @@ describe.skipIf(noChromium !== undefined)('the page in a real browser', () => {
     await page.locator('.thread').first().click()
     await page.locator('#panel article').first().waitFor()
     widths['thread'] = await tooWide()
-    for (const name of ['Proposals', 'My desk', 'Log', 'Texts', 'Calls']) {
+    for (const name of ['Proposals', 'Waitlist', 'My desk', 'Log', 'Texts', 'Calls']) {
       await page.getByRole('tab', { name: new RegExp(name) }).click()
       await page.locator('#panel').locator('article, tbody tr, .empty').first().waitFor()
       widths[name] = await tooWide()

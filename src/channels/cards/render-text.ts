@@ -24,8 +24,14 @@ export function sayProposal({ proposal, zone, now, nameOf = bareName }: { propos
   return [
     sayCard({ ...card, title: `${id}  ${card.title}` }),
     ...(state === 'pending' ? [`  Nothing is changed yet. To approve: the card's button, or "desk approve ${id}".`] : []),
-    ...(state === 'done' && undoneBy === null && undoOf === null ? [`  To put it back: "desk undo ${id}".`] : []),
+    ...(state === 'done' && undoneBy === null && undoOf === null ? sayWayBack(proposal).map(({ to, type }) => `  To ${to}: "${type}".`) : []),
   ].join('\n')
+}
+
+/** What to type to put it back; a stack of texts cannot be, and offers of a chair are stopped. */
+export function sayWayBack({ id, facts: { texts, target } }: Proposal): { to: string; type: string }[] {
+  if (target.startsWith('opening:')) return [{ to: 'stop it', type: `desk waitlist close ${target.slice('opening:'.length)}` }]
+  return texts === undefined ? [{ to: 'put it back', type: `desk undo ${id}` }] : []
 }
 
 function linesOf(part: Part): string[] {

@@ -57,7 +57,7 @@ export async function lineUpView({ room, locationId, date }: { room: CardRoom; l
   const subject = `lineup:${locationId}:${date}`
   const head: Card = { subject, title: fitTitle(`Lined up at ${location.name}, ${sayDate(date)}`).title, tone: 'plain', parts: fitParts([{ kind: 'text', text: sentence }, ...(visits.length === 0 ? [{ kind: 'small' as const, text: 'No visit ahead is likely enough to fail that somebody would be lined up for it.' }] : [])]).parts, buttons: [] }
   return {
-    subject, summary: sentence,
+    subject, summary: `${head.title}. ${sentence}`,
     cards: [head, ...visits.slice(0, 12).map(({ appointmentId, client, start, risk, reasons, candidates, suits }): Card => ({
       subject: `lined_up:${appointmentId}`, title: fitTitle(`${sayTime(start, location.zone)}, ${client.name}: ${Math.round(risk * 100)} % may fail`).title, tone: 'plain',
       parts: fitParts([

@@ -7,7 +7,7 @@ import { OffersArgs } from '../approving/offers-args.ts'
 import { sayMinutes } from '../approving/offers-facts.ts'
 import { asked, ended } from '../cascade/cascade.ts'
 import { type OfferRow, readCascade } from '../cascade/keep-cascade.ts'
-import type { WaitlistRoom } from '../waitlist-room.ts'
+import { offerTextKey, type WaitlistRoom } from '../waitlist-room.ts'
 import { sayEnd, sayOffer } from './opening-words.ts'
 import { readNames } from './read-names.ts'
 import { type OpeningNow, readOpenings } from './read-openings.ts'
@@ -45,7 +45,7 @@ export async function replay(room: WaitlistRoom, { openingId }: { openingId: str
   const subjects = [`opening:${openingId}`, ...proposals.map(({ id }) => `proposal:${id}`)]
   const [rows, texts, answers, links] = await Promise.all([
     db.selectFrom('audit').select(['seq', 'at', 'actor', 'action', 'subject', 'detail']).where('subject', 'in', subjects).orderBy('seq').execute(),
-    offers.length === 0 ? [] : db.selectFrom('texts').select(['id', 'key', 'client_id', 'template', 'state', 'delivery', 'delivered_at', 'attempted_at', 'at']).where('key', '=', sql<string>`any(${offers.flatMap(({ id }) => ['', ':outcome', ':declined', ':not_booked', ':holding', ':late'].map((end) => `offer:${id}${end}`))})`).orderBy('id').execute(),
+    offers.length === 0 ? [] : db.selectFrom('texts').select(['id', 'key', 'client_id', 'template', 'state', 'delivery', 'delivered_at', 'attempted_at', 'at']).where('client_id', 'in', offers.map(({ client_id: id }) => id)).where('key', 'like', sql<string>`any(${offers.map(({ id }) => `${offerTextKey(id)}%`)})`).orderBy('id').execute(),
     db.selectFrom('texts').select(['id', 'body']).where('id', 'in', [-1, ...offers.flatMap(({ answer_id: id }) => id ?? [])]).execute(),
     db.selectFrom('waitlist_openings').select('id').where('root_id', '=', opening.root_id).orderBy('depth').orderBy('opened_at').execute(),
   ])

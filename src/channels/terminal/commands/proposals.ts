@@ -5,7 +5,7 @@ import { isPaused } from '../../../approvals/rollout.ts'
 import type { Desk } from '../../../app.ts'
 import type { Instant, Zone } from '../../../salon/time.ts'
 import { namesOf } from '../../../store/people.ts'
-import { sayProposal } from '../../cards/render-text.ts'
+import { sayProposal, sayWayBack } from '../../cards/render-text.ts'
 import { sayDecision } from '../../cards/say-decision.ts'
 import type { Who } from '../desk-command.ts'
 import { personAt } from '../person.ts'
@@ -53,7 +53,7 @@ async function explain({ desk, made, by }: { desk: Desk; made: Decision; by: Per
   const { proposal } = made
   const telling = await tellingOf(desk, proposal)
   const { text } = sayDecision({ decision: made, by, telling, paused: await isPaused(desk.store.db) })
-  if (made.result === 'approved' && proposal.state === 'done' && proposal.undoOf === null) return `${text}\nTo put it back: desk undo ${proposal.id}`
+  if (made.result === 'approved' && proposal.state === 'done' && proposal.undoOf === null) return [text, ...sayWayBack(proposal).map(({ to, type }) => `To ${to}: ${type}`)].join('\n')
   if (made.result === 'stale' && made.replacement !== undefined) return `${text}\n${sayProposal({ proposal: made.replacement, ...telling })}`
   return text
 }
