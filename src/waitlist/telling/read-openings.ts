@@ -68,7 +68,7 @@ export async function readOpenings(room: WaitlistRoom, { locationId, date, ended
 type Telling = { opening: OpeningRow; offers: OfferRow[]; proposal: { id: string; state: ProposalState; expires_at: Instant } | undefined; names: Names; now: Instant }
 
 /** The same of rows that were read already. Pure. */
-export function tellOpening(telling: Telling): OpeningNow {
+function tellOpening(telling: Telling): OpeningNow {
   const { opening, offers, names, now } = telling
   const location = names.location(opening.location_id)
   const visit = names.visit(opening.appointment_id)

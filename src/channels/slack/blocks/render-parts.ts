@@ -103,7 +103,7 @@ function richBlocks(elements: RichElement[]): RichTextBlock[] {
 const blockMax = 3_000
 
 function split(element: RichElement): RichElement[] {
-  if (element.type === 'rich_text_list' || textLength(element) <= blockMax) return [element]
+  if (textLength(element) <= blockMax) return [element]
   return element.elements.map((one) => ({ ...element, elements: [one] }) as RichElement)
 }
 

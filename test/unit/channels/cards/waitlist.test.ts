@@ -1,10 +1,13 @@
 import { afterEach, expect, test } from 'vitest'
 import type { Cards, Form, PressAnswer } from '../../../../src/channels/cards/card.ts'
+import { openChanges } from '../../../../src/changes.ts'
 import { openCards } from '../../../../src/channels/cards/open-cards.ts'
 import { sayView } from '../../../../src/channels/cards/render-text.ts'
 import { checkLimits } from '../../../../src/channels/slack/blocks/check-limits.ts'
+import { textLength } from '../../../../src/channels/slack/blocks/render-parts.ts'
 import { renderForDialog, renderHome, renderView } from '../../../../src/channels/slack/blocks/render-view.ts'
 import { readDayBook } from '../../../../src/insights/day-book.ts'
+import { appendAudit } from '../../../../src/store/audit.ts'
 import { readWaitlistSettings } from '../../../../src/waitlist/waitlist-settings.ts'
 import { maya } from '../../../support/approvals-desk.ts'
 import { actionsOf, buttonOf, cardOf, finn, mona, press, score, sentence, textsOf } from '../../../support/cards-desk.ts'
@@ -97,6 +100,23 @@ test('how chairs are filled is shown to managers alone, with a form; nobody else
   expect(await readWaitlistSettings(desk.store.db, { locationId: 'main' })).toMatchObject({ on: false, policy: 'best_match', windowMin: 45, blackouts: ['2026-12-24', '2026-12-31'], lineUpAbove: 0.25, delayMin: 0 })
 })
 
+test('what happens to a chair is drawn again: its own card, the list, the home, and the card that was approved', async () => {
+  await open()
+  const changes = openChanges({ store: desk.store })
+  const heard: string[][] = []
+  changes.onChange((subjects) => heard.push(subjects))
+  // Deaf until it listens: what is heard first says that it does.
+  await expect.poll(async () => {
+    await desk.store.transaction((trx) => appendAudit(trx, { at: desk.clock.now(), actor: 'test', action: 'setting.changed', subject: 'setting:main/waitlist' }))
+    return heard.length
+  }).toBeGreaterThan(0)
+  expect(heard[0]).toEqual(['home', 'setting', 'waitlist'])
+  const proposal = await offering(desk)
+  const name = await subject()
+  await expect.poll(() => heard).toEqual(expect.arrayContaining([[name, 'waitlist', 'home'], [`proposal:${proposal.id}`, 'home']]))
+  await changes.close()
+})
+
 test('whatever there is to show, Slack takes it', async () => {
   const longName = "An entry of somebody whose service has a long name, as exports have them, and goes on for a while"
   const book = waitingBook(waiting())
@@ -109,4 +129,8 @@ test('whatever there is to show, Slack takes it', async () => {
     expect(checkLimits({ type: 'modal', title: { type: 'plain_text', text: 'More' }, blocks: renderForDialog(view) }), view.subject).toEqual([])
   }
   expect(checkLimits(renderHome(await cards.home(mona)))).toEqual([])
+  // A list as long as a story may get goes on in another block.
+  const long = renderForDialog({ subject: 'story:x', summary: 'A story', cards: [{ subject: 'story:x', title: 'A story', tone: 'plain', parts: [{ kind: 'list', items: Array.from({ length: 40 }, (_, n) => `${n} ${'said so '.repeat(20)}`) }], buttons: [] }] })
+  expect(Math.max(...long.map(textLength))).toBeLessThanOrEqual(3_000)
+  expect(JSON.stringify(long)).toMatch(/"0 said so[\s\S]*"39 said so/)
 })

@@ -75,6 +75,15 @@ test('settings: everybody sees them, a manager changes them, what does not fit i
   expect([set.code, JSON.parse(set.out)]).toEqual([0, [{ location: { id: 'main', name: 'Main Street' }, settings: expect.objectContaining({ most: 2, policy: 'best_match', windowMin: null, blackouts: ['2026-12-24'] }) }]])
 })
 
+test('who is lined up is named, and no number of theirs is', async () => {
+  expect((await desk('settings', '--role', 'manager', '--set', 'lineUpAbove=5%')).code).toBe(0)
+  const [text, json] = [await desk('line-up', '--date', '2026-11-21'), await desk('line-up', '--date', '2026-11-21', '--json')]
+  expect([text.code, text.out]).toEqual([0, expect.stringMatching(/^Lined up at Main Street, Saturday 21 November\n[\s\S]*may fail\n[\s\S]*Who would be asked/)])
+  const [{ visits }] = JSON.parse(json.out) as [{ visits: { candidates: { client: unknown }[] }[] }]
+  expect(visits.flatMap(({ candidates }) => candidates.map(({ client }) => client))).toContainEqual({ id: 'jo', name: 'Jo Danvers' })
+  expect(text.out + json.out).not.toMatch(/\+?1?213555\d{4}|@/)
+})
+
 test('what is not there is said, with what to do', async () => {
   expect(await desk('preview', 'nothing')).toMatchObject({ code: 1, err: expect.stringContaining('There is no opening and no appointment "nothing"') })
   expect(await desk('replay', 'nothing')).toMatchObject({ code: 1 })
