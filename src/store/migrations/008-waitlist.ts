@@ -38,6 +38,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   // One opening per freed stretch of a visit, however often the platform tells of it and however many desks hear.
   await sql`create unique index waitlist_openings_once on waitlist_openings (cause, coalesce(appointment_id, id), starts_at, coalesce(staff_id, ''))`.execute(db)
   await sql`create index waitlist_openings_due on waitlist_openings (due_at) where due_at is not null`.execute(db)
+  // What is not over: a few among all there ever were.
+  await sql`create index waitlist_openings_live on waitlist_openings (state) where state in ('open', 'offering', 'booking')`.execute(db)
   await sql`create index waitlist_openings_when on waitlist_openings (location_id, starts_at)`.execute(db)
 
   await sql`
@@ -75,6 +77,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     )`.execute(db)
   // WL-1: the database, not the program, decides that a chair has one winner.
   await sql`create unique index waitlist_offers_one_winner on waitlist_offers (opening_id) where state in ('accepted', 'booking', 'booked')`.execute(db)
+  await sql`create index waitlist_offers_asked on waitlist_offers (id) where state in ('queued', 'sent', 'send_unknown')`.execute(db)
   await sql`create index waitlist_offers_of_client on waitlist_offers (client_id, at)`.execute(db)
 
   // What a visit that is waited for would take the place of.

@@ -27,23 +27,23 @@ export function manyChairsBook(count: number): BookData {
   }
 }
 
-/** Puts every chair on offer as `startOffers` and the texts leave it: width two, both offers sent, both questions open. */
-export async function offerAll({ store }: Instance, count: number): Promise<Chair[]> {
-  const chairs = Array.from({ length: count }, (_, n): Chair => ({ openingId: `open-${n}`, staffId: `s${Math.floor(n / aDay)}`, start: addMinutes(at('2026-11-21', '09:00', tinyZone), 45 * (n % aDay)), clients: [`c${2 * n}`, `c${2 * n + 1}`], offers: [`offer-${2 * n}`, `offer-${2 * n + 1}`] }))
+/** Puts every chair on offer as `startOffers` and the texts leave it: width two, both offers sent, both questions open; on a Saturday. */
+export async function offerAll({ store }: Instance, count: number, { date = '2026-11-21', sentAt = fridayNoon }: { date?: string; sentAt?: Instant } = {}): Promise<Chair[]> {
+  const chairs = Array.from({ length: count }, (_, n): Chair => ({ openingId: `open-${n}`, staffId: `s${Math.floor(n / aDay)}`, start: addMinutes(at(date, '09:00', tinyZone), 45 * (n % aDay)), clients: [`c${2 * n}`, `c${2 * n + 1}`], offers: [`offer-${2 * n}`, `offer-${2 * n + 1}`] }))
   const phone = (client: string) => `+1213${6_000_000 + Number(client.slice(1))}`
-  const expires = addMinutes(fridayNoon, 120)
+  const expires = addMinutes(sentAt, 120)
   const body = store.seal.seal('A time is free')
   await store.db.insertInto('waitlist_openings').values(chairs.map(({ openingId, staffId, start }) => ({
     id: openingId, location_id: 'main', staff_id: staffId, service_id: 'cut', starts_at: start, ends_at: addMinutes(start, 45), cause: 'staff' as const, appointment_id: null, parent_id: null, root_id: openingId, state: 'offering' as const, why: null,
-    wait_until: fridayNoon, proposal_id: null, plan: JSON.stringify({ windowMin: 120, width: 2 }), book_by: addMinutes(start, -60), due_at: expires, opened_at: fridayNoon, ended_at: null,
+    wait_until: sentAt, proposal_id: null, plan: JSON.stringify({ windowMin: 120, width: 2 }), book_by: addMinutes(start, -60), due_at: expires, opened_at: sentAt, ended_at: null,
   }))).execute()
   await store.db.insertInto('waitlist_offers').values(chairs.flatMap(({ openingId, staffId, start, clients, offers }) => clients.map((client, place) => ({
     id: offers[place] as string, opening_id: openingId, place: place + 1, entry_id: `w-${client}`, client_id: client, slot_id: writeSlotId({ locationId: 'main', segments: [{ serviceId: 'cut', staffId, start: Date.parse(start) / 1_000, requested: true }] }), instead_of: null,
     body, message: JSON.stringify({ kind: 'text', clientId: client, to: 'Kim Poe', segments: 1, template: 'waitlist-offer', locationId: 'main', asks: { handler: 'waitlist_offer', subject: `offer:${offers[place]}`, expiresAt: start, data: { start } } }),
-    state: 'sent' as const, why: null, sent_at: fridayNoon, expires_at: expires, answered_at: null, accepted_at: null, answer_id: null, next_try_at: null, appointment_id: null, at: fridayNoon,
+    state: 'sent' as const, why: null, sent_at: sentAt, expires_at: expires, answered_at: null, accepted_at: null, answer_id: null, next_try_at: null, appointment_id: null, at: sentAt,
   })))).execute()
   await store.db.insertInto('pending_questions').values(chairs.flatMap(({ start, clients, offers }) => clients.map((client, place) => ({
-    client_id: client, phone_hash: store.seal.lookup(phone(client)), handler: 'waitlist_offer', subject: `offer:${offers[place]}`, data: JSON.stringify({ start, locationId: 'main' }), asked_at: fridayNoon, expires_at: start, answered_at: null, answer: null, answered_by: null,
+    client_id: client, phone_hash: store.seal.lookup(phone(client)), handler: 'waitlist_offer', subject: `offer:${offers[place]}`, data: JSON.stringify({ start, locationId: 'main' }), asked_at: sentAt, expires_at: start, answered_at: null, answer: null, answered_by: null,
   })))).execute()
   await sql`analyze`.execute(store.db)
   return chairs
