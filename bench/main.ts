@@ -15,6 +15,7 @@ const rooms: Record<string, () => Promise<() => Promise<BenchFigure[]>>> = {
   slack: async () => (await import('./slack.ts')).benchSlack,
   replies: async () => (await import('./replies.ts')).benchReplies,
   waitlist: async () => (await import('./waitlist.ts')).benchWaitlist,
+  cascades: async () => (await import('./cascades.ts')).benchCascades,
   sms: async () => (await import('./sms.ts')).benchSms,
   memory: async () => (await import('./memory.ts')).benchMemory,
 }

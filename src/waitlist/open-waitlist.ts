@@ -107,9 +107,10 @@ export function openWaitlist(room: WaitlistRoom): Waitlist {
 }
 
 /** What time or a person's decision about the card has made due, the oldest first. */
-async function dueOpenings({ store: { db, now } }: WaitlistRoom): Promise<{ id: string; state: string; book_by: string }[]> {
+async function dueOpenings({ store }: WaitlistRoom): Promise<{ id: string; state: string; book_by: string }[]> {
+  const { db } = store
   const columns = ['waitlist_openings.id', 'waitlist_openings.state', 'book_by'] as const
-  const due = await db.selectFrom('waitlist_openings').select(columns).where('due_at', '<=', await now()).orderBy('due_at').limit(200).execute()
+  const due = await db.selectFrom('waitlist_openings').select(columns).where('due_at', '<=', await store.now()).orderBy('due_at').limit(200).execute()
   const given = await db.selectFrom('waitlist_openings').innerJoin('proposals', 'proposals.id', 'proposal_id').select(columns).where('waitlist_openings.state', '=', 'open').where('proposals.state', 'in', ['rejected', 'expired']).execute()
   return [...due, ...given.filter(({ id }) => !due.some((each) => each.id === id))]
 }

@@ -6,8 +6,8 @@ import type { WaitlistRoom } from '../waitlist-room.ts'
 import type { WaitlistSettings } from '../waitlist-settings.ts'
 
 /** Everybody who waits where an opening is, in the order for it, with whoever is not asked and why. Throws `DeskError` while the platform is away. */
-export async function candidatesFor(room: WaitlistRoom, { opening, settings }: { opening: OpeningRow; settings: WaitlistSettings }): Promise<Ranked[]> {
-  return readCandidates({ ...room, settings, chair: await chairOf(room, opening) })
+export async function candidatesFor(room: WaitlistRoom, { opening, settings, entryIds }: { opening: OpeningRow; settings: WaitlistSettings; entryIds?: string[] }): Promise<Ranked[]> {
+  return readCandidates({ ...room, settings, chair: await chairOf(room, opening), ...(entryIds === undefined ? {} : { entryIds }) })
 }
 
 /** The stretch that is free, and who is not asked for it: whoever left it, and whom its chain has moved already. */

@@ -19,6 +19,8 @@ type Request = {
   chair: FreeChair
   /** Only those who wait for one of these. */
   serviceIds?: string[]
+  /** Only these, as they are now: whoever was approved already is looked at once more. */
+  entryIds?: string[]
   /** The risk model; without it the share of visits that somebody kept stands for it. */
   score?: ScoreAppointments
 }
@@ -28,8 +30,8 @@ type Request = {
  * not, with why not (see `rankWaiting`). Reads only, in as few calls as there are kinds of services waited for; throws the
  * platform's refusal as `DeskError`. A risk model that does not answer costs the order, not the list.
  */
-export async function readCandidates({ store, platform, clock, settings, chair, serviceIds, score }: Request): Promise<Ranked[]> {
-  const waiting = await readWaiting({ store, platform, clock, locationId: chair.locationId, ...(serviceIds === undefined ? {} : { serviceIds }) })
+export async function readCandidates({ store, platform, clock, settings, chair, serviceIds, entryIds, score }: Request): Promise<Ranked[]> {
+  const waiting = await readWaiting({ store, platform, clock, locationId: chair.locationId, ...(serviceIds === undefined ? {} : { serviceIds }), ...(entryIds === undefined ? {} : { entryIds }) })
   return rankChair({ platform, settings, chair, waiting, ...(score === undefined ? {} : { score }) })
 }
 

@@ -18,13 +18,13 @@ const days = { lately: 7, memory: 180 }
 const atOnce = 1_000
 
 /**
- * Reads who waits at a location (for one of `serviceIds`, when given) and all that decides about their place, in a handful of calls however many they are: catalog,
+ * Reads who waits at a location (for one of `serviceIds`, or only these `entryIds`, when given) and all that decides about their place, in a handful of calls however many they are: catalog,
  * entries, clients, their visits, whose numbers they have, what the numbers have said, and earlier offers. Reads only.
  * Throws the platform's refusal as `DeskError`, and `not_found` for a location that is not there.
  */
-export async function readWaiting({ store, platform, clock, locationId, serviceIds }: { store: Pick<Store, 'db' | 'seal'>; platform: BookingPlatform; clock: Clock; locationId: string; serviceIds?: string[] }): Promise<Waiting> {
+export async function readWaiting({ store, platform, clock, locationId, serviceIds, entryIds }: { store: Pick<Store, 'db' | 'seal'>; platform: BookingPlatform; clock: Clock; locationId: string; serviceIds?: string[]; entryIds?: string[] }): Promise<Waiting> {
   const now = clock.now()
-  const [catalog, all] = await Promise.all([platform.catalog().then(unwrap), platform.waitlist({ locationId }).then(unwrap)])
+  const [catalog, all] = await Promise.all([platform.catalog().then(unwrap), platform.waitlist(entryIds === undefined ? { locationId } : { locationId, ids: entryIds }).then(unwrap)])
   const { zone } = findLocation(catalog, locationId)
   const entries = serviceIds === undefined ? all : all.filter(({ serviceId }) => serviceIds.includes(serviceId))
   const clientIds = [...new Set(entries.map(({ clientId }) => clientId))]

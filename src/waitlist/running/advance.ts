@@ -1,5 +1,5 @@
 import type { ClientText } from '../../approvals/action.ts'
-import { lapseQuestions } from '../../messages/receiving/questions.ts'
+import { lapseQuestions, openQuestion } from '../../messages/receiving/questions.ts'
 import type { Instant } from '../../salon/time.ts'
 import { appendAudit } from '../../store/audit.ts'
 import type { Trx } from '../../store/open-store.ts'
@@ -45,10 +45,18 @@ async function followChanges(trx: Trx, { room, kept, changes, now }: { room: Wai
     if (offer === undefined) continue
     // Also what may have got through: found not to have, it must not go out after its time.
     if ((from === 'queued' || from === 'send_unknown') && (to === 'withdrawn' || to === 'expired')) await room.messages.withdraw(trx, { key: offerTextKey(offer.id) })
+    if (to === 'send_unknown') await askAllTheSame(trx, { offer, now })
     if (to === 'expired' || to === 'withdrawn') await lapseQuestions(trx, { clientId: offer.client_id, subject: offerSubject(offer.id), now })
     if (to === 'apologised' && why === 'maybe_booked') await enqueueEffect(trx, { kind: doubtEffect, key: `offer:${offer.id}:doubt`, payload: { offerId: offer.id, openingId: kept.opening.id }, now })
     if (to === 'booked') await enqueueEffect(trx, { kind: entryEffect, key: `offer:${offer.id}:entry`, payload: { entryId: offer.entry_id, openingId: kept.opening.id }, now })
   }
+}
+
+/** It may have arrived: a YES to it is one. Sent for certain later, the same question is asked anew. */
+async function askAllTheSame(trx: Trx, { offer, now }: { offer: OfferRow; now: Instant }): Promise<void> {
+  const { asks, locationId } = offer.message as ClientText
+  const text = await trx.selectFrom('texts').select('phone_hash').where('key', '=', offerTextKey(offer.id)).executeTakeFirst()
+  if (asks !== undefined && text?.phone_hash != null) await openQuestion(trx, { clientId: offer.client_id, phoneHash: text.phone_hash, locationId, asks, now })
 }
 
 async function follow(trx: Trx, { room, kept, effect, answerId, now }: { room: WaitlistRoom; kept: Kept; effect: CascadeEffect; answerId: number | undefined; now: Instant }): Promise<void> {

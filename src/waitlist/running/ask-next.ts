@@ -25,7 +25,9 @@ export async function askNext(room: WaitlistRoom, openingId: string): Promise<vo
   }
   const { opening } = first
   const settings = await readWaitlistSettings(room.store.db, { locationId: opening.location_id })
-  const ranked = await candidatesFor(room, { opening, settings })
+  // The others on the list matter no more: the order is approved.
+  const entryIds = first.offers.filter(({ state }) => state === 'approved').map(({ entry_id: entryId }) => entryId)
+  const ranked = await candidatesFor(room, { opening, settings, entryIds })
   for (let asked = 0; asked <= first.offers.length; asked++) {
     const kept = await readCascade(room.store.db, openingId)
     const next = kept === undefined ? undefined : nextToAsk(kept.cascade, await room.store.now())[0]

@@ -47,6 +47,9 @@ export const waiting = (clients = ['jo', 'fay', 'ivan', 'george'], more: Partial
   id: `w-${clientId}`, locationId: 'main', clientId, serviceId: 'cut', wanted: [{ from: at('2026-11-21', '09:00', tinyZone), to: at('2026-11-21', '18:00', tinyZone) }], createdAt: `2026-11-1${index}T18:00:00.000Z`, status: 'waiting', ...more,
 }))
 
+/** The same entries, come to the list one after the other. */
+export const inThisOrder = (entries: WaitlistEntry[]): WaitlistEntry[] => entries.map((entry, day) => Object.assign({}, entry, { createdAt: `2026-11-1${day}T18:00:00.000Z` }))
+
 export const waitingBook = (waitlist = waiting()): BookData => ({ ...tinyBook(), waitlist })
 
 /** The tiny salon with texts, approvals and the waitlist wired as the desk wires them, on Friday at noon; texts may follow each other at once. */

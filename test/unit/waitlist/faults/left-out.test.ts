@@ -3,7 +3,7 @@ import { unwrap } from '../../../../src/platforms/unwrap.ts'
 import { addDays, addMinutes, type Clock, localDate, weekday } from '../../../../src/salon/time.ts'
 import { olga, slotAt } from '../../../support/approvals-desk.ts'
 import { tinyZone } from '../../../support/tiny-book.ts'
-import { cancel, card, offering, offers, openings, openWaitlistDesk, waiting, waitingBook, type WaitlistDesk } from '../waitlist-desk.ts'
+import { cancel, card, inThisOrder, offering, offers, openings, openWaitlistDesk, waiting, waitingBook, type WaitlistDesk } from '../waitlist-desk.ts'
 import { manyChairsBook, offerAll, outcomes } from './many-chairs.ts'
 import { heard } from './watching.ts'
 
@@ -31,7 +31,7 @@ test('F51 between the approval and their turn one says STOP, one books elsewhere
 
 test('F51 before the approval: whoever does not fit is on the card with why, in the order they came; a service that is too long is left out', async () => {
   const list = [...waiting(['jo']), ...waiting(['fay'], { serviceId: 'color' }), ...waiting(['ivan'])]
-  desk = await openWaitlistDesk({ book: waitingBook(list.map((entry, n) => ({ ...entry, createdAt: `2026-11-1${n}T18:00:00.000Z` }))) })
+  desk = await openWaitlistDesk({ book: waitingBook(inThisOrder(list)) })
   await desk.messages.setConsent({ clientId: 'jo', state: 'out', reason: 'called', by: olga })
   await cancel(desk)
   await desk.work()
