@@ -32,11 +32,6 @@ export async function waitingForPeople({ store }: Instance): Promise<[client: st
   return rows.map((row) => [row.client_id, store.seal.open(row.body), whyOf.get(row.id)])
 }
 
-/** What the log says became of openings and offers, in order. */
-export async function trail({ store }: Instance): Promise<string[]> {
-  return (await store.db.selectFrom('audit').select('action').where('subject', 'like', 'opening:%').orderBy('seq').execute()).map(({ action }) => action)
-}
-
 export async function entryOf({ platform }: Instance, clientId: string): Promise<string | undefined> {
   const entries = await platform.waitlist({ ids: [`w-${clientId}`] })
   return entries.ok ? entries.value[0]?.status : undefined
