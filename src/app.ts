@@ -135,7 +135,7 @@ export async function openDesk({ config, transport, readers: given }: { config: 
   const actions = [
     ...bookingActions(room), waitlistFillAction(room), waitlistUnfillAction(room, cancelAction(room)), waitlistJoinAction(room) as Action, waitlistLeaveAction(room) as Action,
     textAction({ store, clock, platform, isConnected: () => messages.isConnected(), publicUrl: config.publicUrl }) as Action,
-    confirmations.action as Action, waitlist.action,
+    confirmations.action as Action, waitlist.action as Action,
   ]
   const approvals: Approvals = openApprovals({
     store, clock, actions,

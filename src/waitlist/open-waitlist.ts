@@ -7,6 +7,7 @@ import type { QuestionHandler, TalkHandler } from '../messages/messages.ts'
 import { DeskError } from '../salon/errors.ts'
 import { drainOutbox } from '../store/outbox.ts'
 import { offersAction } from './approving/offers-action.ts'
+import type { OffersArgs } from './approving/offers-args.ts'
 import { readCascade } from './cascade/keep-cascade.ts'
 import { followBook } from './openings/follow-book.ts'
 import { type Freed, openChair } from './openings/open-chair.ts'
@@ -26,7 +27,7 @@ import { readWaitlistSettings } from './waitlist-settings.ts'
 /** Chairs that come free, and the people who wait for them. */
 export type Waitlist = Telling & {
   /** To be handed to `approvals`. */
-  action: Action
+  action: Action<OffersArgs>
   /** What an answer to an offer does, and "wait, no" after a YES: to be handed to `messages`. */
   question: QuestionHandler
   regret: TalkHandler
@@ -60,21 +61,21 @@ export function openWaitlist(room: WaitlistRoom): Waitlist {
   }
   return {
     ...openTelling(room),
-    action: offersAction(room) as Action,
+    action: offersAction(room),
     question: offerHandler(room, finish),
     regret: regretTalk(room, finish),
     async work({ approvals, onError }) {
       const safely = (work: Promise<unknown>) => work.catch(onError)
       if (await isPaused(room.store.db)) return
-      await safely(followBook(room).then(async ({ touched, done }) => {
-        for (const id of touched) {
+      await safely(followBook(room).then(async (followed) => {
+        for (const id of followed.touched) {
           await lookAt(room, id, { isTouched: true }).catch((error: unknown) => {
             // While the platform is away nobody knows whose the chair is: the same is read again.
             if (error instanceof DeskError && error.code === 'unavailable') throw error
             onError(error)
           })
         }
-        await done()
+        await followed.done()
       }))
       await safely(hearTexts(room))
       for (const opening of await dueOpenings(room)) {

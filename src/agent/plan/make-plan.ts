@@ -2,6 +2,7 @@ import type { Intent } from '../../understanding/reading.ts'
 import { book, cancel, fillFromWaitlist, move, note, setStatus, writeDownCall } from './change.ts'
 import { lookAtAppointments, lookAtCalls, lookAtDay, lookAtPolicies, lookAtProfile, lookAtProposals, lookAtRisk, lookAtScript, lookAtWaitlist, lookForClient, lookForSlots } from './look.ts'
 import { offerChair, wantsOffers } from './offer-chair.ts'
+import { joinList, leaveList, wantsList } from './on-the-list.ts'
 import type { Plan, Room, Task } from './plan.ts'
 import { dropped, explainDeciding, greet, help, outOfScope, unclear, welcome } from './talk.ts'
 
@@ -50,5 +51,8 @@ export function makePlan(task: Task, room: Room): Plan {
   if (/^\s*(please\s+)?(approve|reject|undo|confirm)\b.*\bP-?[2-9A-Z]{6}\b/i.test(task.said)) return explainDeciding(/\bP-?[2-9A-Z]{6}\b/i.exec(task.said)?.[0]?.toUpperCase())
   if (task.intent.startsWith('propose_') && /\b(everyone|everybody|all (the |of |our )?(clients|appointments|bookings))\b/i.test(task.said) && task.slots.client === undefined) return outOfScope(task)
   if (beyond.some((pattern) => pattern.test(task.said))) return outOfScope(task)
+  // No kind of request of its own was fitted for it: the words leave no doubt.
+  const listed = task.intent === 'answer' ? undefined : wantsList(task)
+  if (listed !== undefined) return listed === 'join' ? joinList(task, room) : leaveList(task, room)
   return plans[task.intent](task, room)
 }

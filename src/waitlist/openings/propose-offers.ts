@@ -37,7 +37,7 @@ export async function prepareOffers(room: WaitlistRoom, opening: OpeningRow): Pr
     ranked, plan,
     args: {
       openingId: opening.id, policy: settings.policy, windowMin: plan.windowMin, width: plan.width, chance: round(plan.chance), reaches: plan.reaches, until: plan.until, rate: round(acceptance.rate),
-      candidates: fitting.map(({ entry, client, slot, why, score }) => ({ entryId: entry.id, clientId: client.id, slotId: slot?.id ?? '', why: why.slice(0, 8).map((words) => words.slice(0, 200)), score: Math.round(score), ...(entry.insteadOf === undefined ? {} : { insteadOf: entry.insteadOf, ...givesUp(visits.get(entry.insteadOf)) }) })),
+      candidates: fitting.map((one) => candidateOf(one, visits)),
       notAsked: ranked.flatMap(({ client, excluded }) => (excluded === undefined ? [] : [{ clientId: client.id, because: excluded.because, words: excluded.words.slice(0, 300) }])).slice(0, 500),
       otherWindows: others.map(({ windowMin, width, chance }) => ({ windowMin, width, chance: round(chance) })).slice(0, 8),
     },
@@ -50,9 +50,12 @@ async function visitsOf({ platform }: WaitlistRoom, fitting: Ranked[]): Promise<
   return new Map(read.flatMap((visit) => (visit.ok ? [[visit.value.id, visit.value] as const] : [])))
 }
 
-function givesUp(visit: Appointment | undefined): Pick<OffersArgs['candidates'][number], 'givesUp'> {
+function candidateOf({ entry: { id: entryId, insteadOf }, client, slot, why, score }: Ranked, visits: ReadonlyMap<string, Appointment>): OffersArgs['candidates'][number] {
+  const candidate = { entryId, clientId: client.id, slotId: slot?.id ?? '', why: why.slice(0, 8).map((words) => words.slice(0, 200)), score: Math.round(score) }
+  if (insteadOf === undefined) return candidate
+  const visit = visits.get(insteadOf)
   const staffId = visit?.segments[0]?.staffId
-  return visit === undefined || staffId === undefined ? {} : { givesUp: { staffId, start: visit.start } }
+  return { ...candidate, insteadOf, ...(visit === undefined || staffId === undefined ? {} : { givesUp: { staffId, start: visit.start } }) }
 }
 
 /** Minutes until a chair that nobody could be asked about is looked at again: somebody may join, or the hour may come. */
