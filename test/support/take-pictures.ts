@@ -90,9 +90,34 @@ async function takeAll({ browser, url }: { browser: Browser; url: string }): Pro
   await texts.mouse.move(0, 0)
   await take(texts, 'texts')
 
+  // A chair that came free: who is asked now, who is next, who waits.
+  await offerAChair()
+  const list = await open({ viewport: { width: 1440, height: 1080 } })
+  await list.getByRole('tab', { name: /^Waitlist/ }).click()
+  await list.locator('#panel article').first().waitFor()
+  await list.mouse.move(0, 0)
+  await take(list, 'waitlist')
+
   const dark = await open({ ...wide, colorScheme: 'dark' })
   await ask(dark, 'what is our late policy?')
   await take(dark, 'page-dark')
+}
+
+/** Cancels a visit whose chair several people could have, and has it offered to them. */
+async function offerAChair(): Promise<void> {
+  const by = { id: 'page:owner', name: 'Owner', role: 'owner' } as const
+  const { items } = unwrap(await desk.platform.appointments({ from: '2026-11-19T08:00:00.000Z', to: '2026-11-22T08:00:00.000Z', limit: 60 }))
+  for (const visit of items) {
+    const [preview] = await desk.waitlist.preview({ id: visit.id })
+    if (preview === undefined || preview.order.length < 2) continue
+    unwrap(await desk.platform.cancel({ key: 'picture-cancel', id: visit.id, expectedVersion: visit.version, cancelledBy: 'client' }))
+    const [openingId = ''] = await desk.waitlist.offerVisit({ appointmentId: visit.id, by })
+    const proposal = await desk.waitlist.propose({ openingId, approvals: desk.approvals, by, reason: 'fill the gap' })
+    if ('why' in proposal) throw new Error(proposal.why)
+    await desk.approvals.decide({ id: proposal.id, decision: 'approve', by, hash: proposal.hash })
+    return
+  }
+  throw new Error('no chair that several people could have')
 }
 
 /** The blocks that Slack is sent, drawn as Slack would draw them. */
