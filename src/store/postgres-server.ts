@@ -21,7 +21,7 @@ const presenceLock = 726_001
 /**
  * The built-in PostgreSQL in `home/postgres`: made on first use, found again when it still runs
  * (after `kill -9` of the desk, or because another command uses it), started otherwise.
- * The last one out stops it. `fsync: false` is for tests only.
+ * The last one out stops it. `fsync: false` is for tests only, which are many desks at once.
  * Throws `DeskError('unavailable')` when the server does not come up, naming its log file.
  */
 export async function openPostgresServer({ home, fsync = true }: { home: string; fsync?: boolean }): Promise<PostgresServer> {
@@ -65,7 +65,7 @@ async function joinRunning(place: Place): Promise<Joined | undefined> {
 async function startAndJoin(place: Place, fsync: boolean): Promise<Joined | undefined> {
   await clearStalePid(place)
   const log = await open(place.logFile, 'a')
-  const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '', max_connections: '100', shared_buffers: '64MB', fsync: fsync ? 'on' : 'off', synchronous_commit: fsync ? 'on' : 'off', timezone: 'UTC', log_timezone: 'UTC' }
+  const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '', max_connections: fsync ? '100' : '400', shared_buffers: '64MB', fsync: fsync ? 'on' : 'off', synchronous_commit: fsync ? 'on' : 'off', timezone: 'UTC', log_timezone: 'UTC' }
   const args = ['-D', place.dataDir, '-p', String(await freePort()), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
   // Detached, with its output in a file: it must outlive a killed desk and must not get the terminal's Ctrl-C before we do.
   const server = spawn(place.binaries.postgres, args, { detached: true, stdio: ['ignore', log.fd, log.fd], env: serverEnvironment, ...place.user })
