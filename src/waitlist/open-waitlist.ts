@@ -77,7 +77,7 @@ export function openWaitlist(room: WaitlistRoom): Waitlist {
         }
         await followed.done()
       }))
-      await safely(hearTexts(room))
+      await safely(hearTexts(room, { onError }))
       for (const opening of await dueOpenings(room)) {
         await safely(opening.state === 'open' && opening.book_by > await room.store.now() ? proposeDue(room, { openingId: opening.id, approvals }) : lookAt(room, opening.id))
       }

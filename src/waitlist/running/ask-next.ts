@@ -42,10 +42,10 @@ export async function askNext(room: WaitlistRoom, openingId: string): Promise<vo
 
 /** When the quiet hours of the salon end; undefined where it is an hour for offers. The client's own zone is looked at when the text goes. */
 async function quiet({ store, clock, platform, messages }: WaitlistRoom, { opening }: Kept): Promise<Instant | undefined> {
-  const { locations, business } = unwrap(await platform.catalog())
+  const catalog = unwrap(await platform.catalog())
   // A demo's phone wakes nobody.
-  if (business.demo || !(await messages.isConnected())) return undefined
-  const location = findLocation({ locations } as Parameters<typeof findLocation>[0], opening.location_id)
+  if (catalog.business.demo || !(await messages.isConnected())) return undefined
+  const location = findLocation(catalog, opening.location_id)
   const now = clock.now()
   const next = nextAllowed({ now, salonZone: location.zone, numberZones: [], hours: hoursFor({ purpose: 'waitlist', settings: await readTextSettings(store.db, { locationId: location.id }) }) })
   return next === now ? undefined : next ?? opening.book_by

@@ -1,34 +1,30 @@
 import { sql } from 'kysely'
-import type { Instant } from '../../salon/time.ts'
+import { readConsents } from '../../messages/consent/consent.ts'
 import type { TextState } from '../../store/tables/texts.ts'
-import type { CascadeEvent } from '../cascade/cascade.ts'
-import type { WaitlistRoom } from '../waitlist-room.ts'
+import { asked, type CascadeEvent } from '../cascade/cascade.ts'
+import { offerTextKey, type WaitlistRoom } from '../waitlist-room.ts'
 import { advance } from './advance.ts'
 
 type Report = Pick<Extract<CascadeEvent, { kind: 'text' }>, 'came' | 'why'>
 
 /**
  * Tells every cascade what became of its texts: handed over (its window begins), lost, refused, held back, reported as not
- * delivered; and of clients who said STOP meanwhile. One query however many cascades there are. Answers the openings it told.
+ * delivered; and of clients who said STOP meanwhile. Two queries however many cascades there are; what fails at one goes to
+ * `onError` and stops no other.
  */
-export async function hearTexts(room: WaitlistRoom): Promise<string[]> {
+export async function hearTexts(room: WaitlistRoom, { onError }: { onError: (error: unknown) => void }): Promise<void> {
   const { store: { db } } = room
-  const { rows } = await sql<{ offer_id: string; opening_id: string; offer_state: string; state: TextState; delivery: string | null; error_code: string | null; out: boolean }>`
-    select offer.id as offer_id, offer.opening_id, offer.state as offer_state, text.state, text.delivery, text.error_code,
-      coalesce((select consent.state = 'out' from consents consent where consent.phone_hash = text.phone_hash and consent.purpose in ('all', 'waitlist') order by consent.id desc limit 1), false) as out
-    from waitlist_offers offer join texts text on text.key = 'offer:' || offer.id
-    where offer.state in ('queued', 'sent', 'send_unknown')`.execute(db)
-  const told = new Set<string>()
+  const rows = await db.selectFrom('waitlist_offers as offer').innerJoin('texts as text', (join) => join.on(sql<boolean>`text.key = ${offerTextKey('')}::text || offer.id`))
+    .select(['offer.id', 'offer.opening_id', 'offer.state as before', 'text.state', 'text.delivery', 'text.error_code', 'text.phone_hash']).where('offer.state', 'in', [...asked]).execute()
+  const consents = await readConsents(db, { phoneHashes: [...new Set(rows.flatMap(({ phone_hash: phoneHash }) => phoneHash ?? []))], purpose: 'waitlist' })
   for (const row of rows) {
-    const report = reportOf(row)
-    if (report === undefined) continue
-    const came = await advance(room, row.opening_id, { event: (_, now: Instant) => ({ kind: 'text', offerId: row.offer_id, ...report, at: now, now }) })
-    if (came !== undefined && came.changes.length > 0) told.add(row.opening_id)
+    const out = row.phone_hash !== null && consents.get(row.phone_hash)?.state === 'out'
+    const report = reportOf({ ...row, out })
+    if (report !== undefined) await advance(room, row.opening_id, { event: (_, now) => ({ kind: 'text', offerId: row.id, ...report, at: now, now }) }).catch(onError)
   }
-  return [...told]
 }
 
-function reportOf({ offer_state: before, state, delivery, error_code: code, out }: { offer_state: string; state: TextState; delivery: string | null; error_code: string | null; out: boolean }): Report | undefined {
+function reportOf({ before, state, delivery, error_code: code, out }: { before: string; state: TextState; delivery: string | null; error_code: string | null; out: boolean }): Report | undefined {
   if (out) return { came: 'suppressed', why: 'opted_out' }
   if (state === 'suppressed') return { came: 'suppressed', why: code ?? 'held_back' }
   if (state === 'failed' || delivery === 'undelivered' || delivery === 'failed') return { came: 'undeliverable', ...(code === null ? {} : { why: code }) }

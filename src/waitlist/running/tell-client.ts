@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { sayVisit } from '../../bookings/tell-client.ts'
-import { confirmQuestion } from '../../bookings/tell-client.ts'
+import { confirmQuestion, sayVisit } from '../../bookings/tell-client.ts'
 import type { ClientText } from '../../approvals/action.ts'
 import type { WantedText } from '../../messages/messages.ts'
 import { unwrap } from '../../platforms/unwrap.ts'
