@@ -3,13 +3,13 @@ import { mayActAs, type Person } from '../approvals/roles.ts'
 import { DeskError } from '../salon/errors.ts'
 import type { Clock } from '../salon/time.ts'
 import type { Db, Store, Trx } from '../store/open-store.ts'
-import { writeSetting } from '../store/settings.ts'
+import { layeredSettings } from '../store/layered-settings.ts'
 
 /** Whose turn it is, in the salon's own words. */
 export const policies = ['first_in_line', 'highest_value', 'best_match', 'offer_to_all'] as const
 export type WaitlistPolicy = (typeof policies)[number]
 
-const Settings = z.object({
+const fields = {
   /** Whether chairs that come free are looked after at all. */
   on: z.boolean(),
   policy: z.enum(policies),
@@ -32,30 +32,19 @@ const Settings = z.object({
   managerAbove: z.int().min(1).nullable(),
   /** Visits likelier to fail than this have somebody lined up beforehand. */
   lineUpAbove: z.number().min(0.05).max(0.95),
-})
+}
 
-export type WaitlistSettings = z.infer<typeof Settings>
+export type WaitlistSettings = { [Field in keyof typeof fields]: z.infer<(typeof fields)[Field]> }
 
 export const usualWaitlistSettings: WaitlistSettings = {
   on: true, policy: 'first_in_line', delayMin: 10, windowMin: null, most: 4, mostOffers: 12, noticeMin: 60, perClientPerWeek: 3, chainDepth: 1, blackouts: [], managerAbove: null, lineUpAbove: 0.3,
 }
 
-const name = 'waitlist'
+const settings = layeredSettings({ name: 'waitlist', fields, usual: usualWaitlistSettings })
 
 /** How a location fills its chairs: field by field its own settings (scope its id), else the salon's, else the usual ones. */
 export async function readWaitlistSettings(db: Db | Trx, { locationId }: { locationId: string }): Promise<WaitlistSettings> {
-  const [salon, own] = await Promise.all([readOwn(db, ''), readOwn(db, locationId)])
-  return { ...usualWaitlistSettings, ...salon, ...own }
-}
-
-/** Each field for itself: one that no longer fits falls back alone, and switching off stays switched off. */
-async function readOwn(db: Db | Trx, scope: string): Promise<Partial<WaitlistSettings>> {
-  const row = await db.selectFrom('settings').select('value').where('name', '=', name).where('scope', '=', scope).executeTakeFirst()
-  const value = z.record(z.string(), z.unknown()).safeParse(row?.value).data ?? {}
-  return Object.fromEntries(Object.entries(Settings.shape).flatMap(([field, schema]) => {
-    const parsed = field in value ? schema.safeParse(value[field]) : undefined
-    return parsed?.success === true ? [[field, parsed.data] as const] : []
-  }))
+  return settings.read(db, locationId)
 }
 
 /**
@@ -64,14 +53,6 @@ async function readOwn(db: Db | Trx, scope: string): Promise<Partial<WaitlistSet
  */
 export async function changeWaitlistSettings({ store, clock, locationId, change, by }: { store: Store; clock: Clock; locationId?: string; change: Partial<WaitlistSettings>; by: Person }): Promise<void> {
   if (!mayActAs(by, 'manager')) throw new DeskError('not_allowed', { message: 'waitlist settings need a manager', userMessage: 'Only a manager may change how the waitlist works.' })
-  const parsed = z.strictObject(Settings.partial().shape).safeParse(change)
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    const field = String(issue?.path[0] ?? '')
-    throw new DeskError('invalid_input', { message: `bad waitlist setting: ${field}`, userMessage: `"${field}" does not fit: ${issue?.message ?? 'check it'}.`, detail: { field } })
-  }
-  await store.transaction(async (trx) => {
-    const scope = locationId ?? ''
-    await writeSetting(trx, { name, scope, value: { ...(await readOwn(trx, scope)), ...parsed.data }, by: by.id, now: clock.now() })
-  })
+  const checked = settings.check(change)
+  await store.transaction((trx) => settings.write(trx, { scope: locationId ?? '', change: checked, by: by.id, now: clock.now() }))
 }
