@@ -38,7 +38,7 @@ export async function benchAgent(): Promise<BenchFigure[]> {
     const policies = { answer: async () => ({ answered: false, answer: 'The policy does not say.', citations: [] }) }
     // No turn of these offers a chair to anybody.
     const unused = async (): Promise<never> => { throw new Error('not part of this figure') }
-    const waitlist = { offer: unused, propose: unused }
+    const waitlist = { offer: unused, offerVisit: unused, propose: unused }
     const agent = openAgent({ tools: deskTools({ platform, store, clock, approvals, policies, score, waitlist }), understanding, platform, store, clock, logger: silentLogger })
 
     const person = { id: 'bench', name: 'bench', role: 'front_desk' } as const

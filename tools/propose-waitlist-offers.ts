@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Person } from '../src/approvals/roles.ts'
 import type { Proposed } from '../src/agent/tool-results.ts'
 import { findLocation } from '../src/bookings/read-booking.ts'
 import { sayProposal } from '../src/channels/cards/render-text.ts'
@@ -6,7 +7,6 @@ import { unwrap } from '../src/platforms/unwrap.ts'
 import { DeskError } from '../src/salon/errors.ts'
 import { clientName, liveStatuses } from '../src/salon/salon.ts'
 import { addMinutes, at as instantAt, sayWhen, toLocalDate } from '../src/salon/time.ts'
-import type { Freed } from '../src/waitlist/openings/open-chair.ts'
 import { defineTool, type ToolDeps } from './tool.ts'
 
 const Args = z.object({
@@ -31,7 +31,7 @@ export function proposeWaitlistOffers(deps: ToolDeps) {
     schema: Args,
     doing: 'preparing offers to the waitlist',
     async run(args, { person, conversationId }): Promise<Proposed> {
-      const openingId = args.appointmentId === undefined && args.from === undefined ? await onlyOpening(deps, args) : await deps.waitlist.offer({ freed: await freedBy(deps, args), by: person })
+      const openingId = args.appointmentId === undefined && args.from === undefined ? await onlyOpening(deps, args) : await openingFor(deps, args, person)
       const came = await deps.waitlist.propose({ openingId, approvals: deps.approvals, by: person, reason: args.reason, conversation: conversationId })
       if ('why' in came) throw new DeskError('not_found', { message: `no offers: ${came.why}`, userMessage: whyNot[came.why] })
       return { proposal: came, zone: findLocation(unwrap(await deps.platform.catalog()), came.locationId).zone, now: deps.clock.now() }
@@ -50,25 +50,30 @@ const whyNot = {
   quiet_hours: 'Only quiet hours are left before that time, and nobody is texted then. Call somebody who waits instead.',
 }
 
-async function freedBy({ platform, clock }: ToolDeps, { appointmentId, date, from, staffId, locationId }: Args): Promise<Freed> {
-  const catalog = unwrap(await platform.catalog())
-  if (appointmentId !== undefined) {
-    const visit = unwrap(await platform.appointment({ id: appointmentId }))
-    const { zone } = findLocation(catalog, visit.locationId)
-    if (liveStatuses.includes(visit.status)) {
-      const client = unwrap(await platform.client({ id: visit.clientId }))
-      throw new DeskError('conflict', { message: 'the visit still stands', userMessage: `${clientName(client)} still holds ${sayWhen(visit.start, zone, clock.now())}. Cancel or move that first; once the time is free I can offer it to the waitlist.` })
-    }
-    const [first, ...others] = visit.segments
-    return { locationId: visit.locationId, start: visit.start, end: visit.end, cause: visit.status === 'no_show' ? 'no_show' : 'cancelled', appointmentId, ...(first === undefined || others.some((segment) => segment.staffId !== first.staffId) ? {} : { staffId: first.staffId, ...(others.length === 0 ? { serviceId: first.serviceId } : {}) }) }
-  }
+/** The opening of the time that was named: what a visit left, or a stretch that nobody had. */
+async function openingFor(deps: ToolDeps, { appointmentId, date, from, staffId, locationId }: Args, by: Person): Promise<string> {
+  if (appointmentId !== undefined) return openingOfVisit(deps, appointmentId, by)
+  const catalog = unwrap(await deps.platform.catalog())
   const location = locationId === undefined ? catalog.locations[0] : findLocation(catalog, locationId)
   if (location === undefined || date === undefined || from === undefined) throw new DeskError('invalid_input', { message: 'no day or time', userMessage: 'Say which day and time is free.' })
   const start = instantAt(toLocalDate(date), from, location.zone)
   // A visit that left just this time free says how long it is.
-  const left = unwrap(await platform.appointments({ locationId: location.id, from: start, to: addMinutes(start, 1), includeCancelled: true, ...(staffId === undefined ? {} : { staffId }) })).items.find(({ status }) => status === 'cancelled' || status === 'no_show')
-  if (left !== undefined) return freedBy({ platform, clock } as ToolDeps, { appointmentId: left.id, reason: '' })
-  return { locationId: location.id, start, end: addMinutes(start, freeForMin), cause: 'staff', ...(staffId === undefined ? {} : { staffId }) }
+  const there = unwrap(await deps.platform.appointments({ locationId: location.id, from: start, to: addMinutes(start, 1), includeCancelled: true, ...(staffId === undefined ? {} : { staffId }) })).items
+  const left = there.find(({ status }) => status === 'cancelled' || status === 'no_show')
+  if (left !== undefined) return openingOfVisit(deps, left.id, by)
+  return deps.waitlist.offer({ freed: { locationId: location.id, start, end: addMinutes(start, freeForMin), cause: 'staff', ...(staffId === undefined ? {} : { staffId }) }, by })
+}
+
+/** What a visit left; of a visit that several people did the first one's time, and the others get cards of their own. */
+async function openingOfVisit({ platform, clock, waitlist }: ToolDeps, appointmentId: string, by: Person): Promise<string> {
+  const visit = unwrap(await platform.appointment({ id: appointmentId }))
+  if (liveStatuses.includes(visit.status)) {
+    const [client, catalog] = [unwrap(await platform.client({ id: visit.clientId })), unwrap(await platform.catalog())]
+    throw new DeskError('conflict', { message: 'the visit still stands', userMessage: `${clientName(client)} still holds ${sayWhen(visit.start, findLocation(catalog, visit.locationId).zone, clock.now())}. Cancel or move that first; once the time is free I can offer it to the waitlist.` })
+  }
+  const [openingId] = await waitlist.offerVisit({ appointmentId, by })
+  if (openingId === undefined) throw new DeskError('not_found', { message: 'the visit left nothing', userMessage: whyNot.too_late })
+  return openingId
 }
 
 /** The one free time that waits to be offered. */

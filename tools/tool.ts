@@ -17,7 +17,7 @@ export type ToolDeps = {
   approvals: Approvals
   policies: { answer(question: string): Promise<PolicyAnswer> }
   score: ScoreAppointments
-  waitlist: Pick<Waitlist, 'offer' | 'propose'>
+  waitlist: Pick<Waitlist, 'offer' | 'offerVisit' | 'propose'>
 }
 
 /** One tool, with its arguments typed by its schema; `defineTool` makes a `DeskTool` of it. */

@@ -1,10 +1,10 @@
-import { type Selectable, sql } from 'kysely'
+import { sql } from 'kysely'
 import { failed, ok, type Outcome } from '../booking-platform.ts'
 import type { WaitlistEntry } from '../../salon/salon.ts'
 import { type Instant, toInstant } from '../../salon/time.ts'
 import { hashOf } from '../../store/canonical-json.ts'
 import type { Db } from '../../store/open-store.ts'
-import type { Tables } from '../../store/tables.ts'
+import { toEntry } from '../../store/waitlist-entry.ts'
 import { recordChange, type Writing } from './write.ts'
 
 /** Who waits, longest first, or the entries `ids` whatever became of them; those made after `now` are left out. */
@@ -44,18 +44,4 @@ export async function setWaitlist(writing: Writing, { id, to, wanted }: { id: st
 
 function areRanges(wanted: WaitlistEntry['wanted']): boolean {
   return wanted.every(({ from, to }) => toInstant(from) < toInstant(to))
-}
-
-function toEntry(row: Selectable<Tables['book_waitlist']>): WaitlistEntry {
-  return {
-    id: row.id,
-    locationId: row.location_id,
-    clientId: row.client_id,
-    serviceId: row.service_id,
-    ...(row.staff_id !== null && { staffId: row.staff_id }),
-    ...(row.instead_of !== null && { insteadOf: row.instead_of }),
-    wanted: row.wanted,
-    createdAt: row.created_at,
-    status: row.status,
-  }
 }

@@ -61,7 +61,8 @@ type EventsTable = {
   segments_before: Json<Segment[]> | null
 }
 
-type WaitlistTable = {
+/** An entry of a waitlist: the book's, or our own. */
+export type WaitlistRow = {
   id: string
   location_id: string
   client_id: string
@@ -71,9 +72,9 @@ type WaitlistTable = {
   instead_of: Generated<string | null>
   created_at: Instant
   status: WaitlistEntry['status']
-  source_hash: string | null
-  changed_here: boolean
 }
+
+type WaitlistTable = WaitlistRow & { source_hash: string | null; changed_here: boolean }
 
 export type BookTables = {
   /** `current_at`: when it was last loaded or carried forward. */

@@ -1,18 +1,9 @@
 import type { Generated } from 'kysely'
-import type { WaitlistEntry } from '../../salon/salon.ts'
 import type { Instant } from '../../salon/time.ts'
+import type { WaitlistRow } from './book.ts'
 import type { Json } from './core.ts'
 
-type OwnWaitlistTable = {
-  id: string
-  location_id: string
-  client_id: string
-  service_id: string
-  staff_id: string | null
-  wanted: Json<WaitlistEntry['wanted']>
-  instead_of: string | null
-  created_at: Instant
-  status: WaitlistEntry['status']
+type OwnWaitlistTable = WaitlistRow & {
   mirror: 'none' | 'wanted' | 'added' | 'failed'
   mirror_command: Json<unknown> | null
   mirror_id: string | null

@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely'
 import { failed, ok, type BookingPlatform, type Outcome, type WriteCommand } from '../../platforms/booking-platform.ts'
+import { toEntry } from '../../store/waitlist-entry.ts'
 import type { WaitlistEntry } from '../../salon/salon.ts'
 import { type Instant, toInstant } from '../../salon/time.ts'
 import { hashOf } from '../../store/canonical-json.ts'
@@ -83,18 +84,4 @@ function once(store: Store, { operation, command, now }: { operation: string; co
 
 function toOwnEntry(row: Row): OwnEntry {
   return { entry: toEntry(row), ...(row.mirror_id !== null && { mirrorId: row.mirror_id }) }
-}
-
-function toEntry(row: Row): WaitlistEntry {
-  return {
-    id: row.id,
-    locationId: row.location_id,
-    clientId: row.client_id,
-    serviceId: row.service_id,
-    ...(row.staff_id !== null && { staffId: row.staff_id }),
-    ...(row.instead_of !== null && { insteadOf: row.instead_of }),
-    wanted: row.wanted,
-    createdAt: row.created_at,
-    status: row.status,
-  }
 }

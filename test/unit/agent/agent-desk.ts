@@ -48,7 +48,7 @@ export type AgentDesk = {
 
 /** Offers to the waitlist need texts: what they do is in the plays and in test/unit/waitlist. */
 const notHere = async (): Promise<never> => { throw new DeskError('unsupported', { message: 'no texts here', userMessage: 'Texts are not connected here.' }) }
-const waitlist = { offer: notHere, propose: notHere }
+const waitlist = { offer: notHere, offerVisit: notHere, propose: notHere }
 
 /** An agent on the tiny salon, with real approvals, tools and understanding. */
 export async function createAgentDesk({ languageModel, now, change = (book) => book }: { languageModel?: LanguageModelSettings; now?: string; change?: (book: BookData) => BookData } = {}): Promise<AgentDesk> {
