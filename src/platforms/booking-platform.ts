@@ -73,13 +73,15 @@ export type PlatformErrorKind =
   | 'unknown_outcome' // timed out after send: look before any second try
 
 /** `yes` works live, `assisted` a person does it, `unverified` needs a probe first, `none` is not there. */
-type Mode = 'yes' | 'assisted' | 'unverified' | 'none'
+export type Mode = 'yes' | 'assisted' | 'unverified' | 'none'
 
 export type Capabilities = {
   read: 'live' | 'batch' | 'events_only'
   availability: 'search' | 'booking_scoped' | 'calendar_only' | 'none'
   multiService: 'native' | 'sequential' | 'none'
   hold: 'native' | 'block_time' | 'none'
+  /** Whether the platform itself refuses a time that is taken; where it does not, the desk looks before and after. */
+  conflicts: 'refused' | 'accepted' | 'unknown'
   create: Mode
   reschedule: Mode | 'cancel_and_rebook'
   cancel: Mode
@@ -94,6 +96,8 @@ export type Capabilities = {
   version: 'integer' | 'etag' | 'updated_at' | 'none'
   idempotency: 'native_key' | 'client_id' | 'external_ref_lookup' | 'none'
   changes: 'feed' | 'webhooks' | 'poll' | 'none'
+  /** What a webhook's sender proves: that it signed body or headers, that it knows a token, or nothing. Absent: no webhooks. */
+  webhookProof?: 'signed_body' | 'signed_headers' | 'token' | 'none'
   maxRangeDays?: number
 }
 

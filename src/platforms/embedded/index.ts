@@ -18,6 +18,7 @@ const capabilities: Capabilities = {
   availability: 'search',
   multiService: 'native',
   hold: 'none',
+  conflicts: 'refused',
   create: 'yes',
   reschedule: 'yes',
   cancel: 'yes',
