@@ -42,7 +42,7 @@ const unreached = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREA
  * follow one), parses the answer, and says in our words what went wrong. It never tries twice: whether a second try is safe
  * is known further up. What an error says holds no key, no address and no personal data.
  */
-export function openAsk({ budget, clock, fetch = globalThis.fetch as Fetch }: { budget: Budget; clock: Clock; fetch?: Fetch }): Ask {
+export function openAsk({ budget, clock, fetch = globalThis.fetch }: { budget: Budget; clock: Clock; fetch?: Fetch }): Ask {
   return async (request) => {
     const turn = await budget.take(request.cost ?? 1)
     if (!turn.ok) return turn

@@ -166,8 +166,10 @@ async function pages<Page extends { cursor?: string | undefined }, Item>(client:
 /** Square takes keys of up to 45 characters (64 for bookings: API reference, CreateBooking); the mirror's are shorter. */
 const shortKey = (key: string) => key.slice(0, 45)
 
-const versionOf = ({ extra }: SeenVisit) => Number(extra?.['version'] ?? 0)
-const noteOf = ({ extra }: SeenVisit) => String(extra?.['sellerNote'] ?? '')
+/** What `toVisit` keeps for the next write. */
+const Extra = z.object({ version: z.number(), sellerNote: z.string() })
+const versionOf = ({ extra }: SeenVisit) => Extra.parse(extra).version
+const noteOf = ({ extra }: SeenVisit) => Extra.parse(extra).sellerNote
 
 function segmentsOf({ segments, token }: OfferedSlot) {
   const versions = token === undefined ? [] : z.array(z.number().nullable()).catch([]).parse(JSON.parse(token))

@@ -12,19 +12,7 @@ const weekdays = ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN']
 export type Known = { serviceById: ReadonlyMap<string, Service>; currency: string }
 
 export function toCatalog({ locations, items, team }: { locations: z.infer<typeof Locations>['locations']; items: z.infer<typeof CatalogItems>['items']; team: z.infer<typeof TeamProfiles>['team_member_booking_profiles'] }): Catalog {
-  const places = locations.filter(({ status }) => status !== 'INACTIVE').map((location): Location => ({
-    id: location.id,
-    name: location.name ?? 'Location',
-    zone: location.timezone !== undefined && isZone(location.timezone) ? location.timezone : 'UTC',
-    currency: location.currency ?? 'USD',
-    ...(location.phone_number !== undefined && { phone: location.phone_number }),
-    ...(location.address?.address_line_1 !== undefined && { address: [location.address.address_line_1, location.address.locality].filter(Boolean).join(', ') }),
-    hours: (location.business_hours?.periods ?? []).flatMap(({ day_of_week, start_local_time, end_local_time }) => {
-      const weekday = weekdays.indexOf(day_of_week) + 1
-      return weekday === 0 ? [] : [{ weekday, open: start_local_time.slice(0, 5), close: end_local_time.slice(0, 5) }]
-    }),
-    closures: [],
-  }))
+  const places = locations.filter(({ status }) => status !== 'INACTIVE').map(toLocation)
   const currency = places[0]?.currency ?? 'USD'
   const variations = items.flatMap((item) => (item.item_data?.variations ?? []).map((variation) => ({ item, variation, alone: item.item_data?.variations?.length === 1 })))
   const services = variations.map(({ item, variation, alone }): Service => {
@@ -44,6 +32,21 @@ export function toCatalog({ locations, items, team }: { locations: z.infer<typeo
   return { business: { id: `square-${first?.merchant_id ?? first?.id ?? 'salon'}`, name: first?.business_name ?? first?.name ?? 'Salon', demo: false }, locations: places, staff, services }
 }
 
+function toLocation(location: z.infer<typeof Locations>['locations'][number]): Location {
+  const { id, name = 'Location', timezone = '', currency = 'USD', phone_number: phone, address, business_hours } = location
+  return {
+    id, name, currency,
+    zone: isZone(timezone) ? timezone : 'UTC',
+    ...(phone !== undefined && { phone }),
+    ...(address?.address_line_1 !== undefined && { address: [address.address_line_1, address.locality].filter(Boolean).join(', ') }),
+    hours: (business_hours?.periods ?? []).flatMap(({ day_of_week, start_local_time, end_local_time }) => {
+      const weekday = weekdays.indexOf(day_of_week) + 1
+      return weekday === 0 ? [] : [{ weekday, open: start_local_time.slice(0, 5), close: end_local_time.slice(0, 5) }]
+    }),
+    closures: [],
+  }
+}
+
 /** A booking of Square's as a visit. `asked` is when it was asked for. */
 export function toVisit({ booking, known, asked, now }: { booking: Booking; known: Known; asked: Instant; now: Instant }): SeenVisit {
   const start = toInstant(booking.start_at)
@@ -60,13 +63,13 @@ export function toVisit({ booking, known, asked, now }: { booking: Booking; know
       notes: readNotes(booking.seller_note, created), fetchedAt: asked,
     },
     ...(changed !== undefined && { changedAt: changed }),
-    extra: { version: booking.version, sellerNote: booking.seller_note ?? '', segments: booking.appointment_segments ?? [] },
+    extra: { version: booking.version, sellerNote: booking.seller_note ?? '' },
   }
 }
 
 /** Square has no "completed": a booking that stands when its time is over counts as kept until somebody marks it a no-show. */
 function toStatus(status: string | undefined, isOver: boolean): AppointmentStatus {
-  switch (status) {
+  switch (status ?? '') {
     case 'PENDING': return 'requested'
     case 'ACCEPTED': return isOver ? 'completed' : 'booked'
     case 'CANCELLED_BY_CUSTOMER':

@@ -27,6 +27,7 @@ export function fakeSquare({ clock }: { clock: TestClock }): { book: FakeBook; s
     if (revoked || c.req.header('authorization') !== `Bearer ${token}`) return refuse(c, 401, 'UNAUTHORIZED', 'AUTHENTICATION_ERROR')
     if (c.req.header('square-version') === undefined) return refuse(c, 400, 'BAD_REQUEST')
     await next()
+    return undefined
   })
   app.get('/locations', (c) => c.json({ locations: book.locations.map((location) => ({
     id: location.id, name: location.name, timezone: location.zone, currency: location.currency, phone_number: location.phone, status: 'ACTIVE', business_name: 'Tiny Salon', merchant_id: 'M1',

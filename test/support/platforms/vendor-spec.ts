@@ -49,10 +49,10 @@ async function readVendorSpec(file: string): Promise<VendorSpec> {
     const passOn = () => () => async () => ({ _tag: 'Right' as const, right: await (forward as () => Promise<IHttpResponse>)() })
     const mock = { dynamic }
     const config = forward === undefined ? { ...validate, mock, isProxy: false as const, upstreamProxy: undefined } : { ...validate, mock, isProxy: true as const, upstream: new URL(base), upstreamProxy: undefined }
-    const prism = createInstance(config, { logger, ...(forward !== undefined && { forward: passOn as never }) })
+    const prism = createInstance(config, { logger, ...(forward !== undefined && { forward: passOn }) })
     const request = toRequest(url, base, init)
     const outcome = await prism.request(request, operations)()
-    if (outcome._tag === 'Left') {
+    if ('left' in outcome) {
       violations.push(`${init.method} ${request.url.path}: ${outcome.left.name} ${outcome.left.message}`)
       return { statusCode: 599 }
     }
