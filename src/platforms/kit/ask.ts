@@ -18,6 +18,8 @@ export type Request<T> = {
   writes?: boolean
   /** How many of the account's calls it costs; 1 when absent. */
   cost?: number
+  /** The answer is wanted as the text that it is, whole: a calendar file, not JSON. */
+  asText?: boolean
   /** The vendor's own errors in our words; undefined leaves it to the status. `body` is the parsed JSON, or the text where it is none. */
   refusal?: (answer: { status: number; body: unknown }) => Refusal | undefined
 }
@@ -73,14 +75,14 @@ export function openAsk({ budget, clock, fetch = globalThis.fetch }: { budget: B
   }
 }
 
-async function send<T>({ url, query = {}, headers = {}, body, method }: Request<T> & { method: string }, fetch: Fetch): Promise<{ status: number; body: unknown; headers: Headers }> {
+async function send<T>({ url, query = {}, headers = {}, body, method, asText = false }: Request<T> & { method: string }, fetch: Fetch): Promise<{ status: number; body: unknown; headers: Headers }> {
   const address = new URL(url)
   for (const [name, value] of Object.entries(query)) if (value !== undefined) address.searchParams.set(name, String(value))
   const sent = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body)
   const type: Record<string, string> = sent === undefined || Object.keys(headers).some((name) => name.toLowerCase() === 'content-type') ? {} : { 'content-type': 'application/json' }
   const response = await fetch(address.href, { method, headers: { accept: 'application/json', ...type, ...headers }, ...(sent !== undefined && { body: sent }), signal: AbortSignal.timeout(timeoutMs), redirect: 'error' })
   const text = await readText(response)
-  return { status: response.status, body: parseJson(text), headers: response.headers }
+  return { status: response.status, body: asText ? text : parseJson(text), headers: response.headers }
 }
 
 async function readText(response: Response): Promise<string> {
