@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Appointment, AppointmentStatus, Catalog, Client, RiskBand, Segment, WaitlistEntry } from '../salon/salon.ts'
+import type { Appointment, AppointmentStatus, Catalog, Client, RiskBand, Segment, Service, WaitlistEntry } from '../salon/salon.ts'
 import type { Clock, Instant } from '../salon/time.ts'
 import type { Capabilities, Outcome, Page, SlotQuery } from './booking-platform.ts'
 import type { Ask } from './kit/ask.ts'
@@ -67,8 +67,13 @@ export type SeenVisit = {
   visit: Appointment
   /** Who it is for, where the vendor's record of the visit says; spares a request. */
   client?: Client
+  /** What its services are, where the record of the visit is the only place that says (no catalogue to read); a length that is not told is 0. */
+  services?: Service[]
   /** When it was last changed there, where the vendor says. For a cancelled or missed visit: when that became known. */
   changedAt?: Instant
+  /** The visit that this one became, where a move gives a new id (Cal.com): on the old one the new id, on the new one the old. */
+  movedTo?: string
+  movedFrom?: string
   /** What only this vendor's folder needs for the next write (an invoice id, a service version); nobody else takes it apart. */
   extra?: Record<string, unknown>
 }
