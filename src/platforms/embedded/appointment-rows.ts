@@ -69,7 +69,7 @@ export function toAppointment(row: AppointmentRow, notes: Note[], now: Instant):
     notes,
     ...(row.risk_score !== null && row.risk_band !== null && row.risk_at !== null && row.risk_model !== null
       && { risk: { score: row.risk_score, band: row.risk_band, at: row.risk_at, model: row.risk_model } }),
-    fetchedAt: now,
+    fetchedAt: row.seen_at ?? now,
   }
 }
 

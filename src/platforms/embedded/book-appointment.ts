@@ -71,7 +71,7 @@ export async function saveChange({ trx, now }: Writing, { id, set }: { id: strin
     .where('id', '=', id).execute()
 }
 
-export async function insertEvent({ trx, now }: Writing, { appointmentId, kind, by, from, to, segmentsBefore }: { appointmentId: string; segmentsBefore?: Segment[] } & Pick<AppointmentEvent, 'kind' | 'by' | 'from' | 'to'>): Promise<void> {
+export async function insertEvent({ trx, now }: Pick<Writing, 'trx' | 'now'>, { appointmentId, kind, by, from, to, segmentsBefore }: { appointmentId: string; segmentsBefore?: Segment[] } & { [field in 'by' | 'from' | 'to']?: AppointmentEvent[field] | undefined } & Pick<AppointmentEvent, 'kind'>): Promise<void> {
   await trx.insertInto('book_events').values({
     appointment_id: appointmentId, kind, at: now, known_at: now, by: by ?? null, from_at: from ?? null, to_at: to ?? null, amount: null,
     segments_before: segmentsBefore === undefined ? null : JSON.stringify(segmentsBefore),

@@ -1,5 +1,6 @@
 import { failed, type Outcome } from '../booking-platform.ts'
 import type { Appointment, AppointmentStatus } from '../../salon/salon.ts'
+import type { Instant } from '../../salon/time.ts'
 import { insertEvent, reread, saveChange, takeAppointment } from './book-appointment.ts'
 import { claimTime, releaseTime } from './occupancy.ts'
 import { seconds } from './stretches.ts'
@@ -20,13 +21,22 @@ const reachableFrom: Record<Target | 'cancelled', readonly AppointmentStatus[]> 
 // Statuses that gave the chair away: to come back, it must be free.
 const withoutChair: ReadonlySet<AppointmentStatus> = new Set(['cancelled', 'no_show'])
 
+/** Why a visit cannot go that way now; undefined when it can. */
+export function whyNotStep({ visit: { status, start, end }, to, now }: { visit: Pick<Appointment, 'status' | 'start' | 'end'>; to: Target | 'cancelled'; now: Instant }): string | undefined {
+  if (!reachableFrom[to].includes(status)) return to === 'cancelled' ? `a visit that is ${status} cannot be cancelled` : `a visit that is ${status} cannot become ${to}`
+  if ((to === 'no_show' || to === 'completed') && start > now) return `a visit cannot be ${to} before it starts`
+  if (to !== 'cancelled' && status === 'cancelled' && end <= now) return 'a cancelled visit cannot be brought back after its time'
+  return undefined
+}
+
 /** Cancels a visit and frees its time. */
 export async function cancelAppointment(writing: Writing, { id, expectedVersion, cancelledBy }: { id: string; expectedVersion: string; cancelledBy: 'client' | 'salon' }): Promise<Outcome<Appointment>> {
   const { trx, catalog } = writing
   const found = await takeAppointment(writing, { id, expectedVersion })
   if (!found.ok) return found
-  const { status, segments } = found.value
-  if (!reachableFrom.cancelled.includes(status)) return failed('policy_blocked', `a visit that is ${status} cannot be cancelled`)
+  const { segments } = found.value
+  const senseless = whyNotStep({ visit: found.value, to: 'cancelled', now: writing.now })
+  if (senseless !== undefined) return failed('policy_blocked', senseless)
   await releaseTime({ trx, catalog, appointmentId: id, segments })
   await saveChange(writing, { id, set: { ...kept(found.value), status: 'cancelled', cancelled_by: cancelledBy, overbooked: false } })
   await insertEvent(writing, { appointmentId: id, kind: 'cancelled', by: cancelledBy })
@@ -39,11 +49,10 @@ export async function changeStatus(writing: Writing, { id, expectedVersion, to }
   const { trx, catalog, now } = writing
   const found = await takeAppointment(writing, { id, expectedVersion })
   if (!found.ok) return found
-  const { status, segments, start, end } = found.value
+  const { status, segments } = found.value
   if (status === to) return found
-  if (!reachableFrom[to].includes(status)) return failed('policy_blocked', `a visit that is ${status} cannot become ${to}`)
-  if ((to === 'no_show' || to === 'completed') && start > now) return failed('policy_blocked', `a visit cannot be ${to} before it starts`)
-  if (status === 'cancelled' && end <= now) return failed('policy_blocked', 'a cancelled visit cannot be brought back after its time')
+  const senseless = whyNotStep({ visit: found.value, to, now })
+  if (senseless !== undefined) return failed('policy_blocked', senseless)
   if (withoutChair.has(status)) {
     // What is left of its own time (before a no-show was noticed) is in the way of the whole.
     await trx.deleteFrom('book_occupied').where('appointment_id', '=', id).execute()

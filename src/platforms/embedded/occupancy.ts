@@ -45,6 +45,11 @@ export async function claimTime({ trx, catalog, appointmentId, segments, now }: 
  */
 export async function claimFormerTime({ trx, catalog, appointmentId, segments, now }: { trx: Trx; catalog: BookCatalog; appointmentId: string; segments: Segment[]; now: Instant }): Promise<boolean> {
   if (!await isFormerTimeFree({ db: trx, catalog, appointmentId, segments, now })) throw new DeskError('conflict', { message: 'the time is taken' })
+  return claimWhatIsFree({ trx, catalog, appointmentId, segments })
+}
+
+/** Takes what is free of the segments' time, for a visit that is there whether or not we like it; answers whether that was less than all. */
+export async function claimWhatIsFree({ trx, catalog, appointmentId, segments }: { trx: Trx; catalog: BookCatalog; appointmentId: string; segments: Segment[] }): Promise<boolean> {
   let overbooked = false
   for (const stretch of occupiedStretches({ segments, services: catalog.serviceById })) {
     const taken = await readChairs({ trx, catalog, stretch })

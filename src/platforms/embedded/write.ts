@@ -38,7 +38,7 @@ export async function write<T, C extends WriteCommand>({ store, clock, operation
 }
 
 /** Adds a line to the feed. Last in a transaction: the head's lock keeps other writers waiting until it commits. */
-export async function recordChange({ trx, now, key, by }: Writing, { kind, id }: Pick<Change, 'kind' | 'id'>): Promise<void> {
+export async function recordChange({ trx, now, key, by }: Pick<Writing, 'trx' | 'now' | 'by'> & { key: string | null }, { kind, id }: Pick<Change, 'kind' | 'id'>): Promise<void> {
   const { seq } = await trx.updateTable('book_head').set({ seq: sql<number>`seq + 1` }).returning('seq').executeTakeFirstOrThrow()
   await trx.insertInto('book_changes').values({ seq, at: now, kind, id, key, by: by ?? null }).execute()
 }

@@ -45,6 +45,12 @@ type AppointmentsTable = {
   known_through: Instant | null
   source_hash: string | null
   changed_here: boolean
+  /** Of a copy of a platform's visit: when the platform was asked, and its own version and status then. */
+  seen_at: Generated<Instant | null>
+  /** Its id there, where that is no longer the one it was first seen by. */
+  source_id: Generated<string | null>
+  source_version: Generated<string | null>
+  source_status: Generated<AppointmentStatus | null>
 }
 
 type EventsTable = {

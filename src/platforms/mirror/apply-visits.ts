@@ -1,0 +1,154 @@
+import { sql } from 'kysely'
+import { type Appointment, type AppointmentEvent, type AppointmentStatus, liveStatuses, type Segment } from '../../salon/salon.ts'
+import type { Instant } from '../../salon/time.ts'
+import { hashOf } from '../../store/canonical-json.ts'
+import type { Store, Trx } from '../../store/open-store.ts'
+import { type AppointmentRow } from '../embedded/appointment-rows.ts'
+import { eventRows } from '../embedded/book-rows.ts'
+import { insertEvent } from '../embedded/book-appointment.ts'
+import { bulkInsert } from '../embedded/bulk-insert.ts'
+import { claimWhatIsFree, releaseTime } from '../embedded/occupancy.ts'
+import { occupyLoaded } from '../embedded/occupy-loaded.ts'
+import type { BookCatalog } from '../embedded/read-catalog.ts'
+import { recordChange } from '../embedded/write.ts'
+import type { SeenVisit } from '../platform-adapter.ts'
+import { applyClients, replaceNotes } from './apply-clients.ts'
+import { ensurePlaces, nobody, someStaff } from './ensure-places.ts'
+import { lifeOf } from './life-of.ts'
+
+/** What a reading changed in the copy: nothing, because it is the same or older than what is there, or what. */
+export type Applied = { id: string; did: 'added' | 'moved' | 'changed' | 'noted' | 'nothing' }
+
+/** A change of ours, so that it is recognised: its key, who decided, and what only we know (that the client cancelled). */
+export type OwnChange = { key: string; by?: string | undefined; cancelledBy?: 'client' | 'salon' }
+
+/**
+ * Puts visits as the platform told them into the copy, in the caller's transaction. A visit that was asked for earlier than
+ * what is there is older news and changes nothing (F41). What a person would notice (time, people, status) gives it a new
+ * version, an event in its life and a line in the feed, once; what is the same changes nothing. With `quiet` (a first
+ * reading) the feed hears nothing. `own` gives the line the key of our own change (F42).
+ */
+export async function applyVisits({ trx, store, seen, now, quiet = false, own }: { trx: Trx; store: Store; seen: SeenVisit[]; now: Instant; quiet?: boolean; own?: OwnChange | undefined }): Promise<Applied[]> {
+  const visits = [...new Map(seen.map((one) => [one.visit.id, complete(one)])).values()].sort((a, b) => (a.visit.id < b.visit.id ? -1 : 1))
+  if (visits.length === 0) return []
+  const catalog = await ensurePlaces({ trx, seen: visits })
+  if (catalog === undefined) return []
+  await applyClients({ trx, store, catalog, clients: visits.flatMap(({ client }) => client ?? []), now, quiet: true })
+  await ensureClients({ trx, store, visits })
+  const rows = new Map((await trx.selectFrom('book_appointments').selectAll().where('id', '=', sql<string>`any(${visits.map(({ visit }) => visit.id)})`).orderBy('id').forUpdate().execute()).map((row) => [row.id, row]))
+  const placed = visits.filter(({ visit }) => catalog.locationById.has(visit.locationId))
+  const fresh = placed.filter(({ visit }) => !rows.has(visit.id))
+  await insertFresh({ trx, catalog, fresh, now, own })
+  const applied: Applied[] = fresh.map(({ visit }) => ({ id: visit.id, did: 'added' }))
+  for (const one of placed) {
+    const row = rows.get(one.visit.id)
+    if (row !== undefined) applied.push(await updateRow({ trx, catalog, row, one, now, own }))
+  }
+  if (!quiet) for (const { id, did } of applied) await tell({ trx, now, id, did, row: rows.get(id), one: placed.find(({ visit }) => visit.id === id), own })
+  return applied
+}
+
+/** A visit with somebody for everything: without a client or a staff member it has stand-ins. */
+function complete(one: SeenVisit): SeenVisit {
+  const segments = one.visit.segments.map((segment) => (segment.staffId === '' ? { ...segment, staffId: someStaff } : segment))
+  return { ...one, visit: { ...one.visit, segments, clientId: one.visit.clientId === '' ? nobody : one.visit.clientId } }
+}
+
+/** Visits can name a client whom the directory does not give (yet): somebody without a name or a number, until it does. */
+async function ensureClients({ trx, store, visits }: { trx: Trx; store: Store; visits: SeenVisit[] }): Promise<void> {
+  const ids = [...new Set(visits.map(({ visit }) => visit.clientId))].sort()
+  const values = ids.map((id) => ({
+    id, first_name: id === nobody ? 'Walk-in' : 'Unknown', last_name: id === nobody ? '' : 'client', name_key: id === nobody ? 'walk in' : 'unknown client', contact_sealed: store.seal.seal('{"phones":[]}'), language: null, birthday: null,
+    consent: JSON.stringify({ sms: 'unknown', email: 'unknown' }), tags: '[]', holdings: '[]', created_at: null, source_hash: null, changed_here: false,
+  }))
+  await trx.insertInto('book_clients').values(values).onConflict((conflict) => conflict.column('id').doNothing()).execute()
+}
+
+async function insertFresh({ trx, catalog, fresh, now, own }: { trx: Trx; catalog: BookCatalog; fresh: SeenVisit[]; now: Instant; own: OwnChange | undefined }): Promise<void> {
+  const { overbooked, chairs } = await occupyLoaded({ trx, catalog, appointments: fresh.map(({ visit }) => visit) })
+  const lives = fresh.map((one) => ({ appointment: one.visit, events: lifeOf(one, now) }))
+  await bulkInsert({ trx, table: 'book_appointments', rows: fresh.map((one) => ({
+    id: one.visit.id, location_id: one.visit.locationId, client_id: one.visit.clientId, segments: one.visit.segments, starts_at: one.visit.start, ends_at: one.visit.end, time_known: one.visit.timeKnown,
+    status: one.visit.status, version: 1, booked_at: one.visit.bookedAt ?? null, cancelled_by: cancelledBy(one.visit, own), overbooked: overbooked.has(one.visit.id), known_through: lifeOf(one, now).map(({ knownAt }) => knownAt).sort().at(-1) ?? null,
+    changed_here: false, ...sourceOf(one),
+  })) })
+  await bulkInsert({ trx, table: 'book_events', rows: lives.flatMap(eventRows) })
+  await bulkInsert({ trx, table: 'book_occupied', rows: chairs })
+  await replaceNotes(trx, { subject: 'appointment', of: fresh.map(({ visit }) => visit) })
+}
+
+async function updateRow({ trx, catalog, row, one, now, own }: { trx: Trx; catalog: BookCatalog; row: AppointmentRow; one: SeenVisit; now: Instant; own: OwnChange | undefined }): Promise<Applied> {
+  const { visit } = one
+  if (isOlder(row, one)) return { id: row.id, did: 'nothing' }
+  const moved = sameWork(row.segments) !== sameWork(visit.segments) || row.location_id !== visit.locationId
+  const status = statusNow(row, visit.status, moved)
+  const changed = moved || status !== row.status || row.client_id !== visit.clientId
+  const source = sourceOf(one)
+  const noted = row.source_hash !== source.source_hash
+  const set = { ...source, ...(changed && { version: row.version + 1 }) }
+  if (!changed) {
+    await trx.updateTable('book_appointments').set(set).where('id', '=', row.id).execute()
+    if (noted) await replaceNotes(trx, { subject: 'appointment', of: [visit] })
+    return { id: row.id, did: noted ? 'noted' : 'nothing' }
+  }
+  const wasThere = row.status !== 'cancelled' && row.status !== 'declined'
+  const isThere = status !== 'cancelled' && status !== 'declined'
+  let { overbooked } = row
+  if (wasThere && (moved || !isThere)) await releaseTime({ trx, catalog, appointmentId: row.id, segments: row.segments })
+  if (isThere && (moved || !wasThere)) overbooked = await claimWhatIsFree({ trx, catalog, appointmentId: row.id, segments: visit.segments })
+  const events = eventsOf({ row, one, status, moved, now })
+  await trx.updateTable('book_appointments').set({
+    ...set, location_id: visit.locationId, client_id: visit.clientId, segments: JSON.stringify(visit.segments), starts_at: visit.start, ends_at: visit.end, time_known: visit.timeKnown,
+    status, cancelled_by: status === 'cancelled' ? cancelledBy(visit, own) ?? 'unknown' : null, overbooked: isThere && overbooked, known_through: now,
+  }).where('id', '=', row.id).execute()
+  for (const { kind, by, from, to } of events) await insertEvent({ trx, now }, { appointmentId: row.id, kind, by: kind === 'cancelled' ? cancelledBy(visit, own) ?? by : by, from, to, ...(kind === 'moved' && { segmentsBefore: row.segments }) })
+  if (noted) await replaceNotes(trx, { subject: 'appointment', of: [visit] })
+  return { id: row.id, did: moved ? 'moved' : 'changed' }
+}
+
+/** Older news: asked for before what is here, or of an earlier version where versions are numbers. */
+function isOlder(row: AppointmentRow, { visit }: SeenVisit): boolean {
+  if (row.seen_at !== null && visit.fetchedAt < row.seen_at) return true
+  const [here, there] = [Number(row.source_version), Number(visit.version)]
+  return row.source_version !== null && Number.isInteger(here) && Number.isInteger(there) && there < here
+}
+
+/**
+ * The status that counts. What the desk keeps itself (a client's yes, on a platform that has no "confirmed") lasts as long as
+ * the platform says the same of the visit as it did then and it was not moved.
+ */
+function statusNow(row: AppointmentRow, there: AppointmentStatus, moved: boolean): AppointmentStatus {
+  return there === row.source_status && !moved ? row.status : there
+}
+
+function eventsOf({ row, one: { visit }, status, moved, now }: { row: AppointmentRow; one: SeenVisit; status: AppointmentStatus; moved: boolean; now: Instant }): AppointmentEvent[] {
+  const known = ['confirmed', 'arrived', 'completed', 'cancelled', 'no_show', 'booked'] as const
+  const kind = known.find((one) => one === status)
+  const stepped = status !== row.status && kind !== undefined
+  return [
+    ...(moved ? [{ kind: 'moved' as const, at: now, knownAt: now, from: row.starts_at, to: visit.start }] : []),
+    ...(stepped ? [{ kind, at: now, knownAt: now, ...(kind === 'cancelled' && { by: visit.cancelledBy ?? 'unknown' as const }) }] : []),
+  ]
+}
+
+async function tell({ trx, now, id, did, row, one, own }: { trx: Trx; now: Instant; id: string; did: Applied['did']; row: AppointmentRow | undefined; one: SeenVisit | undefined; own: OwnChange | undefined }): Promise<void> {
+  if (did === 'nothing' || one === undefined) return
+  const { status } = one.visit
+  // A visit that is over already when it is first seen is no news to anybody.
+  if (did === 'added' && !liveStatuses.includes(status)) return
+  const kind = did === 'added' ? 'created' : status === 'cancelled' && row?.status !== 'cancelled' ? 'cancelled' : status === 'no_show' && row?.status !== 'no_show' ? 'no_show' : 'updated'
+  await recordChange({ trx, now, key: own?.key ?? null, by: own?.by }, { kind, id })
+}
+
+/** The platform's side of a row. The hash covers what is not compared by itself: notes. */
+function sourceOf({ visit }: SeenVisit): { seen_at: Instant; source_version: string; source_status: AppointmentStatus; source_hash: string } {
+  return { seen_at: visit.fetchedAt, source_version: visit.version, source_status: visit.status, source_hash: hashOf(visit.notes) }
+}
+
+function cancelledBy(visit: Appointment, own: OwnChange | undefined): 'client' | 'salon' | 'unknown' | null {
+  return visit.status === 'cancelled' ? own?.cancelledBy ?? visit.cancelledBy ?? 'unknown' : null
+}
+
+function sameWork(segments: Segment[]): string {
+  return JSON.stringify(segments.map(({ serviceId, staffId, start, durationMin }) => [serviceId, staffId, start, durationMin]))
+}
