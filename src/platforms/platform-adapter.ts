@@ -17,6 +17,12 @@ export type PlatformAdapter = {
   readonly provider: string
   /** What works for this salon: the vendor's declared capabilities, less what a probe with its own key showed to be missing. Never writes. */
   capabilities(): Promise<Outcome<Capabilities>>
+  /**
+   * Tries what only a try can show, and answers with the capabilities that it proved or disproved. It writes: only with the salon's
+   * consent, outside its day, for a client that the salon gave for it. It leaves nothing behind, also when a step fails; where it
+   * could not clean up it answers `assisted_required` with what a person has to remove. Absent: nothing is `unverified` here.
+   */
+  probe?(): Promise<Outcome<Partial<Capabilities>>>
   /** Whether the key is good, and whose it is. */
   check(): Promise<Outcome<{ account: string }>>
   /** Locations, staff and services; also those no longer active, where the vendor tells. `business.demo` is false. */
@@ -25,6 +31,8 @@ export type PlatformAdapter = {
   visits(query: { from: Instant; to: Instant; cursor?: string }): Promise<Outcome<Page<SeenVisit>>>
   /** Every visit changed at or after `since`, one page. Absent where the vendor cannot tell: ranges are polled instead. */
   changedVisits?(query: { since: Instant; cursor?: string }): Promise<Outcome<Page<SeenVisit>>>
+  /** Every visit of one client, whenever it is, in no order. For vendors that cannot list a range (there `visits` answers `unsupported` with the capability `read`); absent elsewhere. */
+  clientVisits?(query: { clientId: string }): Promise<Outcome<SeenVisit[]>>
   /** One visit as it is now; `not_found` when it is gone. */
   visit(query: { id: string }): Promise<Outcome<SeenVisit>>
   /** The directory of clients, page by page. Absent where clients are known only by their visits (`SeenVisit.client`). */
