@@ -1,0 +1,9 @@
+import { mangomint } from '../../src/platforms/mangomint/index.ts'
+import { fakeMangomint } from '../support/platforms/fake-mangomint.ts'
+import { describeAssisted } from './assisted-contract.ts'
+
+describeAssisted('Mangomint', {
+  kind: mangomint,
+  credentials: { businessName: 'Tiny Salon', timezone: 'America/Los_Angeles', webhookToken: 'tiny-salon-token-nobody-can-guess' },
+  makeServer: (clock) => fakeMangomint({ clock }).server,
+})
