@@ -64,7 +64,8 @@ export function describeAdapter<Credentials>(name: string, { kind, credentials, 
       expect(business).toMatchObject({ demo: false, name: expect.any(String) as string })
       expect(locations.map((location) => [location.id, location.zone])).toEqual([[id('main'), tinyZone]])
       expect(services.find((service) => service.id === id('cut'))).toMatchObject({ name: "Women's cut", durationMin: 45, price: { minor: 6500, currency: 'USD' }, active: true })
-      expect(staff.map((member) => member.id).toSorted()).toEqual([id('ana'), id('bea'), id('cruz')].toSorted())
+      // Where a vendor knows no staff, all three are the same stand-in.
+      expect(staff.map((member) => member.id).toSorted()).toEqual([...new Set([id('ana'), id('bea'), id('cruz')])].toSorted())
       const known = new Set(services.map((service) => service.id))
       expect(staff.flatMap(({ serviceIds }) => serviceIds).filter((service) => !known.has(service))).toEqual([])
       expect(staff.find((member) => member.id === id('bea'))?.serviceIds).toContain(id('cut'))
@@ -274,7 +275,7 @@ export function describeAdapter<Credentials>(name: string, { kind, credentials, 
       test.skipIf(declared.webhookProof === 'none')('one without its proof, or with another one, is rejected', () => {
         const { delivery, reader } = genuine()
         expect(reader.verify({ ...delivery, headers: {} })).toBe('rejected')
-        expect(reader.verify({ ...delivery, headers: Object.fromEntries(Object.entries(delivery.headers).map(([name, given = '']) => [name, /signature|hmac-sha|hmac$|token/.test(name) ? given.replace(/[A-Za-z0-9]/, (first) => (first === 'A' ? 'B' : 'A')) : given])) })).toBe('rejected')
+        expect(reader.verify({ ...delivery, headers: Object.fromEntries(Object.entries(delivery.headers).map(([name, given = '']) => [name, /signature|hmac-sha|hmac$|token|^authorization$/.test(name) ? given.replace(/[A-Za-z0-9]/, (first) => (first === 'A' ? 'B' : 'A')) : given])) })).toBe('rejected')
         if (declared.webhookProof === 'signed_body') expect(reader.verify({ ...delivery, rawBody: `${delivery.rawBody} ` })).toBe('rejected')
       })
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Fetch } from '../../src/platforms/kit/ask.ts'
 import type { PlatformAdapter, PlatformKind } from '../../src/platforms/platform-adapter.ts'
 import { at } from '../../src/salon/time.ts'
 import { openAdapter } from '../support/platforms/open-adapter.ts'
@@ -16,6 +17,8 @@ type SpecSetup<Credentials> = {
   makeFake: (clock: TestClock) => AdapterFake
   /** What the specification says that is known to be wrong, each with who says so. A violation that fits none fails. */
   knownWrong?: RegExp[]
+  /** An address as the specification writes it, where it differs from what servers answer to (a slash at the end). */
+  spell?: (url: string) => string
   /** Let the specification's own examples (or `dynamic`, anything its schemas allow) answer the reads. False where it has too little of them. */
   answers?: 'examples' | 'dynamic' | false
 }
@@ -25,7 +28,7 @@ type SpecSetup<Credentials> = {
  * adapter reading what the specification itself answers. Skipped where the specification is not to be had (its licence keeps
  * it out of the project).
  */
-export function describeAgainstSpec<Credentials>({ kind, credentials, spec, base, makeFake, knownWrong = [], answers = 'examples' }: SpecSetup<Credentials>): void {
+export function describeAgainstSpec<Credentials>({ kind, credentials, spec, base, makeFake, knownWrong = [], answers = 'examples', spell = (url) => url }: SpecSetup<Credentials>): void {
   const file = findSpec(spec)
   describe.skipIf(file === undefined)(`against ${spec}`, () => {
     const open = async () => openVendorSpec(file ?? '')
@@ -34,7 +37,8 @@ export function describeAgainstSpec<Credentials>({ kind, credentials, spec, base
       const clock = testClock()
       const fake = makeFake(clock)
       const violations: string[] = []
-      const watched = (await open()).watching(fake.server.fetch, { base, violations })
+      const vendor = await open()
+      const watched: Fetch = (url, init) => vendor.watching((_spelled, sent) => fake.server.fetch(url, sent), { base, violations })(spell(url), init)
       const { adapter } = openAdapter({ kind, credentials, server: { ...fake.server, fetch: watched }, clock })
       const said = await everyOperation({ adapter, kind: kind.declared, id: fake.book.idOf })
       expect(violations.filter((violation) => !knownWrong.some((known) => known.test(violation)))).toEqual([])
@@ -47,7 +51,7 @@ export function describeAgainstSpec<Credentials>({ kind, credentials, spec, base
       const fake = makeFake(clock)
       const violations: string[] = []
       const answering = (await open()).answering({ base, violations, ...(answers === 'dynamic' && { dynamic: true }) })
-      const { adapter } = openAdapter({ kind, credentials, server: { ...fake.server, fetch: answering }, clock })
+      const { adapter } = openAdapter({ kind, credentials, server: { ...fake.server, fetch: (url, init) => answering(spell(url), init) }, clock })
       const outcomes = { catalog: await adapter.catalog(), visits: await adapter.visits({ from: at('2026-11-21', '00:00', tinyZone), to: at('2026-11-22', '00:00', tinyZone) }), visit: await adapter.visit({ id: fake.book.idOf('b-cut') }) }
       for (const [name, outcome] of Object.entries(outcomes)) expect([name, outcome.ok ? 'ok' : `${outcome.error.kind}: ${outcome.error.message}`]).toEqual([name, 'ok'])
     }, 60_000)
