@@ -25,7 +25,8 @@ export function describeAssisted<Credentials>(name: string, { kind, credentials,
       const { declared } = kind
       expect(declared.read).not.toBe('live')
       expect([declared.create, declared.reschedule, declared.cancel, declared.confirm]).toEqual(['assisted', 'assisted', 'assisted', 'assisted'])
-      expect([adapter.create, adapter.reschedule, adapter.cancel, adapter.setStatus, adapter.slots, adapter.addVisitNote, adapter.addClientNote, adapter.writeRisk, adapter.waitlistAdd]).toEqual(Array.from({ length: 9 }, () => undefined))
+      const writes = new Set(['create', 'reschedule', 'cancel', 'setStatus', 'slots', 'addVisitNote', 'addClientNote', 'writeRisk', 'waitlistAdd'])
+      expect(Object.keys(adapter).filter((name) => writes.has(name))).toEqual([])
       expect(await adapter.capabilities()).toMatchObject({ ok: true, value: declared })
       expect(kind.unproven.length).toBeGreaterThan(0)
     })
