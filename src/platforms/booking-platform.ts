@@ -13,6 +13,8 @@ export type BookingPlatform = {
   /** What works for this salon, probed and cached by the adapter: not a constant of the class. */
   capabilities(): Promise<Capabilities>
   check(): Promise<Outcome<{ account: string }>>
+  /** How old what is read here is, for whoever shows it; a book of our own is always live. */
+  freshness(): Promise<Freshness>
   catalog(): Promise<Outcome<Catalog>>
   /** Appointments that start in `[from, to)`, ordered by start then id. Cancelled and declined ones only when asked for. */
   appointments(query: AppointmentQuery): Promise<Outcome<Page<Appointment>>>
@@ -71,6 +73,18 @@ export type PlatformErrorKind =
   | 'conflict_version' // somebody changed it meanwhile
   | 'policy_blocked' | 'rate_limited' | 'unavailable'
   | 'unknown_outcome' // timed out after send: look before any second try
+
+/** How old the copy of a platform's book is. `asOf`: what the platform knew by then is here, as far as the near future goes. */
+export type Freshness =
+  | { state: 'live'; asOf: Instant }
+  /** Nothing can be relied on yet: the near future is being read for the first time. */
+  | { state: 'first_reading'; visits: number; clients: number; trouble?: string }
+  /** The near future is here; the past is still being read, back to `reached`. */
+  | { state: 'reading_past'; asOf: Instant; visits: number; clients: number; reached?: Instant }
+  /** The platform has not answered for a while. */
+  | { state: 'stale'; asOf: Instant; trouble?: string }
+  /** The platform no longer takes the key: nothing is written, what is here gets old. */
+  | { state: 'refused'; asOf?: Instant; since: Instant }
 
 /** `yes` works live, `assisted` a person does it, `unverified` needs a probe first, `none` is not there. */
 export type Mode = 'yes' | 'assisted' | 'unverified' | 'none'

@@ -46,6 +46,7 @@ export function openEmbeddedBook({ store, clock }: { store: Store; clock: Clock 
       const catalog = await readCatalog(db)
       return catalog === undefined ? emptyBook() : ok({ account: catalog.business.name }, now())
     }),
+    freshness: async () => ({ state: 'live', asOf: now() }),
     catalog: () => reading(async () => {
       const catalog = await readCatalog(db)
       if (catalog === undefined) return emptyBook()

@@ -20,7 +20,7 @@ import { lifeOf } from './life-of.ts'
 export type Applied = { id: string; did: 'added' | 'moved' | 'changed' | 'noted' | 'nothing' }
 
 /** A change of ours, so that it is recognised: its key, who decided, and what only we know (that the client cancelled). */
-export type OwnChange = { key: string; by?: string | undefined; cancelledBy?: 'client' | 'salon' }
+export type OwnChange = { key: string; by?: string | undefined; cancelledBy?: 'client' | 'salon'; /** What the desk keeps of the visit (a client's yes) outlasts this move: it is ours. */ keepsStatus?: boolean }
 
 /**
  * Puts visits as the platform told them into the copy, in the caller's transaction. A visit that was asked for earlier than
@@ -81,7 +81,7 @@ async function updateRow({ trx, catalog, row, one, now, own }: { trx: Trx; catal
   const { visit } = one
   if (isOlder(row, one)) return { id: row.id, did: 'nothing' }
   const moved = sameWork(row.segments) !== sameWork(visit.segments) || row.location_id !== visit.locationId
-  const status = statusNow(row, visit.status, moved)
+  const status = statusNow(row, visit.status, moved && own?.keepsStatus !== true)
   const changed = moved || status !== row.status || row.client_id !== visit.clientId
   const source = sourceOf(one)
   const noted = row.source_hash !== source.source_hash
