@@ -26,6 +26,8 @@ type AdapterSetup<Credentials> = {
   tooMany?: { status: number; body?: unknown; headers?: Record<string, string> }
   /** False where the vendor's visits hold one service only. */
   severalServices?: boolean
+  /** False where the vendor's list of services does not say how long they take. */
+  serviceLengths?: boolean
   /** False where a move keeps the staff member (the vendor's own call has no place for another one). */
   movesToOtherStaff?: boolean
   /** Which request of a booking is the one that books; the last that is no GET unless said otherwise (for vendors whose calls share one address). */
@@ -36,7 +38,7 @@ type AdapterSetup<Credentials> = {
  * What every vendor's folder must do, tried against a fake of the vendor's server: its words become ours and ours its, its
  * refusals the right kind, its bad days no crash. The mirror adds the rest; `booking-platform-contract` tries both together.
  */
-export function describeAdapter<Credentials>(name: string, { kind, credentials, makeFake, tooMany = { status: 429, body: {}, headers: { 'retry-after': '7' } }, movesToOtherStaff = true, decisive }: AdapterSetup<Credentials>): void {
+export function describeAdapter<Credentials>(name: string, { kind, credentials, makeFake, serviceLengths = true, tooMany = { status: 429, body: {}, headers: { 'retry-after': '7' } }, movesToOtherStaff = true, decisive }: AdapterSetup<Credentials>): void {
   describe(`the adapter of ${name}`, () => {
     let fake: AdapterFake
     let clock: TestClock
@@ -63,7 +65,7 @@ export function describeAdapter<Credentials>(name: string, { kind, credentials, 
       const { business, locations, services, staff } = value(await adapter.catalog())
       expect(business).toMatchObject({ demo: false, name: expect.any(String) as string })
       expect(locations.map((location) => [location.id, location.zone])).toEqual([[id('main'), tinyZone]])
-      expect(services.find((service) => service.id === id('cut'))).toMatchObject({ name: "Women's cut", durationMin: 45, price: { minor: 6500, currency: 'USD' }, active: true })
+      expect(services.find((service) => service.id === id('cut'))).toMatchObject({ name: "Women's cut", ...(serviceLengths && { durationMin: 45 }), price: { minor: 6500, currency: 'USD' }, active: true })
       // Where a vendor knows no staff, all three are the same stand-in.
       expect(staff.map((member) => member.id).toSorted()).toEqual([...new Set([id('ana'), id('bea'), id('cruz')])].toSorted())
       const known = new Set(services.map((service) => service.id))

@@ -19,8 +19,12 @@ export type Hint = {
   id: string
   occurredAt?: Instant
   record?: SeenVisit
-  /** For `waitlist_opening`: a chair or seat that came free, in the vendor's ids. */
-  opening?: { serviceId: string; start: Instant; spots: number }
+  /**
+   * For `waitlist_opening`: a chair or seat that came free, in the vendor's ids. Where the vendor says no zone there is `local`
+   * instead of `start`: the time on the wall of the location, `2026-11-27T17:00:00` (`fromLocal` makes an instant of it).
+   * `serviceId` may be a product of which the services are options (`product/option`).
+   */
+  opening?: { serviceId: string; start?: Instant; local?: string; spots: number }
 }
 
 export type WebhookReader = {
