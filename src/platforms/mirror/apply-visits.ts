@@ -35,6 +35,8 @@ export async function applyVisits({ trx, store, seen, now, quiet = false, own }:
   if (catalog === undefined) return []
   await applyClients({ trx, store, catalog, clients: visits.flatMap(({ client }) => client ?? []), now, quiet: true })
   await ensureClients({ trx, store, visits })
+  // Two readings of a visit that is not here yet (its webhook, and the answer to our booking it) are put in line.
+  await sql`select pg_advisory_xact_lock(hashtextextended(id, 10)) from unnest(${visits.map(({ visit }) => visit.id)}::text[]) as wanted(id)`.execute(trx)
   const rows = new Map((await trx.selectFrom('book_appointments').selectAll().where('id', '=', sql<string>`any(${visits.map(({ visit }) => visit.id)})`).orderBy('id').forUpdate().execute()).map((row) => [row.id, row]))
   const placed = visits.filter(({ visit }) => catalog.locationById.has(visit.locationId))
   const fresh = placed.filter(({ visit }) => !rows.has(visit.id))

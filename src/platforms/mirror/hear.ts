@@ -1,0 +1,81 @@
+import { z } from 'zod'
+import type { Instant } from '../../salon/time.ts'
+import type { Delivery, Hint, Trust } from '../kit/webhook.ts'
+import { readCatalog } from '../embedded/read-catalog.ts'
+import type { Received } from '../../store/inbox.ts'
+import { receive } from '../../store/inbox.ts'
+import { applyClients } from './apply-clients.ts'
+import type { MirrorRoom } from './mirror-room.ts'
+import { applySeen, refreshVisit } from './refresh.ts'
+
+/** A hint as it waits in the inbox. A `record` is kept only of platforms that cannot be asked again. */
+const Waiting = z.object({ kind: z.enum(['visit', 'client', 'catalog']), id: z.string(), record: z.unknown().optional() })
+
+/** What to answer a platform that sent something: taken, not theirs, not understood. `openings` came with it, for the waitlist. */
+export type Heard = { status: 200 | 400 | 401 | 503; trust: Trust; kept: number; openings: { opening: NonNullable<Hint['opening']>; dedupeKey: string }[] }
+
+export const webhookSource = 'platform'
+
+/**
+ * Takes a webhook: checks its proof over exactly these bytes, keeps what it says once (a repeated delivery changes nothing),
+ * and is done; a worker acts on it. It is a hint only: the visit is read again before anything believes it.
+ */
+export async function hear({ store, adapter, clock }: MirrorRoom, delivery: Delivery): Promise<Heard> {
+  const { webhooks } = adapter
+  const trust = webhooks?.verify(delivery) ?? 'rejected'
+  if (webhooks === undefined || trust === 'rejected') return { status: 401, trust: 'rejected', kept: 0, openings: [] }
+  const hints = webhooks.read(delivery)
+  if (hints === undefined) return { status: 400, trust, kept: 0, openings: [] }
+  let kept = 0
+  await store.transaction(async (trx) => {
+    kept = 0
+    for (const { kind, id, dedupeKey, record } of hints) {
+      if (kind === 'nothing' || kind === 'waitlist_opening') continue
+      // One visit's hints are worked one after another.
+      const { isNew } = await receive(trx, { source: webhookSource, externalId: `${adapter.provider}:${dedupeKey}`, payload: { kind, id, ...(record !== undefined && { record }) }, lane: `${kind}:${id}` })
+      if (isNew) kept++
+    }
+    await trx.updateTable('platform_sync').set({ webhook_at: clock.now() }).execute()
+  })
+  return { status: 200, trust, kept, openings: hints.flatMap(({ kind, opening, dedupeKey }) => (kind === 'waitlist_opening' && opening !== undefined ? [{ opening, dedupeKey }] : [])) }
+}
+
+/** Acts on a kept hint: reads the thing again. Throws when the platform cannot be asked now, so that the inbox tries again. */
+export async function follow(room: MirrorRoom, received: Pick<Received, 'payload'>): Promise<void> {
+  const { store, clock, adapter } = room
+  const { kind, id, record } = Waiting.parse(received.payload)
+  const before = kind === 'visit' ? await versionOf(room, id) : undefined
+  if (kind === 'catalog') {
+    await store.db.updateTable('platform_sync').set({ catalog_at: null }).execute()
+    return
+  }
+  if (kind === 'client') {
+    const read = await adapter.client?.({ id })
+    if (read?.ok === false && read.error.kind !== 'not_found') throw Object.assign(new Error('the client could not be read'), { code: read.error.kind })
+    if (read?.ok !== true) return
+    await store.transaction(async (trx) => {
+      const catalog = await readCatalog(trx)
+      if (catalog !== undefined) await applyClients({ trx, store, catalog, clients: [read.value], now: clock.now(), quiet: false })
+    })
+    return
+  }
+  const seen = record as Parameters<typeof applySeen>[1] | undefined
+  const now = seen === undefined ? await refreshVisit(room, await ownIdOf(room, id)) : await applySeen(room, seen)
+  if (!now.ok && now.error.kind !== 'not_found') throw Object.assign(new Error('the visit could not be read'), { code: now.error.kind })
+  if ((await versionOf(room, id)) !== before) await store.db.updateTable('platform_sync').set((where) => ({ heard: where('heard', '+', 1) })).execute()
+}
+
+async function ownIdOf({ store }: MirrorRoom, theirs: string): Promise<string> {
+  const row = await store.db.selectFrom('book_appointments').select('id').where('source_id', '=', theirs).executeTakeFirst()
+  return row?.id ?? theirs
+}
+
+async function versionOf(room: MirrorRoom, id: string): Promise<number | undefined> {
+  const own = await ownIdOf(room, id)
+  return (await room.store.db.selectFrom('book_appointments').select('version').where('id', '=', own).executeTakeFirst())?.version
+}
+
+/** When the last webhook came that could be believed. */
+export async function lastHeard({ store }: Pick<MirrorRoom, 'store'>): Promise<Instant | undefined> {
+  return (await store.db.selectFrom('platform_sync').select('webhook_at').executeTakeFirst())?.webhook_at ?? undefined
+}

@@ -1,0 +1,133 @@
+import { type Selectable, sql, type Updateable } from 'kysely'
+import { addMinutes, type Instant, minutesBetween } from '../../salon/time.ts'
+import { ok, type Outcome } from '../booking-platform.ts'
+import { inBackground } from '../kit/budget.ts'
+import type { SyncTable } from '../../store/tables/mirror.ts'
+import type { Applied } from './apply-visits.ts'
+import { saveCapabilities } from './connection.ts'
+import { readOneStep } from './first-reading.ts'
+import type { MirrorRoom } from './mirror-room.ts'
+import { applyPage, reconcileRange } from './read-range.ts'
+import { saveCatalog } from './save-catalog.ts'
+import { workWriteBack } from './write-back.ts'
+
+const day = 1440
+
+/** How often what is read. Webhooks are hints that can be lost, so polling goes on beside them, only more rarely. */
+const every = { poll: 2, pollBesideWebhooks: 15, reconcile: 60, catalog: 12 * 60, probe: 24 * 60 }
+
+/** How far each of them looks. */
+const reach = { poll: 14, reconcile: 60 }
+
+/** The clock there may differ from ours, and a list may be read while it changes. */
+const overlap = 5
+
+/** Webhooks that told nothing while polling found this many changes are not working. */
+const silentAfter = 5
+
+/**
+ * Keeps the copy up for a minute or so: goes on with the first reading, polls what is due, writes back what is wanted. One
+ * instance at a time. Everything stops at the first thing that fails, and is tried again the next time; nothing is lost,
+ * because where it stands is kept. Answers what was different, and whether there is more to do at once.
+ */
+export async function keepUp(room: MirrorRoom, { budgetMs = 40_000, now = () => performance.now() }: { budgetMs?: number; now?: () => number } = {}): Promise<{ more: boolean }> {
+  if (!(await takeLease(room))) return { more: false }
+  try {
+    return await inBackground(() => work(room, { until: now() + budgetMs, now }))
+  } finally {
+    await room.store.db.updateTable('platform_sync').set({ leased_until: null }).execute()
+  }
+}
+
+async function work(room: MirrorRoom, { until, now }: { until: number; now: () => number }): Promise<{ more: boolean }> {
+  const kept = await poll(room)
+  if (!kept.ok) return { more: await failedWith(room, kept.error.kind) }
+  await workWriteBack(room)
+  while (now() < until) {
+    const step = await readOneStep(room)
+    if (!step.ok) return { more: await failedWith(room, step.error.kind) }
+    if (!step.value.more) return { more: false }
+    // Somebody else's lease must not begin while pages are still coming in.
+    await renewLease(room)
+  }
+  return { more: true }
+}
+
+/** What is due of polling: changes since the last time, or the near future; the farther future each hour; catalogue and capabilities now and then. */
+async function poll(room: MirrorRoom): Promise<Outcome<null>> {
+  const { store, clock, adapter } = room
+  const row = await store.db.selectFrom('platform_sync').selectAll().executeTakeFirst()
+  // Before the near future is there, the first reading has the word.
+  if (row?.as_of == null) return ok(null, clock.now())
+  const caps = await room.capabilities()
+  const begun = clock.now()
+  const isDue = (last: Instant | null, minutes: number) => last === null || minutesBetween(last, begun) >= minutes
+  if (isDue(row.catalog_at, every.catalog)) {
+    const read = await adapter.catalog()
+    if (!read.ok) return read
+    await store.transaction((trx) => saveCatalog(trx, { catalog: read.value, now: clock.now() }))
+    await store.db.updateTable('platform_sync').set({ catalog_at: begun }).execute()
+    const probed = await adapter.capabilities()
+    if (probed.ok) await saveCapabilities(store.db, { capabilities: probed.value, now: clock.now() })
+  }
+  if (caps.read === 'events_only') return ok(null, begun)
+  const hearing = caps.webhookProof !== undefined && row.webhook_at !== null && minutesBetween(row.webhook_at, begun) < every.probe
+  if (isDue(row.reconciled_at, every.reconcile)) {
+    const found = await reconcileRange(room, { from: addMinutes(begun, -day), to: addMinutes(begun, reach.reconcile * day) })
+    if (!found.ok) return found
+    await keepFound(room, { found: found.value, row, set: { as_of: begun, polled_at: begun, reconciled_at: begun, changed_since: begun } })
+  } else if (isDue(row.polled_at, hearing ? every.pollBesideWebhooks : every.poll)) {
+    const found = adapter.changedVisits === undefined
+      ? await reconcileRange(room, { from: addMinutes(begun, -day / 4), to: addMinutes(begun, reach.poll * day) })
+      : await readChanged(room, addMinutes(row.changed_since ?? begun, -overlap))
+    if (!found.ok) return found
+    await keepFound(room, { found: found.value, row, set: { as_of: begun, polled_at: begun, changed_since: begun } })
+  }
+  return ok(null, begun)
+}
+
+/** Notes what polling found. Webhooks that should have told of it and did not are missed after a while. */
+async function keepFound(room: MirrorRoom, { found, row, set }: { found: Applied[]; row: Selectable<SyncTable>; set: Updateable<SyncTable> }): Promise<void> {
+  const { store } = room
+  const news = found.filter(({ did }) => did !== 'nothing').length
+  await store.db.updateTable('platform_sync').set((where) => ({ ...set, error_code: null, error_at: null, ...(row.webhook_at !== null && { overlooked: where('overlooked', '+', news) }) })).execute()
+  const { webhookProof } = await room.capabilities()
+  if (webhookProof === undefined || row.webhook_at === null || news === 0) return
+  const { heard, overlooked } = await store.db.selectFrom('platform_sync').select(['heard', 'overlooked']).executeTakeFirstOrThrow()
+  if (overlooked < silentAfter || overlooked <= heard) return
+  room.report({ what: 'webhooks_silent', overlooked })
+  // Counted anew, and polled as often as without webhooks until one is heard again.
+  await store.db.updateTable('platform_sync').set({ heard: 0, overlooked: 0, webhook_at: null }).execute()
+}
+
+async function readChanged(room: MirrorRoom, since: Instant): Promise<Outcome<Applied[]>> {
+  const applied: Applied[] = []
+  for (let cursor: string | undefined, page = 0; page === 0 || cursor !== undefined; page++) {
+    const answer = await room.adapter.changedVisits?.({ since, ...(cursor !== undefined && { cursor }) })
+    if (answer === undefined) break
+    if (!answer.ok) return answer
+    applied.push(...await applyPage(room, answer.value.items, { quiet: false }))
+    cursor = answer.value.cursor
+  }
+  return ok(applied, room.clock.now())
+}
+
+async function failedWith(room: MirrorRoom, code: string): Promise<false> {
+  const { store, clock } = room
+  const before = await store.db.selectFrom('platform_sync').select('error_code').executeTakeFirst()
+  await store.db.updateTable('platform_sync').set({ error_code: code, error_at: clock.now() }).execute()
+  // Being asked to slow down is nobody's trouble.
+  if (before?.error_code !== code && code !== 'rate_limited') room.report({ what: 'sync_failed', code })
+  return false
+}
+
+const leaseEnd = sql<Instant>`clock_timestamp() + interval '3 minutes'`
+
+async function takeLease({ store }: MirrorRoom): Promise<boolean> {
+  const row = await store.db.updateTable('platform_sync').set({ leased_until: leaseEnd }).where((where) => where.or([where('leased_until', 'is', null), where('leased_until', '<', sql<Instant>`clock_timestamp()`)])).returning('phase').executeTakeFirst()
+  return row !== undefined
+}
+
+async function renewLease({ store }: MirrorRoom): Promise<void> {
+  await store.db.updateTable('platform_sync').set({ leased_until: leaseEnd }).execute()
+}

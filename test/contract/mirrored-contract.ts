@@ -1,0 +1,32 @@
+import { afterAll } from 'vitest'
+import type { PlatformKind } from '../../src/platforms/platform-adapter.ts'
+import { at } from '../../src/salon/time.ts'
+import { mirroredDesks } from '../support/platforms/mirrored.ts'
+import { type TestClock, tinyZone } from '../support/tiny-book.ts'
+import type { AdapterFake } from './adapter-contract.ts'
+import { describeBookingPlatform } from './booking-platform-contract.ts'
+import { faultyPlatform } from '../support/faulty-platform.ts'
+
+/** The whole suite of the port, on a vendor's adapter and a fake of its server behind the mirror: what features see. */
+export function describeMirrored<Credentials>(name: string, setup: { kind: PlatformKind<Credentials>; credentials: unknown; makeFake: (clock: TestClock) => AdapterFake }): void {
+  const desks = mirroredDesks(setup)
+  afterAll(() => desks.end())
+  describeBookingPlatform(`${name}, mirrored`, async () => {
+    const { store, platform, clock, fake } = await desks.make()
+    const id = fake.book.idOf
+    return {
+      platform,
+      faulty: faultyPlatform(platform),
+      clock,
+      close: () => store.close(),
+      salon: {
+        locationId: id('main'), zone: tinyZone, service: id('cut'), secondService: id('beard'), staff: id('ana'), otherStaff: id('bea'),
+        free: { from: at('2026-11-24', '09:00', tinyZone), to: at('2026-11-24', '17:00', tinyZone) },
+        client: id('dana-k'), clientPhone: '+12135550102', namesake: id('dana-w'), firstName: 'Dana', otherClient: id('fay'),
+        booked: id('b-cut'), bookedRange: { from: at('2026-11-21', '00:00', tinyZone), to: at('2026-11-22', '00:00', tinyZone) },
+        past: id('old-missed'), pastClient: id('elena'), pastKnownAt: '2026-10-31T18:30:00.000Z',
+        shortDay: { date: '2027-03-14', staff: id('cruz'), opens: '10:00' }, longDay: { date: '2027-11-07', staff: id('cruz'), opens: '10:00' },
+      },
+    }
+  })
+}
