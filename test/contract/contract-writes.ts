@@ -9,7 +9,7 @@ export function describeWrites({ harness }: Contract): void {
       const slot = await firstSlot(harness())
       const made = value(await platform.create({ key: 'book', slotId: slot.id, clientId: salon.otherClient, note: 'prefers the window', by: 'desk' }))
       expect(made).toMatchObject({ clientId: salon.otherClient, start: slot.start, end: slot.end, status: 'booked', bookedAt: clock.now(), segments: [{ staffId: salon.staff, serviceId: salon.service }] })
-      expect(made.notes.map(({ text }) => text)).toEqual(['prefers the window'])
+      if ((await platform.capabilities()).notes.appointment === 'yes') expect(made.notes.map(({ text }) => text)).toEqual(['prefers the window'])
       expect(value(await platform.appointment({ id: made.id }))).toEqual(made)
     })
 

@@ -43,13 +43,22 @@ export function createThere(room: MirrorRoom, command: CreateCommand): Promise<O
     return oneAtATime({ store, places: caps.conflicts === 'refused' ? [] : placesOf(slot, catalog), async work() {
       const offer = await findOffer(room, { slot, moving: undefined })
       if (!offer.ok) return offer
-      if (offer.value === undefined) return failed('conflict_slot', 'the time is no longer offered')
+      if (offer.value === undefined) return notOffered({ maybeDone, holds: caps.hold === 'native', startedAt, now: clock.now() })
       const made = await create({ key: vendorKey(key), slot: offer.value, client, ...(note !== undefined && { note }) })
       if (!made.ok) return made
       const clash = caps.conflicts === 'refused' ? undefined : await findClash(room, { visit: made.value.visit })
       return clash === undefined ? finish(made.value) : undoDouble(room, { made: made.value, own })
     } })
   } })
+}
+
+/** For how long a time that an earlier try of ours held there may stay held. Zenoti's and Phorest's reservations last minutes. */
+const holdMinutes = 15
+
+/** The time is not offered: taken, or still held by our own try whose answer was lost; then nobody can tell for a while. */
+export function notOffered<T>({ maybeDone, holds, startedAt, now }: { maybeDone: boolean; holds: boolean; startedAt: Instant; now: Instant }): Outcome<T> {
+  if (maybeDone && holds && now < addMinutes(startedAt, holdMinutes)) return failed('unknown_outcome', 'the time may be held by an earlier try', { retryAfterMs: 60_000 })
+  return failed('conflict_slot', 'the time is no longer offered')
 }
 
 async function understand({ store, clock }: MirrorRoom, { slotId, clientId, note }: CreateCommand): Promise<Outcome<{ slot: Slot; client: Client; catalog: BookCatalog; note: string | undefined }>> {

@@ -1,4 +1,5 @@
 import { type Appointment, type AppointmentStatus, type Client, type Slot } from '../../salon/salon.ts'
+import type { Instant } from '../../salon/time.ts'
 import { type BookingPlatform, type Capabilities, failed, ok, type Outcome, type WriteCommand } from '../booking-platform.ts'
 import { whyNotStep } from '../embedded/change-status.ts'
 import { readClients } from '../embedded/find-clients.ts'
@@ -7,7 +8,7 @@ import { type BookCatalog, readCatalog } from '../embedded/read-catalog.ts'
 import type { SeenVisit, SettableStatus } from '../platform-adapter.ts'
 import type { OwnChange } from './apply-visits.ts'
 import { byHand } from './by-hand.ts'
-import { findClash, placesOf } from './book.ts'
+import { findClash, notOffered, placesOf } from './book.ts'
 import { once } from './journal.ts'
 import { keepStatus } from './keep-status.ts'
 import type { MirrorRoom } from './mirror-room.ts'
@@ -22,20 +23,20 @@ type Cancelling = Parameters<BookingPlatform['cancel']>[0]
 type Stepping = Parameters<BookingPlatform['setStatus']>[0]
 
 /** A visit as it is there right now, and as the copy has it after that reading. */
-type Current = { seen: SeenVisit; visit: Appointment; client: Client; catalog: BookCatalog; caps: Capabilities; maybeDone: boolean }
+type Current = { seen: SeenVisit; visit: Appointment; client: Client; catalog: BookCatalog; caps: Capabilities; maybeDone: boolean; startedAt: Instant }
 
 const movable: readonly AppointmentStatus[] = ['requested', 'booked', 'confirmed', 'held']
 
 /** Moves a visit: read again right before, refused when it was changed since, when the time is no longer offered, when somebody else has it after all. */
 export function rescheduleThere(room: MirrorRoom, command: Moving): Promise<Outcome<Appointment>> {
   const { adapter, clock, store } = room
-  return changing(room, { operation: 'reschedule', command, async apply({ seen, visit, client, catalog, caps, maybeDone }) {
+  return changing(room, { operation: 'reschedule', command, async apply({ seen, visit, client, catalog, caps, maybeDone, startedAt }) {
     const slot = readSlotId(command.slotId, catalog)
     if (slot === undefined) return failed('invalid', 'not a slot of this platform')
     const own = { key: command.key, by: command.by, keepsStatus: true }
     if (maybeDone && isAt(visit, slot)) return finish(room, seen, own)
     if (visit.version !== command.expectedVersion) return failed('conflict_version', 'changed meanwhile')
-    if (!movable.includes(visit.status)) return failed('policy_blocked', `a visit that is ${visit.status} cannot be moved`)
+    if (!movable.includes(visit.status) || visit.end <= clock.now()) return failed('policy_blocked', `a visit that is ${visit.status} cannot be moved`)
     if (slot.start < clock.now()) return failed('policy_blocked', 'that time has passed')
     if (services(slot.segments) !== services(visit.segments)) return failed('invalid', 'the slot is for other services than the visit')
     if (caps.reschedule === 'assisted') return byHand(adapter, { kind: 'reschedule', client, visit, slot, catalog })
@@ -44,7 +45,7 @@ export function rescheduleThere(room: MirrorRoom, command: Moving): Promise<Outc
     return oneAtATime({ store, places: caps.conflicts === 'refused' ? [] : placesOf(slot, catalog), async work() {
       const offer = await findOffer(room, { slot, moving: seen })
       if (!offer.ok) return offer
-      if (offer.value === undefined) return failed('conflict_slot', 'the time is no longer offered')
+      if (offer.value === undefined) return notOffered({ maybeDone, holds: caps.hold === 'native', startedAt, now: clock.now() })
       const moved = await reschedule({ key: vendorKey(command.key), visit: seen, slot: offer.value })
       if (!moved.ok || caps.conflicts === 'refused' || (await findClash(room, { visit: moved.value.visit })) === undefined) return moved.ok ? finish(room, moved.value, own) : moved
       return moveBack(room, { moved: moved.value, before: seen, own })
@@ -59,7 +60,7 @@ export function cancelThere(room: MirrorRoom, command: Cancelling): Promise<Outc
     const own = { key, by, cancelledBy }
     if (maybeDone && visit.status === 'cancelled') return finish(room, seen, own)
     if (visit.version !== command.expectedVersion) return failed('conflict_version', 'changed meanwhile')
-    const senseless = whyNotStep({ visit, to: 'cancelled', now: clock.now() })
+    const senseless = whyNotStep({ visit, to: 'cancelled', now: clock.now() }) ?? (visit.end <= clock.now() ? 'a visit that is over cannot be cancelled' : undefined)
     if (senseless !== undefined) return failed('policy_blocked', senseless)
     if (caps.cancel === 'assisted') return byHand(adapter, { kind: 'cancel', client, visit, catalog, cancelledBy })
     if (caps.cancel !== 'yes' || adapter.cancel === undefined) return failed('unsupported', 'this platform cancels nothing for us', { capability: 'cancel' })
@@ -81,8 +82,13 @@ export function setStatusThere(room: MirrorRoom, command: Stepping): Promise<Out
     const isBack = visit.status === 'cancelled'
     if (isBack && (caps.restore !== 'yes' || adapter.setStatus === undefined)) return failed('unsupported', 'a cancelled visit does not come back on this platform', { capability: 'restore' })
     if (modeOf(caps, to) === 'assisted') return byHand(adapter, { kind: 'setStatus', client, visit, catalog, to })
+    if (isBack && caps.conflicts !== 'refused' && (await findClash(room, { visit })) !== undefined) return failed('conflict_slot', 'somebody else has the time')
     const stepped = modeOf(caps, to) === 'none' ? undefined : await adapter.setStatus?.({ key: vendorKey(key), visit: seen, to })
-    if (stepped?.ok === true) return finish(room, stepped.value, { key, by })
+    if (stepped?.ok === true) {
+      const done = await finish(room, stepped.value, { key, by })
+      // Taken there, but under a word that says less (a visit marked as not absent is only booked again).
+      return done.ok && done.value.status !== to && !isBack ? keepStatus(room, { id: visit.id, version: done.value.version, to, key, by }) : done
+    }
     if (stepped !== undefined && stepped.error.kind !== 'unsupported') return stepped
     return isBack ? failed('unsupported', 'a cancelled visit does not come back on this platform', { capability: 'restore' }) : keepStatus(room, { id: visit.id, version: visit.version, to, key, by })
   } })
@@ -91,7 +97,7 @@ export function setStatusThere(room: MirrorRoom, command: Stepping): Promise<Out
 /** Reads the visit as it is there now, one change of it at a time over all instances, and hands it on; a repeated key has its first outcome. */
 export function changing<T>(room: MirrorRoom, { operation, command, apply }: { operation: string; command: WriteCommand & { id: string }; apply: (current: Current) => Promise<Outcome<T>> }): Promise<Outcome<T>> {
   const { store, clock } = room
-  return once({ store, clock, operation, subject: command.id, command, run: ({ maybeDone }) => oneAtATime({ store, places: [`visit:${command.id}`], async work() {
+  return once({ store, clock, operation, subject: command.id, command, run: ({ maybeDone, startedAt }) => oneAtATime({ store, places: [`visit:${command.id}`], async work() {
     const copy = await readAppointment({ db: store.db, id: command.id, now: clock.now() })
     if (!copy.ok) return copy
     const caps = await room.capabilities()
@@ -103,7 +109,7 @@ export function changing<T>(room: MirrorRoom, { operation, command, apply }: { o
     if (!clients.ok) return clients
     const [client] = clients.value
     if (catalog === undefined || client === undefined) return failed('not_found', 'the visit\'s client is not in the copy')
-    return apply({ seen, visit, client, catalog, caps, maybeDone })
+    return apply({ seen, visit, client, catalog, caps, maybeDone, startedAt })
   } }) })
 }
 
