@@ -162,7 +162,9 @@ export const calcom: PlatformKind<CalcomCredentials> = {
       async setStatus({ visit: { visit, extra }, to }) {
         if (to === 'booked' && visit.status === 'requested') return seen(await act(visit.id, 'confirm'))
         const { email } = Extra.parse(extra)
-        if (to === 'no_show' || (visit.status === 'no_show' && (to === 'booked' || to === 'completed'))) return seen(await act(visit.id, 'mark-absent', { attendees: [{ email, absent: to === 'no_show' }] }))
+        // Who is no longer absent is booked there, or was there once the time is over; any other step is the desk's to keep.
+        const isBack = visit.status === 'no_show' && to === (visit.end <= clock.now() ? 'completed' : 'booked')
+        if (to === 'no_show' || isBack) return seen(await act(visit.id, 'mark-absent', { attendees: [{ email, absent: to === 'no_show' }] }))
         return failed('unsupported', 'Cal.com has no such status', to === 'confirmed' ? { capability: 'confirm' } : {})
       },
       webhooks: calcomWebhooks(credentials),

@@ -18,7 +18,7 @@ export function calcomWebhooks({ webhookSecret }: Pick<CalcomCredentials, 'webho
       // A booking that was moved has a new uid; both are news.
       const ids = /^(BOOKING|MEETING)_/.test(triggerEvent) ? [uid ?? bookingUid, rescheduleUid].filter((id): id is string => id !== undefined && id !== '') : []
       if (ids.length === 0) return [{ dedupeKey: key, kind: 'nothing', id: '' }]
-      return ids.map((id, n): Hint => ({ dedupeKey: n === 0 ? key : `${key}-${n}`, kind: 'visit', id, ...at }))
+      return ids.map((id, n): Hint => Object.assign({ dedupeKey: n === 0 ? key : `${key}-${n}`, kind: 'visit' as const, id }, at))
     },
   }
 }

@@ -95,6 +95,13 @@ describe('Cal.com, what only it does', () => {
       expect(value(await adapter.setStatus?.({ key: 'u', visit: missed, to: 'completed' })).visit.status).toBe('completed')
     })
 
+    test('while its time runs, absent goes back to booked; that they are in the chair is nothing Cal.com could keep', async () => {
+      clock.set('2026-11-21T18:20:00.000Z')
+      const missed = value(await adapter.setStatus?.({ key: 'n', visit: await booked(), to: 'no_show' }))
+      for (const to of ['arrived', 'completed'] as const) expect(kindOf(await adapter.setStatus?.({ key: to, visit: missed, to }))).toBe('unsupported')
+      expect(value(await adapter.setStatus?.({ key: 'b', visit: missed, to: 'booked' })).visit.status).toBe('booked')
+    })
+
     test('a request is accepted by Cal.com\'s "confirm"; a client\'s own confirmation has no place there', async () => {
       await open({ needsConfirmation: true })
       const made = value(await adapter.create?.({ key: 'k', slot: await first('ana'), client: person({ email: 'fay@example.com' }) }))
