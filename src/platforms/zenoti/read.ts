@@ -76,7 +76,7 @@ export function toVisit({ rows: all, centre, known, asked }: { rows: Row[]; cent
   }
   return {
     visit: { ...visit, version: versionOf(visit) },
-    extra: { invoiceId: first.row.invoice_id, groupId: first.row.appointment_group_id, appointments: rows.map(({ row }) => row.id), standing: shown.map(({ row }) => ({ id: row.id, serviceId: row.service?.id ?? '' })) },
+    extra: { invoiceId: first.row.invoice_id, groupId: first.row.appointment_group_id, appointments: all.map(({ id }) => id), standing: shown.map(({ row }) => ({ id: row.id, serviceId: row.service?.id ?? '' })) },
   }
 }
 

@@ -59,6 +59,14 @@ describe('Zenoti', () => {
       expect(fake.book.visits.get('b-cut')?.status).toBe('booked')
     })
 
+    test('but a row without a service, which is nobody\'s visit, is known to lie on it', async () => {
+      addService()
+      fake.book.change('b-cut', { fields: { appointments: [{}, { service: null }] } })
+      const visit = await seen()
+      expect(visit.visit.segments).toHaveLength(1)
+      expect(value(await adapter.cancel?.({ key: 'k', visit, cancelledBy: 'salon' })).visit.status).toBe('cancelled')
+    })
+
     test('and Zenoti\'s own refusal, inside a 200, is told as such', async () => {
       const visit = await seen()
       fake.book.change('b-cut', { fields: { paid: true } })
@@ -264,6 +272,14 @@ describe('Zenoti', () => {
     clock.set(at('2026-11-25', '09:00', tinyZone))
     value(await adapter.writeRisk?.({ visit: await seen(later.id), score: 0.5, band: 'high', model: 'test', at: clock.now() }))
     expect(fake.notes.get('dana-k')?.[1]?.notes).toMatch(/: 2026-12-02 09:00 high 0\.50$/)
+  })
+
+  test('an opt-out at Zenoti is one here; that nobody objected is no consent', async () => {
+    const answer = (allowed: boolean) => fake.server.failNext({ path: /guests\/fay$/ }, { do: 'answer', status: 200, body: { id: 'fay', personal_info: { first_name: 'Fay', last_name: null, mobile_phone: { country_code: 95, number: '98855 17727', display_number: null }, date_of_birth: '1997-08-02T00:00:00' }, preferences: { receive_transactional_sms: allowed } } })
+    answer(false)
+    expect(value(await adapter.client?.({ id: 'fay' }))).toMatchObject({ consent: { sms: 'out', email: 'unknown' }, phones: ['+919885517727'], birthday: '08-02', lastName: '' })
+    answer(true)
+    expect(value(await adapter.client?.({ id: 'fay' })).consent.sms).toBe('unknown')
   })
 
   test('every centre that the key sees is read, or the one that was named; a visit elsewhere is not ours', async () => {
