@@ -21,11 +21,10 @@ const PageInfo = z.object({ number: z.number().int(), totalPages: z.number().int
 /** A page is `{ _embedded: { NAME: [...] }, page }`. Without results `_embedded` may be missing; without both it is not a page at all, and nobody may take it for an empty one. */
 export function PageOf<T>(name: string, item: z.ZodType<T>) {
   return z.object({ _embedded: z.record(z.string(), z.unknown()).nullish(), page: PageInfo.nullish() })
-    .refine((page) => (page._embedded ?? page.page) != null, 'neither _embedded nor page')
-    .transform((page, context) => {
-      const items = z.array(item).safeParse(page._embedded?.[name] ?? [])
-      if (items.success) return { items: items.data, page: page.page ?? undefined }
-      context.addIssue({ code: 'custom', message: `${name} of another shape` })
+    .transform(({ _embedded: embedded, page }, context) => {
+      const items = z.array(item).safeParse(embedded?.[name] ?? [])
+      if (items.success && (embedded ?? page) != null) return { items: items.data, page: page ?? undefined }
+      context.addIssue({ code: 'custom', message: items.success ? 'neither _embedded nor page' : `${name} of another shape` })
       return z.NEVER
     })
 }

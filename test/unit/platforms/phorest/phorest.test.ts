@@ -160,7 +160,7 @@ describe('booking', () => {
   test('who does not work then is a time that is not free, in Phorest\'s own words', async () => {
     const slot = await room.slot()
     const start = at('2026-11-24', '20:00', tinyZone)
-    const outcome = await room.create({ ...slot, start, end: addMinutes(start, 45), segments: slot.segments.map((segment) => ({ ...segment, start })) })
+    const outcome = await room.create({ ...slot, start, end: addMinutes(start, 45), segments: room.fake.book.segmentsOf(slot.segments, start) })
     expect(outcome).toMatchObject({ ok: false, error: { kind: 'conflict_slot', providerCode: 'STAFF_NOT_WORKING' } })
   })
 
