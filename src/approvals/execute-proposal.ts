@@ -8,6 +8,7 @@ import type { ProposalTable } from '../store/tables/approvals.ts'
 import type { Action, ActionResult } from './action.ts'
 import { findAlternatives, sayRefusal } from './alternatives.ts'
 import { loadProposal } from './decide-proposal.ts'
+import { byHandCode, endByHand, handOver } from './hand-over.ts'
 import { approvalHash, fingerprintOf, type Proposal, toProposal } from './proposal.ts'
 import { isPaused, readRollout } from './rollout.ts'
 
@@ -71,6 +72,7 @@ async function attempt({ store, clock, action, args, proposal, effect, uncertain
     if (!(await isOurs())) return later('lease_lost')
 
     const outcome = await action.run(args, { key: effect.key, by: proposal.decidedBy ?? proposal.requestedBy, facts, approved: proposal.facts })
+    if (!outcome.ok && outcome.error.kind === 'assisted_required') return endByHand(outcome.error, facts)
     // A conflict may be with ourselves: an earlier try that arrived late, or a client library that tried twice.
     if (!outcome.ok && !outcome.error.kind.startsWith('conflict_')) return await refused(refusal(outcome.error), outcome.error.retryAfterMs)
     maybeDone = true
@@ -81,8 +83,14 @@ async function attempt({ store, clock, action, args, proposal, effect, uncertain
     return outcome.ok ? { state: 'FAILED', code: 'not_read_back' } : await refused(refusal(outcome.error))
   } catch (error) {
     if (!(error instanceof DeskError)) throw error
-    return refused(error)
+    const steps = stepsOf(error)
+    return steps === undefined ? refused(error) : endByHand({ kind: 'assisted_required', message: error.message, manualSteps: steps }, proposal.facts)
   }
+}
+
+/** The steps of a refusal that leaves the change to a person; undefined for any other. */
+function stepsOf({ detail }: DeskError): string[] | undefined {
+  return detail?.['kind'] === 'assisted_required' ? (detail['manualSteps'] as string[] | undefined) ?? [] : undefined
 }
 
 /** 5 s, doubled with every try, at most 5 min 20 s. */
@@ -93,18 +101,22 @@ function record(trx: Trx, { effect, now, action, detail = {} }: { effect: Effect
   return appendAudit(trx, { at: now, actor: 'executor', action, subject: `proposal:${proposalId}`, detail: { attempt: effect.attempts, ...detail } }).then(() => {})
 }
 
+/** Says that a change is done as it was read back, whoever made it, and what follows from that. */
+export async function recordDone(trx: Trx, { proposalId, done, attempt: attempts, now, afterDone }: { proposalId: string; done: ActionResult; attempt: number; now: Instant; afterDone: AfterDone }): Promise<void> {
+  const row = await trx.updateTable('proposals').set({ state: 'done', result: JSON.stringify(done), error_code: null, error_words: null }).where('id', '=', proposalId).returningAll().executeTakeFirstOrThrow()
+  if (row.undo_of !== null) await trx.updateTable('proposals').set({ undone_by: proposalId }).where('id', '=', row.undo_of).execute()
+  await appendAudit(trx, { at: now, actor: 'executor', action: 'proposal.done', subject: `proposal:${proposalId}`, detail: { attempt: attempts, data: done.data } })
+  return afterDone(trx, toProposal(row))
+}
+
 async function settle(trx: Trx, { effect, result, now, afterDone }: { effect: Effect; result: EffectResult; now: Instant; afterDone: AfterDone }): Promise<void> {
   const { proposalId } = effect.payload as { proposalId: string }
-  const save = (set: Partial<Pick<ProposalTable, 'state' | 'error_code' | 'error_words'>> & { result?: string }) => trx.updateTable('proposals').set(set).where('id', '=', proposalId).returningAll().executeTakeFirstOrThrow()
+  const save = (set: Partial<Pick<ProposalTable, 'state' | 'error_code' | 'error_words'>>) => trx.updateTable('proposals').set(set).where('id', '=', proposalId).returningAll().executeTakeFirstOrThrow()
   switch (result.state) {
-    case 'SENT': {
-      const done = result.result as ActionResult
-      const row = await save({ state: 'done', result: JSON.stringify(done), error_code: null, error_words: null })
-      if (row.undo_of !== null) await trx.updateTable('proposals').set({ undone_by: proposalId }).where('id', '=', row.undo_of).execute()
-      await record(trx, { effect, now, action: 'proposal.done', detail: { data: done.data } })
-      return afterDone(trx, toProposal(row))
-    }
+    case 'SENT':
+      return recordDone(trx, { proposalId, done: result.result as ActionResult, attempt: effect.attempts, now, afterDone })
     case 'FAILED': {
+      if (result.code === byHandCode) return handOver(trx, { proposalId, steps: (result.result as { steps: string[] }).steps, now })
       const said = result.result as { words: string; alternatives: string[] } | undefined
       await save({ state: 'failed', error_code: result.code, error_words: said === undefined ? failureWords[result.code] ?? 'It could not be done.' : sayRefusal(said) })
       return record(trx, { effect, now, action: 'proposal.failed', detail: { code: result.code } })

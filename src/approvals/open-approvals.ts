@@ -6,6 +6,8 @@ import { actAlone } from './act-alone.ts'
 import type { Action, EditField } from './action.ts'
 import { decideProposal, type Decision, type DecisionRequest, type Guard, effectKey, effectKind, loadProposal } from './decide-proposal.ts'
 import { type Actions, type AfterDone, proposalHandler } from './execute-proposal.ts'
+import { type ByHandAnswer, type ByHandRequest, finishByHand, lookAtOverdue, lookKey, lookKind } from './finish-by-hand.ts'
+import { lookHandler } from './look-by-hand.ts'
 import { type Proposal, toProposal } from './proposal.ts'
 import { propose, type ProposalRequest } from './propose.ts'
 import { editProposal, expireDue, renewProposal } from './renew-proposal.ts'
@@ -20,6 +22,11 @@ export type Approvals = {
   decide(request: DecisionRequest): Promise<Decision>
   /** Puts a done change back, as an approved change of its own. */
   undo(request: { id: string; by: Person }): Promise<Decision>
+  /**
+   * What a person says of a change that they were to make by hand (state `by_hand`). What is said to be done is looked at on the
+   * platform at once; the answer holds what was found. Until the platform shows it, `catchUp` looks again.
+   */
+  byHand(request: ByHandRequest): Promise<ByHandAnswer>
   /** Takes a pending proposal back for whoever asked for it; answers it as it is then. */
   withdraw(withdrawal: Withdrawal): Promise<Proposal>
   get(id: string): Promise<Proposal>
@@ -34,7 +41,7 @@ export type Approvals = {
   /** Prepares what expired, failed or was replaced once more, read afresh (F08). Throws `DeskError` in words, with free times where the wanted one is taken. */
   proposeAgain(request: { id: string; by: Person }): Promise<Proposal>
   /**
-   * Open ones (pending, under way, unknown) oldest first; with `expiredSince` also what nobody decided in time since then and
+   * Open ones (pending, under way, by hand, unknown) oldest first; with `expiredSince` also what nobody decided in time since then and
    * nobody has proposed again. With `recent` the last ones of any state, newest first. What waits beyond its time is `expired`.
    */
   list(query?: { recent?: number; expiredSince?: Instant }): Promise<Proposal[]>
@@ -45,7 +52,7 @@ export type Approvals = {
 /** `afterDone` runs in the transaction that records a change as done; `afterwards` after changes were carried out, outside of any, and must not throw. */
 export function openApprovals({ store, clock, actions: given, afterDone, afterwards = async () => {} }: { store: Store; clock: Clock; actions: Action[]; afterDone?: AfterDone; afterwards?: () => Promise<void> }): Approvals {
   const actions: Actions = new Map(given.map((action) => [action.kind, action]))
-  const handlers = new Map([[effectKind, proposalHandler({ store, clock, actions, afterDone })]])
+  const handlers = new Map([[effectKind, proposalHandler({ store, clock, actions, afterDone })], [lookKind, lookHandler({ store, clock, actions, afterDone })]])
 
   // While paused nothing is claimed, so that waiting does not count as trying.
   const carryOut = async (key?: string): Promise<number> => {
@@ -103,6 +110,18 @@ export function openApprovals({ store, clock, actions: given, afterDone, afterwa
       const proposal = await propose({ store, clock, action: actionFor(inverse.kind), request: { ...inverse, reason: `puts back ${done.id}`, requestedBy: by.id, undoOf: done.id } })
       return decide({ id: proposal.id, decision: 'approve', by, hash: proposal.hash })
     },
+    async byHand(request) {
+      const { kind } = await loadProposal(store, request.id)
+      const answer = await finishByHand({ store, clock, action: actionFor(kind), request })
+      if (answer.result !== 'counted' || answer.says !== 'done' || answer.proposal.byHand === null) return answer
+      try {
+        await carryOut(lookKey(answer.proposal.id, answer.proposal.byHand.round))
+        return { ...answer, proposal: await loadProposal(store, answer.proposal.id) }
+      } catch {
+        // Said is said: what broke here is looked at again by `catchUp`.
+        return answer
+      }
+    },
     withdraw: (withdrawal) => withdrawProposal({ store, clock, withdrawal }),
     get: (id) => loadProposal(store, id),
     async list({ recent, expiredSince } = {}) {
@@ -110,7 +129,7 @@ export function openApprovals({ store, clock, actions: given, afterDone, afterwa
       const all = store.db.selectFrom('proposals').selectAll()
       const rows = recent === undefined
         ? await all.where((where) => where.or([
-          where('state', 'in', ['approved', 'unknown']),
+          where('state', 'in', ['approved', 'by_hand', 'unknown']),
           where.and([where('state', '=', 'pending'), where('expires_at', '>', now)]),
           ...(expiredSince === undefined ? [] : [where.and([where('state', 'in', ['pending', 'expired']), where('expires_at', '<=', now), where('expires_at', '>=', expiredSince), where('superseded_by', 'is', null)])]),
         ])).orderBy('created_at').execute()
@@ -119,6 +138,7 @@ export function openApprovals({ store, clock, actions: given, afterDone, afterwa
     },
     async catchUp() {
       await expireDue({ store, now: clock.now() })
+      await lookAtOverdue({ store, now: clock.now() })
       return carryOut()
     },
   }

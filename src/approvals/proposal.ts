@@ -29,7 +29,12 @@ export type Proposal = {
   undoOf: string | null
   undoneBy: string | null
   supersededBy: string | null
+  /** What a person does by hand in the booking platform; null where the platform did it, or has not been asked yet. */
+  byHand: ByHand | null
 }
+
+/** `round` counts the lists of steps (a change of several writes may have two); until `until` somebody may say that it is done. */
+export type ByHand = { steps: string[]; round: number; until: Instant; doneBy: string | null; doneAt: Instant | null }
 
 export function toProposal(row: Selectable<ProposalTable>): Proposal {
   return {
@@ -55,6 +60,7 @@ export function toProposal(row: Selectable<ProposalTable>): Proposal {
     undoOf: row.undo_of,
     undoneBy: row.undone_by,
     supersededBy: row.superseded_by,
+    byHand: row.hand_steps === null || row.hand_until === null ? null : { steps: row.hand_steps as string[], round: row.hand_round, until: row.hand_until, doneBy: row.hand_done_by, doneAt: row.hand_done_at },
   }
 }
 

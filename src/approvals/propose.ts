@@ -98,7 +98,7 @@ export async function insertProposal(trx: Trx, { action, args, facts, request, n
     id, kind: action.kind, location_id: facts.locationId, target: facts.target, args: JSON.stringify(args), facts: JSON.stringify(facts), fingerprint, hash, state,
     reason: request.reason, requested_by: request.requestedBy, conversation: request.conversation ?? null, created_at: now, expires_at: expiresAt,
     decided_by: null, decided_at: null, decision_reason: null, result: null, error_code: null, error_words: null,
-    undo_of: request.undoOf ?? null, undone_by: null, superseded_by: null, units: unitsOf(facts),
+    undo_of: request.undoOf ?? null, undone_by: null, superseded_by: null, units: unitsOf(facts), hand_steps: null, hand_until: null, hand_done_by: null, hand_done_at: null,
   }).returningAll().executeTakeFirstOrThrow()
   // Before the log, whose head all writers wait for.
   await action.recorded?.(trx, { id, state, args, facts, at: now })

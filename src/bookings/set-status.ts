@@ -57,8 +57,13 @@ export function setStatusAction(room: BookingRoom): Action<Args> {
         return outcome.ok ? ok({ said: '', data: {} }, outcome.observedAt) : outcome
       }
       const back = await platform.setStatus({ ...command, key: `${key}:back`, to: 'booked' })
-      if (!back.ok) return back
-      const outcome = await platform.setStatus({ ...command, key, to, expectedVersion: back.value.version })
+      if (!back.ok && back.error.kind !== 'assisted_required') return back
+      // A person may have brought it back by hand, which leaves the second step.
+      const there = back.ok ? back : await platform.appointment({ id: appointmentId })
+      if (!there.ok) return there
+      if (!back.ok && away(there.value.status)) return back
+      const outcome = await platform.setStatus({ ...command, key, to, expectedVersion: there.value.version })
+      if (!outcome.ok && outcome.error.kind === 'assisted_required') return outcome
       return outcome.ok ? ok({ said: '', data: {} }, outcome.observedAt) : failed('unknown_outcome', `brought back, then ${outcome.error.kind}`)
     },
     async look({ appointmentId, to }, approved) {

@@ -125,7 +125,7 @@ async function anotherWish(room: Room, { question, talk, reply }: Answering): Pr
 async function takeBack({ approvals }: Room, { talk, reply }: { talk: Talk; reply: Reply }): Promise<string | undefined> {
   if (talk.stage !== 'asked') return undefined
   const { state } = await approvals.withdraw({ id: talk.proposalId, by: `client:${reply.clientId}`, reason: 'The client changed their mind by text.' })
-  if (state === 'approved' || state === 'unknown') return 'move_under_way'
+  if (state === 'approved' || state === 'by_hand' || state === 'unknown') return 'move_under_way'
   return state === 'done' ? 'moved_already' : undefined
 }
 

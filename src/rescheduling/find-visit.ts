@@ -40,9 +40,9 @@ export async function findVisit(room: Room, { reply, question, answers = false }
 async function whyNotNow({ store: { db }, clock }: Room, { booking: { appointment: { id, clientId } }, rules, since }: { booking: Booking; rules: Rules; since: Instant }): Promise<string | undefined> {
   const own = `client:${clientId}`
   const now = clock.now()
-  const rows = await db.selectFrom('proposals').select(['kind', 'state', 'requested_by', 'created_at', 'expires_at']).where('target', '=', `appointment:${id}`).where('kind', 'in', ['reschedule', 'cancel']).where('state', 'in', ['pending', 'approved', 'unknown', 'done']).execute()
+  const rows = await db.selectFrom('proposals').select(['kind', 'state', 'requested_by', 'created_at', 'expires_at']).where('target', '=', `appointment:${id}`).where('kind', 'in', ['reschedule', 'cancel']).where('state', 'in', ['pending', 'approved', 'by_hand', 'unknown', 'done']).execute()
   const changes = rows.filter(({ requested_by: by, created_at: at }) => by !== own || at < since)
-  if (changes.some(({ state, requested_by: by, expires_at: until }) => (state === 'pending' && until > now && by !== own) || state === 'approved' || state === 'unknown')) return 'change_under_way'
+  if (changes.some(({ state, requested_by: by, expires_at: until }) => (state === 'pending' && until > now && by !== own) || state === 'approved' || state === 'by_hand' || state === 'unknown')) return 'change_under_way'
   return changes.filter(({ kind, state, requested_by: by }) => kind === 'reschedule' && state === 'done' && by === own).length >= rules.mostMoves ? 'moved_often' : undefined
 }
 

@@ -60,6 +60,7 @@ async function came(room: Room, talking: Talking, choice: Choice, proposal: Prop
       return { did: 'moved' }
     case 'pending':
     case 'approved':
+    case 'by_hand':
     case 'unknown':
       return waits(room, talking, choice, proposal)
     case 'failed':

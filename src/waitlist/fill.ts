@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { Action } from '../approvals/action.ts'
+import type { Action, ActionResult } from '../approvals/action.ts'
 import { bookAction } from '../bookings/book.ts'
 import { type BookingRoom, mustBeUntouched, readBooking } from '../bookings/read-booking.ts'
-import { failed, ok } from '../platforms/booking-platform.ts'
+import { failed, ok, type Outcome } from '../platforms/booking-platform.ts'
 import { unwrap } from '../platforms/unwrap.ts'
 import { DeskError } from '../salon/errors.ts'
 import { clientName, type WaitlistEntry } from '../salon/salon.ts'
@@ -33,7 +33,7 @@ export function waitlistFillAction(room: BookingRoom): Action<Args> {
     },
     async run({ entryId, slotId }, { key, ...context }) {
       const { clientId } = await readEntry(room, entryId)
-      const booked = await book.run({ clientId, slotId }, { ...context, key: `${key}:book` })
+      const booked = await orByHand(await book.run({ clientId, slotId }, { ...context, key: `${key}:book` }), () => book.look({ clientId, slotId }, context.approved, { key }))
       if (!booked.ok) return booked
       const left = await platform.waitlistSet({ key: `${key}:list`, by: context.by, id: entryId, to: 'filled' })
       return left.ok ? booked : failed('unknown_outcome', `booked, then ${left.error.kind}`)
@@ -68,7 +68,7 @@ export function waitlistUnfillAction(room: BookingRoom, cancel: Action<{ appoint
       return { ...facts, target: `waitlist:${entryId}`, notices: [...facts.notices, 'The client goes back to the old place on the waitlist.'], basis: { ...facts.basis, entryId, entryStatus: entry.status } }
     },
     async run({ entryId, appointmentId }, { key, ...context }) {
-      const cancelled = await cancel.run({ appointmentId, cancelledBy: 'salon' }, { ...context, key: `${key}:cancel` })
+      const cancelled = await orByHand(await cancel.run({ appointmentId, cancelledBy: 'salon' }, { ...context, key: `${key}:cancel` }), () => cancel.look({ appointmentId, cancelledBy: 'salon' }, context.approved, { key }))
       if (!cancelled.ok) return cancelled
       const back = await platform.waitlistSet({ key: `${key}:list`, by: context.by, id: entryId, to: 'waiting' })
       return back.ok ? cancelled : failed('unknown_outcome', `cancelled, then ${back.error.kind}`)
@@ -82,6 +82,13 @@ export function waitlistUnfillAction(room: BookingRoom, cancel: Action<{ appoint
     },
     undo: async () => undefined,
   }
+}
+
+/** What a person has done meanwhile, where the platform leaves this part to people; otherwise its refusal as it is. */
+async function orByHand(outcome: Outcome<ActionResult>, look: () => Promise<Outcome<ActionResult | 'half_done' | undefined>>): Promise<Outcome<ActionResult>> {
+  if (outcome.ok || outcome.error.kind !== 'assisted_required') return outcome
+  const seen = await look()
+  return seen.ok && seen.value !== undefined && seen.value !== 'half_done' ? ok(seen.value, seen.observedAt) : outcome
 }
 
 async function readEntry({ platform }: BookingRoom, entryId: string): Promise<WaitlistEntry> {

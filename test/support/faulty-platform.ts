@@ -12,7 +12,7 @@ type Operation = Exclude<keyof BookingPlatform, 'provider' | 'capabilities'>
 type Fault =
   | { do: 'drop'; as?: PlatformErrorKind }
   | { do: 'lose' }
-  | { do: 'refuse'; kind: PlatformErrorKind; retryAfterMs?: number }
+  | { do: 'refuse'; kind: PlatformErrorKind; retryAfterMs?: number; manualSteps?: string[] }
   | { do: 'pretend' }
   | { do: 'wait'; until: Promise<void>; reached?: () => void }
 
@@ -51,7 +51,7 @@ export function faultyPlatform(platform: BookingPlatform): FaultyPlatform {
         calls.push({ operation: name, argument })
         if (missing.has(name)) return failed('unavailable', 'injected: 503')
         const fault = faults.get(name)?.shift()
-        if (fault?.do === 'refuse') return failed(fault.kind, `injected ${fault.kind}`, { ...(fault.retryAfterMs !== undefined && { retryAfterMs: fault.retryAfterMs }) })
+        if (fault?.do === 'refuse') return failed(fault.kind, `injected ${fault.kind}`, { ...(fault.retryAfterMs !== undefined && { retryAfterMs: fault.retryAfterMs }), ...(fault.manualSteps !== undefined && { manualSteps: fault.manualSteps }) })
         if (fault?.do === 'lose') return failed('unknown_outcome', 'injected: the request was lost')
         if (fault?.do === 'pretend') return ok({}, '')
         if (fault?.do === 'wait') {

@@ -31,7 +31,8 @@ export type Part =
   | { kind: 'texts'; items: { whose: 'client' | 'salon'; label: string; text: string; waits?: true }[] }
   /** Words of a person or of a language model: shown as theirs, never as the desk's own. */
   | { kind: 'words'; label: string; text: string }
-  | { kind: 'list'; label?: string; items: string[] }
+  /** `ordered`: one after another, numbered. */
+  | { kind: 'list'; label?: string; items: string[]; ordered?: true }
   /** May be folded away: a script. */
   | { kind: 'fold'; label: string; text: string }
   /** The picture of a location's day; `alt` says everything it shows. */

@@ -30,7 +30,7 @@ export async function homeView({ room, person }: { room: CardRoom; person: Perso
   ])
   return {
     subject: 'home',
-    summary: `Hello ${person.name}. ${open.waiting === 0 ? 'Nothing waits for a decision.' : `${open.waiting} ${open.waiting === 1 ? 'change waits' : 'changes wait'} for a decision.`}`,
+    summary: `Hello ${person.name}. ${open.waiting === 0 ? 'Nothing waits for a decision.' : `${open.waiting} ${open.waiting === 1 ? 'change waits' : 'changes wait'} for a decision.`}${open.byHand === 0 ? '' : ` ${open.byHand} ${open.byHand === 1 ? 'is' : 'are'} to be done by hand in the booking system.`}`,
     cards: [...(catalog.ok ? today : [awayCard]), ...texts, ...open.cards, ...chairs, done, settings],
   }
 }
@@ -65,13 +65,14 @@ async function todayCard({ room, location }: { room: CardRoom; location: Locatio
   }
 }
 
-async function openCards({ room }: { room: CardRoom }): Promise<{ cards: Card[]; waiting: number }> {
+async function openCards({ room }: { room: CardRoom }): Promise<{ cards: Card[]; waiting: number; byHand: number }> {
   const open = await room.approvals.list()
   const cards = await Promise.all(open.slice(0, mostOpen).map((proposal) => drawProposal({ room, proposal })))
   const more = open.length - cards.length
   const waiting = open.filter(({ state }) => state === 'pending').length
-  if (more === 0) return { cards, waiting }
-  return { cards: [...cards, { subject: 'open', title: `${more} more`, tone: 'waiting', parts: [], buttons: [{ action: 'show', token: room.tokens.make({ action: 'show', ref: ['open'] }), label: 'Show all that is open' }] }], waiting }
+  const byHand = open.filter((proposal) => proposal.state === 'by_hand' && proposal.byHand?.doneBy === null).length
+  if (more === 0) return { cards, waiting, byHand }
+  return { cards: [...cards, { subject: 'open', title: `${more} more`, tone: 'waiting', parts: [], buttons: [{ action: 'show', token: room.tokens.make({ action: 'show', ref: ['open'] }), label: 'Show all that is open' }] }], waiting, byHand }
 }
 
 /** Everything that is open, oldest first. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { EditField } from '../../approvals/action.ts'
 import type { Decision } from '../../approvals/decide-proposal.ts'
+import type { ByHandRequest } from '../../approvals/finish-by-hand.ts'
 import type { Proposal } from '../../approvals/proposal.ts'
 import { mayActAs, type Person, roleFor } from '../../approvals/roles.ts'
 import { isPaused } from '../../approvals/rollout.ts'
@@ -11,6 +12,7 @@ import type { Field, Form, Press, PressAnswer } from './card.ts'
 import { type CardRoom, type PressHandler, said } from './card-room.ts'
 import { wholeParts } from './fit-parts.ts'
 import { readInFull, stateNow } from './proposal-card.ts'
+import { sayByHandAnswer } from './say-by-hand.ts'
 import { sayDecision, sayNotAllowed } from './say-decision.ts'
 import { tellingOf } from './telling.ts'
 import { trustedProposal } from './trust-token.ts'
@@ -72,6 +74,10 @@ export const proposalPresses: Record<string, PressHandler> = {
     return answer({ room, by: press.person, decision, also: [`proposal:${proposal.id}`] })
   },
 
+  'by_hand:done': (press, room) => byHand({ press, room, says: 'done' }),
+  'by_hand:not_done': (press, room) => byHand({ press, room, says: 'not_done' }),
+  'by_hand:taken_back': (press, room) => byHand({ press, room, says: 'taken_back' }),
+
   async propose_again(press, room) {
     const proposal = await trustedProposal({ press, room })
     const again = await room.approvals.proposeAgain({ id: proposal.id, by: press.person })
@@ -91,6 +97,18 @@ async function answer({ room, by, decision, also = [] }: { room: CardRoom; by: P
   const { text, good } = sayDecision({ decision, by, telling, paused: await isPaused(room.store.db) })
   const others = [proposal.id, replacement, proposal.supersededBy, proposal.undoOf, proposal.undoneBy].filter((id) => id !== null && id !== undefined)
   return said(text, { good, subjects: [...others.map((id) => `proposal:${id}`), ...also, ...daysOf(proposal, telling.zone), ...threadOf(proposal), 'home'] })
+}
+
+/** Of a change that a person makes in the booking system: whether it is done there. */
+async function byHand({ press, room, says }: { press: Press; room: CardRoom; says: ByHandRequest['says'] }): Promise<PressAnswer> {
+  const { id, hash } = await trustedProposal({ press, room })
+  const round = Number(room.tokens.refOf(press.token)?.[1])
+  const answered = await room.approvals.byHand({ id, says, by: press.person, hash, round })
+  const { proposal } = answered
+  const telling = await tellingOf({ room, proposal })
+  const { text, good } = sayByHandAnswer({ answer: answered, by: press.person, telling, paused: await isPaused(room.store.db) })
+  const others = proposal.undoOf === null ? [] : [`proposal:${proposal.undoOf}`]
+  return said(text, { good, subjects: [`proposal:${id}`, ...others, ...daysOf(proposal, telling.zone), ...threadOf(proposal), 'home'] })
 }
 
 const Timed = z.looseObject({ start: z.string().optional(), slot: z.looseObject({ start: z.string() }).optional() })

@@ -1,5 +1,6 @@
 import type { Action, ClientText } from '../../approvals/action.ts'
-import type { Proposal } from '../../approvals/proposal.ts'
+import { lookUntil } from '../../approvals/look-by-hand.ts'
+import type { ByHand, Proposal } from '../../approvals/proposal.ts'
 import { mayActAs, type Role, roleFor, roleNames, roles } from '../../approvals/roles.ts'
 import { firstName, sayList } from '../../salon/plain-names.ts'
 import type { Instant, Zone } from '../../salon/time.ts'
@@ -47,7 +48,7 @@ export function readInFull(proposal: Proposal): Part[] {
   return wholeParts([{ kind: 'text', text: proposal.facts.title }, ...bodyOf(proposal)])
 }
 
-const tones: Record<Proposal['state'], Card['tone']> = { pending: 'waiting', approved: 'waiting', unknown: 'waiting', done: 'done', shadow: 'plain', rejected: 'stopped', expired: 'stopped', superseded: 'stopped', failed: 'stopped' }
+const tones: Record<Proposal['state'], Card['tone']> = { pending: 'waiting', approved: 'waiting', by_hand: 'waiting', unknown: 'waiting', done: 'done', shadow: 'plain', rejected: 'stopped', expired: 'stopped', superseded: 'stopped', failed: 'stopped' }
 
 /** What waits beyond its time has expired, whether or not somebody has clicked since. */
 export function stateNow({ state, expiresAt }: Proposal, now: Instant): Proposal['state'] {
@@ -86,6 +87,7 @@ function stateParts({ proposal, state, telling, meanwhile: { paused, text, texts
   const { decisionReason, undoneBy, supersededBy } = proposal
   return [
     { kind: 'text', text: sayState({ proposal, state, telling, paused }) },
+    ...(state === 'by_hand' && proposal.byHand !== null ? handParts({ proposal, byHand: proposal.byHand, telling, paused }) : []),
     ...(chair === undefined ? [] : [{ kind: 'text' as const, text: [chair.stands, chair.next].filter((words) => words !== undefined).join(' ') }]),
     ...(texts === undefined || texts.length === 0 ? [] : [{ kind: 'text' as const, text: sayTexts(texts, paused) }]),
     ...(text === undefined ? [] : [{ kind: 'text' as const, text: sayText(proposal, { text, telling, paused }) }]),
@@ -93,6 +95,26 @@ function stateParts({ proposal, state, telling, meanwhile: { paused, text, texts
     ...(supersededBy !== null && (state === 'expired' || state === 'failed') ? [{ kind: 'text' as const, text: `Proposed again as ${supersededBy}.` }] : []),
     ...(undoneBy === null ? [] : [{ kind: 'text' as const, text: `Put back since, by ${undoneBy}.` }]),
     ...(undoTells === undefined ? [] : [{ kind: 'small' as const, text: `Undo tells ${firstName(undoTells)} by text, too.` }]),
+  ]
+}
+
+/** Longer than any platform's list of steps; of more, the rest is said to be there. */
+const mostSteps = 20
+
+/** What a person does, one step after another; then who said that it is done, and what the platform shows of it. */
+function handParts({ proposal: { errorCode }, byHand: { steps, until, doneBy, doneAt }, telling, paused }: { proposal: Proposal; byHand: ByHand; telling: Telling; paused: boolean }): Part[] {
+  if (doneBy !== null && doneAt !== null) {
+    const looks = `It is looked at again until ${sayMoment(lookUntil(doneAt), telling)}`
+    return [
+      { kind: 'text', text: `${telling.nameOf(doneBy)} said at ${sayMoment(doneAt, telling)} that it is done.` },
+      { kind: 'text', text: `${errorCode === 'not_seen' ? 'The booking system does not show it yet.' : errorCode === 'not_looked' ? 'The booking system could not be read yet.' : 'The booking system has not been looked at yet.'} ${paused ? `${looks}, as soon as the desk is no longer paused.` : `${looks}.`}` },
+      { kind: 'small', text: 'The client is told nothing before the booking system shows it.' },
+    ]
+  }
+  return [
+    { kind: 'list', label: 'Please do this in the booking system', ordered: true, items: steps.slice(0, mostSteps) },
+    ...(steps.length > mostSteps ? [{ kind: 'notice' as const, text: `There are ${steps.length - mostSteps} more steps: "desk proposals --json" has them all.` }] : []),
+    { kind: 'small', text: `Then press Done, until ${sayMoment(until, telling)}. The client is told nothing before the booking system shows it.` },
   ]
 }
 
@@ -104,6 +126,8 @@ function sayState({ proposal, state, telling, paused }: { proposal: Proposal; st
       return `Waits for a decision until ${sayMoment(expiresAt, telling)}.`
     case 'approved':
       return paused ? `Approved${by}; it waits because the desk is paused.` : `Approved${by}, under way.`
+    case 'by_hand':
+      return `Approved${by}. The booking system has no way for the desk to do this: somebody does it there by hand.`
     case 'done':
       return `Done, approved${by}: ${result?.said ?? ''}`.trim()
     case 'rejected':
@@ -128,6 +152,13 @@ function sayWhoMay(needed: Role): string {
   return `${words} may decide.`
 }
 
+/** Their tokens name the round of steps that was shown, so that a press on an older card says nothing of newer steps. */
+function handButtons({ id, hash, byHand }: Proposal, tokens: Tokens): Button[] {
+  const button = (action: string, label: string, more: Pick<Button, 'style'> = {}): Button => ({ action, token: tokens.make({ action, ref: [id, String(byHand?.round ?? 0)], version: hash }), label, ...more })
+  if (byHand !== null && byHand.doneBy !== null) return [button('by_hand:taken_back', 'It was not done after all', { style: 'danger' })]
+  return [button('by_hand:done', 'Done', { style: 'primary' }), button('by_hand:not_done', 'Could not be done', { style: 'danger' })]
+}
+
 function buttonsFor({ proposal, state, isCut, action, canUndo, tokens }: { proposal: Proposal; state: Proposal['state']; isCut: boolean; action: ActionOnCard; canUndo: boolean; tokens: Tokens }): Button[] {
   const button = (name: string, label: string, more: Omit<Button, 'action' | 'token' | 'label'> = {}): Button => ({ action: name, token: tokens.make({ action: name, ref: [proposal.id], version: proposal.hash }), label, ...more })
   switch (state) {
@@ -137,6 +168,8 @@ function buttonsFor({ proposal, state, isCut, action, canUndo, tokens }: { propo
         ...(action.canEdit ? [button('edit', 'Change…', { opensForm: true })] : []),
         button('reject', 'Reject…', { style: 'danger', opensForm: true }),
       ]
+    case 'by_hand':
+      return handButtons(proposal, tokens)
     case 'done':
       return canUndo ? [button('undo', 'Undo')] : []
     case 'expired':

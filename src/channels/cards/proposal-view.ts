@@ -36,7 +36,7 @@ export async function proposalView({ room, id }: { room: CardRoom; id: string })
   return { subject: card.subject, summary: `${proposal.id}: ${card.title}. ${state === 'approved' && await isPaused(room.store.db) ? 'Approved, waits: the desk is paused.' : stateNames[state]}`, cards: [card] }
 }
 
-const stateNames: Record<Proposal['state'], string> = { pending: 'Waits for a decision.', approved: 'Approved, under way.', done: 'Done.', failed: 'Not done.', unknown: 'Not known yet.', rejected: 'Turned down.', expired: 'Expired.', superseded: 'Replaced.', shadow: 'Only recorded.' }
+const stateNames: Record<Proposal['state'], string> = { pending: 'Waits for a decision.', approved: 'Approved, under way.', by_hand: 'To be done by hand.', done: 'Done.', failed: 'Not done.', unknown: 'Not known yet.', rejected: 'Turned down.', expired: 'Expired.', superseded: 'Replaced.', shadow: 'Only recorded.' }
 
 /**
  * Whether it can be put back, and who would be told so by text; asked of the actions themselves: they know whether the old

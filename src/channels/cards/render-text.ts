@@ -24,6 +24,7 @@ export function sayProposal({ proposal, zone, now, nameOf = bareName }: { propos
   return [
     sayCard({ ...card, title: `${id}  ${card.title}` }),
     ...(state === 'pending' ? [`  Nothing is changed yet. To approve: the card's button, or "desk approve ${id}".`] : []),
+    ...(state === 'by_hand' ? sayByHand(proposal).map(({ to, type }) => `  ${to}: "${type}".`) : []),
     ...(state === 'done' && undoneBy === null && undoOf === null ? sayWayBack(proposal).map(({ to, type }) => `  To ${to}: "${type}".`) : []),
   ].join('\n')
 }
@@ -32,6 +33,11 @@ export function sayProposal({ proposal, zone, now, nameOf = bareName }: { propos
 export function sayWayBack({ id, facts: { texts, target } }: Proposal): { to: string; type: string }[] {
   if (target.startsWith('opening:')) return [{ to: 'stop it', type: `desk waitlist close ${target.slice('opening:'.length)}` }]
   return texts === undefined ? [{ to: 'put it back', type: `desk undo ${id}` }] : []
+}
+
+/** What to type when somebody has done it in the booking system, or could not. */
+export function sayByHand({ id, byHand }: Proposal): { to: string; type: string }[] {
+  return [...(byHand?.doneBy === null ? [{ to: 'When it is done there', type: `desk done ${id}` }] : []), { to: byHand?.doneBy === null ? 'If it cannot be done' : 'If it was not done after all', type: `desk not-done ${id}` }]
 }
 
 function linesOf(part: Part): string[] {
@@ -51,7 +57,7 @@ function linesOf(part: Part): string[] {
     case 'texts':
       return part.items.map(({ label, text }) => line(`${label}: "${text}"`))
     case 'list':
-      return [...(part.label === undefined ? [] : [line(`${part.label}:`)]), ...part.items.map((item) => line(`- ${item}`))]
+      return [...(part.label === undefined ? [] : [line(`${part.label}:`)]), ...part.items.map((item, at) => line(part.ordered === true ? `${at + 1}. ${item}` : `- ${item}`))]
     case 'fold':
       return [line(`${part.label}: ${part.text}`)]
     case 'day_picture':

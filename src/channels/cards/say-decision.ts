@@ -9,7 +9,7 @@ export function sayDecision({ decision, by, telling, paused }: { decision: Decis
   const { proposal } = decision
   switch (decision.result) {
     case 'approved':
-      return { text: sayOutcome(proposal, paused), good: proposal.state === 'done' || proposal.state === 'approved' }
+      return { text: sayOutcome(proposal, paused), good: ['done', 'approved', 'by_hand'].includes(proposal.state) }
     case 'rejected':
       return { text: `${proposal.id} turned down. Nothing was changed.`, good: true }
     case 'already_decided':
@@ -40,6 +40,7 @@ export function sayNotAllowed({ id, needs, role }: { id: string; needs: Role; ro
 
 function sayOutcome({ id, state, result, undoOf, errorWords }: Proposal, paused: boolean): string {
   if (state === 'done') return `Done. ${result?.said ?? ''}${undoOf === null ? '' : `\n${undoOf} is put back.`}`
+  if (state === 'by_hand') return `${id} is approved. The booking system has no way for the desk to do it: please do it there by hand. The card has the steps; the client is told nothing before the booking system shows it.`
   if (state === 'failed') return `Not done. ${errorWords ?? ''}`.trim()
   if (state === 'unknown') return `${id}: ${errorWords ?? 'The booking system did not answer. We are checking whether the change got through.'} The card will show how it ended.`
   return paused
@@ -62,6 +63,8 @@ function sayAlready({ id, state, decidedBy, decidedAt, supersededBy, result, err
       return `${id} was already approved ${by}. ${result?.said ?? 'It is done.'}`
     case 'failed':
       return `${id} was already approved ${by}, but it was not done. ${errorWords ?? ''}`.trim()
+    case 'by_hand':
+      return `${id} was already approved ${by}. It is done by hand: the card has the steps.`
     case 'pending':
     case 'approved':
     case 'unknown': // below, so that every path returns

@@ -7,8 +7,8 @@ import type { Telling } from './proposal-card.ts'
 
 /** The zone of a proposal's location, and the names of everybody who had to do with it. */
 export async function tellingOf({ room, proposal }: { room: CardRoom; proposal: Proposal }): Promise<Telling> {
-  const { requestedBy, decidedBy, locationId } = proposal
-  const [names, zone] = await Promise.all([namesOf(room.store.db, [requestedBy, ...(decidedBy === null ? [] : [decidedBy])]), zoneOf(room, locationId)])
+  const { requestedBy, decidedBy, byHand, locationId } = proposal
+  const [names, zone] = await Promise.all([namesOf(room.store.db, [requestedBy, decidedBy, byHand?.doneBy].filter((id) => id !== null && id !== undefined)), zoneOf(room, locationId)])
   return { zone, now: room.clock.now(), nameOf: (id) => names.get(id) ?? id }
 }
 

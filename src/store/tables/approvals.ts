@@ -2,7 +2,7 @@ import type { Generated } from 'kysely'
 import type { Instant } from '../../salon/time.ts'
 import type { Json } from './core.ts'
 
-export type ProposalState = 'pending' | 'approved' | 'done' | 'failed' | 'unknown' | 'rejected' | 'expired' | 'superseded' | 'shadow'
+export type ProposalState = 'pending' | 'approved' | 'by_hand' | 'done' | 'failed' | 'unknown' | 'rejected' | 'expired' | 'superseded' | 'shadow'
 
 export type ProposalTable = {
   id: string
@@ -32,6 +32,12 @@ export type ProposalTable = {
   superseded_by: string | null
   /** How many effects it stands for; a cap counts these. */
   units: Generated<number>
+  /** What a person does in the booking platform, in order, where it has no call for the change. */
+  hand_steps: Json<string[]> | null
+  hand_round: Generated<number>
+  hand_until: Instant | null
+  hand_done_by: string | null
+  hand_done_at: Instant | null
 }
 
 export type ApprovalsTables = { proposals: ProposalTable }

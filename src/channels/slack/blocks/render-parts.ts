@@ -51,7 +51,7 @@ function renderPart(part: Part, findPicture: FindPicture): { rich: RichElement[]
     case 'list':
       return { rich: [
         ...(part.label === undefined ? [] : [section([bold(part.label)])]),
-        ...(part.items.length === 0 ? [] : [{ type: 'rich_text_list' as const, style: 'bullet' as const, elements: part.items.map((item) => ({ type: 'rich_text_section' as const, elements: value(item) })) }]),
+        ...(part.items.length === 0 ? [] : [{ type: 'rich_text_list' as const, style: part.ordered === true ? 'ordered' as const : 'bullet' as const, elements: part.items.map((item) => ({ type: 'rich_text_section' as const, elements: value(item) })) }]),
       ] }
     case 'fold':
       return fold(part)

@@ -6,6 +6,7 @@ import type { Desk } from '../../../app.ts'
 import type { Instant, Zone } from '../../../salon/time.ts'
 import { namesOf } from '../../../store/people.ts'
 import { sayProposal, sayWayBack } from '../../cards/render-text.ts'
+import { sayByHandAnswer } from '../../cards/say-by-hand.ts'
 import { sayDecision } from '../../cards/say-decision.ts'
 import type { Who } from '../desk-command.ts'
 import { personAt } from '../person.ts'
@@ -43,6 +44,19 @@ export async function undo({ terminal, id, options }: { terminal: Terminal; id: 
   })
 }
 
+/** `desk done` and `desk not-done`: exit code 1 unless the booking system shows it, or what could not be done is noted. */
+export async function byHand({ terminal, id, says, options }: { terminal: Terminal; id: string; says: 'done' | 'not_done'; options: Who & { json?: boolean } }): Promise<number> {
+  return withDesk({ terminal }, async (desk) => {
+    const by = personAt(terminal, options)
+    const before = await desk.approvals.get(id)
+    const wasSaid = before.byHand !== null && before.byHand.doneBy !== null
+    const answer = await desk.approvals.byHand({ id, by, says: says === 'not_done' && wasSaid ? 'taken_back' : says })
+    const { text } = sayByHandAnswer({ answer, by, telling: await tellingOf(desk, answer.proposal), paused: await isPaused(desk.store.db) })
+    terminal.out(options.json === true ? JSON.stringify(answer, null, 2) : wrapText(text, terminal.columns))
+    return answer.result === 'counted' && (says === 'not_done' || answer.proposal.state === 'done') ? 0 : 1
+  })
+}
+
 async function report({ desk, terminal, made, by, json }: { desk: Desk; terminal: Terminal; made: Decision; by: Person; json: boolean }): Promise<number> {
   terminal.out(json ? JSON.stringify(made, null, 2) : wrapText(await explain({ desk, made, by }), terminal.columns))
   return made.result === 'rejected' || (made.result === 'approved' && made.proposal.state === 'done') ? 0 : 1
@@ -54,11 +68,12 @@ async function explain({ desk, made, by }: { desk: Desk; made: Decision; by: Per
   const telling = await tellingOf(desk, proposal)
   const { text } = sayDecision({ decision: made, by, telling, paused: await isPaused(desk.store.db) })
   if (made.result === 'approved' && proposal.state === 'done' && proposal.undoOf === null) return [text, ...sayWayBack(proposal).map(({ to, type }) => `To ${to}: ${type}`)].join('\n')
+  if (made.result === 'approved' && proposal.state === 'by_hand') return `${text}\n${sayProposal({ proposal, ...telling })}`
   if (made.result === 'stale' && made.replacement !== undefined) return `${text}\n${sayProposal({ proposal: made.replacement, ...telling })}`
   return text
 }
 
-async function tellingOf({ store, zoneOf, clock }: Desk, { locationId, requestedBy, decidedBy }: Proposal): Promise<{ zone: Zone; now: Instant; nameOf: (id: string) => string }> {
-  const names = await namesOf(store.db, [requestedBy, ...(decidedBy === null ? [] : [decidedBy])])
+async function tellingOf({ store, zoneOf, clock }: Desk, { locationId, requestedBy, decidedBy, byHand: hand }: Proposal): Promise<{ zone: Zone; now: Instant; nameOf: (id: string) => string }> {
+  const names = await namesOf(store.db, [requestedBy, decidedBy, hand?.doneBy].filter((person) => person !== null && person !== undefined))
   return { zone: await zoneOf(locationId), now: clock.now(), nameOf: (id) => names.get(id) ?? id }
 }

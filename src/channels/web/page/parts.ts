@@ -33,7 +33,7 @@ export function PartView({ part }: { part: Part }): ComponentChild {
     case 'texts':
       return h('ol', { class: 'talk' }, part.items.map(({ whose, label, text, waits }, at) => h('li', { key: at, class: whose }, h('p', null, text), h('span', { class: 'small' }, label, waits === true && h('span', { class: 'mark' }, 'waits for a person')))))
     case 'list':
-      return h('div', { class: 'list' }, part.label !== undefined && h('p', { class: 'label' }, part.label), h('ul', null, part.items.map((item, at) => h('li', { key: at }, item))))
+      return h('div', { class: 'list' }, part.label !== undefined && h('p', { class: 'label' }, part.label), h(part.ordered === true ? 'ol' : 'ul', null, part.items.map((item, at) => h('li', { key: at }, item))))
     case 'fold':
       return h('details', null, h('summary', null, part.label), h('p', { class: 'text' }, part.text))
     case 'small':

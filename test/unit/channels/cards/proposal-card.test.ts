@@ -24,7 +24,7 @@ const facts: Proposal['facts'] = {
 
 const proposal: Proposal = {
   id: 'P-7K3QXM', kind: 'reschedule', locationId: 'main', args: {}, fingerprint: 'f', hash: 'h', state: 'pending', reason: 'move hana to 4', requestedBy: 'slack:U1', conversation: null,
-  createdAt: now, expiresAt: '2026-11-21T16:00:00.000Z', decidedBy: null, decidedAt: null, decisionReason: null, result: null, errorCode: null, errorWords: null, undoOf: null, undoneBy: null, supersededBy: null, facts,
+  createdAt: now, expiresAt: '2026-11-21T16:00:00.000Z', decidedBy: null, decidedAt: null, decisionReason: null, result: null, errorCode: null, errorWords: null, undoOf: null, undoneBy: null, supersededBy: null, byHand: null, facts,
 }
 
 const draw = (change: Partial<Proposal> = {}, more: { canUndo?: boolean; canEdit?: boolean } = {}) =>
