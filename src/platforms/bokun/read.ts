@@ -7,7 +7,7 @@ import type { OfferedSlot, SeenVisit } from '../platform-adapter.ts'
 import type { Activity, ActivityBooking, Availability, Found, Order } from './schema.ts'
 
 /** The one place; Bókun's keys are one vendor's, and it names none. */
-export const place = 'bokun'
+const place = 'bokun'
 
 export function toCatalog({ activities, zone, currency }: { activities: Activity[]; zone: Zone; currency: string | undefined }): Catalog {
   const services = activities.map((activity): Service => {

@@ -19,7 +19,7 @@ const known = ['octo/content', 'octo/pricing', 'octo/webhooks']
  * The tiny salon's ids as OCTO would have them: a service is `product/option`, a booking a uuid, a client nobody's (known by
  * the contact's number), and all staff are the one team.
  */
-export function octoIds(name: string): string {
+function octoIds(name: string): string {
   const { catalog, clients } = tinyBook()
   if (catalog.services.some(({ id }) => id === name)) return `${name}/DEFAULT`
   if (catalog.staff.some(({ id }) => id === name)) return 'team'

@@ -8,7 +8,7 @@ import { type FakeBook, type FakeVisit, openFakeBook } from './fake-book.ts'
 import { fakeServer, type FakeServer } from './fake-server.ts'
 
 /** The tiny salon's ids as the bridge would have them. */
-export function bridgeIds(name: string): string {
+function bridgeIds(name: string): string {
   const { catalog, clients } = tinyBook()
   if (catalog.services.some(({ id }) => id === name)) return `act_${name}`
   if (catalog.staff.some(({ id }) => id === name)) return 'team'

@@ -10,7 +10,7 @@ import type { Availability, Booking, Product, Supplier } from './schema.ts'
 import type { z } from 'zod'
 
 /** What is booked in OCTO is an option of a product. */
-export function serviceIdOf({ productId, optionId }: { productId: string; optionId: string }): string {
+function serviceIdOf({ productId, optionId }: { productId: string; optionId: string }): string {
   return `${encodeURIComponent(productId)}/${encodeURIComponent(optionId)}`
 }
 

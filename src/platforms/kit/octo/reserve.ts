@@ -54,7 +54,7 @@ function confirm({ octo, held, key, client: { firstName, lastName, phones, email
 }
 
 /** The same uuid for the same key (RFC 9562, version 8: made of a hash). */
-export function uuidOf(key: string): string {
+function uuidOf(key: string): string {
   const hex = createHash('sha256').update(`desk booking ${key}`).digest('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
