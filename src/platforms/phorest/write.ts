@@ -36,40 +36,57 @@ export function phorestWrites({ client, reader, now }: { client: PhorestClient; 
     return done.ok ? afterOn(visit) : done
   }
 
+  // Whether an appointment was once seen where it was meant, at a time at which the two ways of dating differ.
+  let datingSeen = false
+  const differ = (slot: OfferedSlot, zone: string) => fromSpan(slot, { times: 'utc', zone }).startTime !== fromSpan(slot, { times: 'salon', zone }).startTime
+
+  /** Reserves and reads back; a time that is not the one that was meant is let go. Nothing of it lasts: a reservation whose answer is lost runs out by itself. */
+  async function hold({ slot, clientId, note }: { slot: OfferedSlot; clientId: string; note?: string | undefined }): Promise<Outcome<{ id: string; bookingId: string }>> {
+    const { locationId: branchId, start } = slot
+    const serviceSchedules = slot.segments.map(({ serviceId, staffId, start: at, durationMin }) => ({ serviceId, staffId, startTime: toUtcText(at), endTime: toUtcText(addMinutes(at, durationMin)) }))
+    const held = await client({
+      method: 'POST', path: `${branch(branchId)}/booking`, schema: Booking,
+      body: { clientId, bookingStatus: 'RESERVED', clientAppointmentSchedules: [{ clientId, serviceSchedules }], ...(note !== undefined && { note: withNote('', { text: note, by: 'desk', at: now() }) }) },
+    })
+    // A conflict of a new booking can only be about its time.
+    if (!held.ok) return held.error.kind === 'conflict_version' ? { ok: false, error: { ...held.error, kind: 'conflict_slot' } } : held
+    const { bookingId, clientAppointmentSchedules } = held.value
+    const id = clientAppointmentSchedules?.flatMap(({ serviceSchedules: made }) => made ?? []).find(({ appointmentId }) => appointmentId !== undefined)?.appointmentId
+    const reserved = id === undefined ? undefined : await reader.readBack({ branchId, id, start, clientId })
+    if (id !== undefined && reserved?.ok === true && reserved.value.visit.start === start) {
+      datingSeen ||= differ(slot, (await reader.learn(branchId)).dating.zone)
+      return ok({ id, bookingId }, reserved.observedAt)
+    }
+    await release(branchId, bookingId)
+    if (reserved === undefined) return failed('unavailable', 'a reservation without an appointment', { providerCode: 'shape' })
+    if (!reserved.ok) return failed('unavailable', `reserved, not read back, let go: ${reserved.error.kind}`, { retryAfterMs: 5_000 })
+    return failed('invalid', 'what was reserved reads back at another time: this salon\'s appointments are dated the other way, connect it again with the other choice of "times"', { providerCode: 'times' })
+  }
+
+  /** A move has no reservation to look at. Before the first one the time is reserved and let go again, so that no visit is ever sent to a wrong hour. */
+  async function seeDating({ slot, clientId }: { slot: OfferedSlot; clientId: string }): Promise<Outcome<null>> {
+    const { dating } = await reader.learn(slot.locationId)
+    if (datingSeen || !differ(slot, dating.zone)) return ok(null, now())
+    if (clientId === '') return failed('invalid', 'how this salon dates its appointments was not seen yet, and nobody can be booked to see it', { providerCode: 'times' })
+    const held = await hold({ slot, clientId })
+    if (!held.ok) return held
+    await release(slot.locationId, held.value.bookingId)
+    return ok(null, held.observedAt)
+  }
+
   return {
-    /**
-     * Reserves, looks, activates. Only activating is final: a reservation whose answer is lost runs out by itself. What was
-     * reserved is read back before, and a time that is not the one that was meant is let go.
-     */
+    /** Reserves, looks, activates: only activating is final. */
     async create({ slot, client: { id: clientId }, note }: { slot: OfferedSlot; client: { id: string }; note?: string }): Promise<Outcome<SeenVisit>> {
       if (slot.segments.length !== 1) return several()
       const { locationId: branchId, start } = slot
-      const serviceSchedules = slot.segments.map(({ serviceId, staffId, start: at, durationMin }) => ({ serviceId, staffId, startTime: toUtcText(at), endTime: toUtcText(addMinutes(at, durationMin)) }))
-      const held = await client({
-        method: 'POST', path: `${branch(branchId)}/booking`, schema: Booking,
-        body: { clientId, bookingStatus: 'RESERVED', clientAppointmentSchedules: [{ clientId, serviceSchedules }], ...(note !== undefined && { note: withNote('', { text: note, by: 'desk', at: now() }) }) },
-      })
-      // A refusal of a new booking can only be about its time.
-      if (!held.ok) return held.error.kind === 'conflict_version' ? failed('conflict_slot', held.error.message, { ...(held.error.providerCode !== undefined && { providerCode: held.error.providerCode }) }) : held
-      const { bookingId, clientAppointmentSchedules } = held.value
-      const id = clientAppointmentSchedules?.flatMap(({ serviceSchedules }) => serviceSchedules ?? []).find(({ appointmentId }) => appointmentId !== undefined)?.appointmentId
-      if (id === undefined) {
-        await release(branchId, bookingId)
-        return failed('unavailable', 'a reservation without an appointment', { providerCode: 'shape' })
-      }
-      const reserved = await reader.readBack({ branchId, id, start, clientId })
-      if (!reserved.ok || reserved.value.visit.start !== start) {
-        await release(branchId, bookingId)
-        if (!reserved.ok) return failed('unavailable', `reserved, not read back, let go: ${reserved.error.kind}`, { retryAfterMs: 5_000 })
-        return failed('invalid', 'what was reserved reads back at another time: this salon\'s appointments are dated the other way, connect it again with the other choice of "times"', { providerCode: 'times' })
-      }
+      const held = await hold({ slot, clientId, note })
+      if (!held.ok) return held
+      const { id, bookingId } = held.value
       const made = await client({ method: 'POST', path: `${branch(branchId)}/booking/${encodeURIComponent(bookingId)}/activate`, schema: Anything, writes: true })
-      if (!made.ok) {
-        if (made.error.kind === 'unknown_outcome') return made
-        await release(branchId, bookingId)
-        return made.error.kind === 'not_found' || made.error.kind === 'invalid' ? failed('conflict_slot', 'the hold ran out', { providerCode: 'hold' }) : made
-      }
-      return after({ branchId, id, start, clientId })
+      if (made.ok) return after({ branchId, id, start, clientId })
+      if (made.error.kind === 'unknown_outcome') return made
+      await release(branchId, bookingId)
+      return made.error.kind === 'not_found' || made.error.kind === 'invalid' ? failed('conflict_slot', 'the hold ran out', { providerCode: 'hold' }) : made
     },
 
     async reschedule({ visit, slot }: { visit: SeenVisit; slot: OfferedSlot }): Promise<Outcome<SeenVisit>> {
@@ -79,6 +96,8 @@ export function phorestWrites({ client, reader, now }: { client: PhorestClient; 
       if (slot.locationId !== branchId) return failed('unsupported', 'an appointment stays in its branch', { capability: 'reschedule' })
       const { version, price, roomId, machineId, confirmed } = extraOf(visit)
       const { dating } = await reader.learn(branchId)
+      const seen = await seeDating({ slot, clientId })
+      if (!seen.ok) return seen
       const done = await client({
         method: 'PUT', path: `${branch(branchId)}/appointment/${encodeURIComponent(id)}`, writes: true, schema: Anything,
         // What is not said may be taken as emptied: price, room, machine and confirmation go back as they were.

@@ -1,5 +1,5 @@
 import { addDays, at, type Clock, type Instant, localDate, localTime, type Zone } from '../../salon/time.ts'
-import { type Capabilities, failed, ok, type Outcome } from '../booking-platform.ts'
+import { type Capabilities, failed, ok, type Outcome, type PlatformErrorKind } from '../booking-platform.ts'
 import type { OfferedSlot, SeenVisit } from '../platform-adapter.ts'
 import type { Known } from './read.ts'
 import type { Reader } from './visits.ts'
@@ -31,7 +31,7 @@ export async function probe({ reader, writes, known, services, customer, clock }
   const proven: Proven = {}
   const made = await writes.create({ slot: slot.value, client: customer })
   // A refusal is an answer too: this key does not book.
-  if (!made.ok && ['forbidden', 'not_found', 'unsupported', 'invalid'].includes(made.error.kind)) proven.create = 'none'
+  if (!made.ok && isRefusal(made.error.kind)) proven.create = 'none'
   if (!made.ok && proven.create === undefined && made.error.kind !== 'unknown_outcome') return made
   if (made.ok && isAsMeant(made.value, slot.value, customer.id)) {
     proven.create = 'yes'
@@ -39,7 +39,7 @@ export async function probe({ reader, writes, known, services, customer, clock }
     const moved = to.ok ? await writes.reschedule({ visit: made.value, slot: to.value }) : undefined
     if (moved !== undefined && to.ok) {
       if (moved.ok) proven.reschedule = isAsMeant(moved.value, to.value, customer.id) && moved.value.visit.id === made.value.visit.id ? 'yes' : 'none'
-      else if (['forbidden', 'not_found', 'unsupported', 'invalid'].includes(moved.error.kind)) proven.reschedule = 'none'
+      else if (moved.error.providerCode === 'times' || isRefusal(moved.error.kind)) proven.reschedule = 'none'
     }
   }
   return cleanUp({ reader, writes, customer, before: new Set(before.value.map(({ visit }) => visit.id)), proven })
@@ -54,7 +54,7 @@ async function cleanUp({ reader, writes, customer, before, proven }: { reader: R
     for (const visit of left.ok ? left.value.filter(isOurs) : []) {
       const gone = await writes.cancel({ visit, cancelledBy: 'salon' })
       if (gone.ok) proven.cancel = 'yes'
-      else if (['forbidden', 'not_found', 'unsupported', 'invalid'].includes(gone.error.kind)) proven.cancel = 'none'
+      else if (isRefusal(gone.error.kind)) proven.cancel = 'none'
     }
     left = await reader.clientVisits(customer.id)
   }
@@ -62,6 +62,11 @@ async function cleanUp({ reader, writes, customer, before, proven }: { reader: R
   return failed('assisted_required', 'the test appointment could not be taken away again', {
     capability: 'cancel', manualSteps: ['In Vagaro open the test client\'s appointments.', left.ok ? `Delete every one that was made just now: ${left.value.filter(isOurs).map(({ visit }) => visit.start).join(', ')} (UTC).` : 'Delete every one that was made just now.', 'Then try again.'],
   })
+}
+
+/** The account does not do this, as opposed to: not now, or nobody knows. */
+function isRefusal(kind: PlatformErrorKind): boolean {
+  return kind === 'forbidden' || kind === 'not_found' || kind === 'unsupported' || kind === 'invalid'
 }
 
 function isAsMeant({ visit }: SeenVisit, slot: OfferedSlot, clientId: string): boolean {

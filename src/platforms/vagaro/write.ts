@@ -76,7 +76,9 @@ export function vagaroWrites({ client, credentials, reader, now }: { client: Vag
       const [segment] = slot.segments
       if (slot.segments.length !== 1 || segment === undefined) return failed('unsupported', 'one service at a time', { capability: 'multiService' })
       if (slot.locationId !== visit.visit.locationId) return failed('unsupported', 'an appointment stays in its business', { capability: 'reschedule' })
-      return replace({ visit, start: slot.start, serviceId: segment.serviceId, staffId: segment.staffId, note: noteOf(visit) })
+      const moved = await replace({ visit, start: slot.start, serviceId: segment.serviceId, staffId: segment.staffId, note: noteOf(visit) })
+      // Where it was before would be written no better: a person has to look. The try (probe.ts) keeps such an account from moving anything.
+      return moved.ok && moved.value.visit.start !== slot.start ? failed('unknown_outcome', 'moved, and reads back at another time', { providerCode: 'times' }) : moved
     },
 
     /** Vagaro deletes: afterwards the appointment may be gone, or say "Deleted". */

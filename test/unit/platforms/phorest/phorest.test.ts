@@ -181,6 +181,25 @@ describe('changing', () => {
     expect(fake.book.visits.get('b-cut')?.fields).toMatchObject({ price: 50, roomId: 'r-2', machineId: 'm-1' })
   })
 
+  test.each([['salon', 'utc'], ['utc', 'salon']] as const)('where times are in fact %s and we were told %s, no visit is sent to a wrong hour', async (times, told) => {
+    const { adapter, fake, slot } = await open({ times, told })
+    const [there] = fake.book.list(({ id }) => id === 'b-cut')
+    const visit = value(await adapter.visit({ id: 'b-cut' }))
+    expect(await adapter.reschedule!({ key: 'k', visit, slot: await slot() })).toMatchObject({ ok: false, error: { kind: 'invalid', providerCode: 'times' } })
+    expect(fake.book.visits.get('b-cut')).toEqual(there)
+    expect(fake.server.requests.some(({ method }) => method === 'PUT')).toBe(false)
+  })
+
+  test('only the first move looks how times are dated, and not after a booking has shown it', async () => {
+    const { adapter, fake, slot } = await open()
+    const reservations = () => fake.server.requests.filter(({ path }) => path.endsWith('/booking')).length
+    const moved = value(await adapter.reschedule!({ key: 'k', visit: value(await adapter.visit({ id: 'b-cut' })), slot: await slot() }))
+    expect(reservations()).toBe(1)
+    expect(fake.book.list(({ status }) => status === 'held')).toEqual([])
+    value(await adapter.reschedule!({ key: 'k2', visit: moved, slot: await slot() }))
+    expect(reservations()).toBe(1)
+  })
+
   test('a refusal in words that nobody published is an old version only when the record says so', async () => {
     const { adapter, fake, slot } = await open()
     const visit = value(await adapter.visit({ id: 'b-cut' }))
