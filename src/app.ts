@@ -13,7 +13,7 @@ import { openCards } from './channels/cards/open-cards.ts'
 import type { Config } from './config.ts'
 import { type Confirmations, openConfirmations } from './confirmations/open-confirmations.ts'
 import type { Embedder } from './embedding/embedder.ts'
-import { bookNeeds, ensureBook } from './ensure-book.ts'
+import { bookNeeds, ensureBook, ensureCopy } from './ensure-book.ts'
 import { type DayBook, readDayBook } from './insights/day-book.ts'
 import { errorFields, type Logger, openLogger } from './logger.ts'
 import type { Messages, TextTransport } from './messages/messages.ts'
@@ -23,11 +23,12 @@ import { loadTemplates } from './messages/words/templates.ts'
 import { answeredBy, textAction } from './messages/sending/text-action.ts'
 import { once } from './once.ts'
 import { openReaders, type Readers } from './open-readers.ts'
+import { type Mirrored, openPlatform } from './open-platform.ts'
 import { openTexts } from './open-texts.ts'
 import type { DayPicture } from './pictures/draw-day.ts'
 import type { BookingPlatform } from './platforms/booking-platform.ts'
-import { openEmbeddedBook } from './platforms/embedded/index.ts'
 import { loadBook } from './platforms/embedded/load-book.ts'
+import type { Fetch } from './platforms/kit/ask.ts'
 import { unwrap } from './platforms/unwrap.ts'
 import type { Policies } from './policies/open-policies.ts'
 import type { TextModel } from './prompts/text-model.ts'
@@ -52,6 +53,8 @@ export type Desk = {
   logger: Logger
   store: Store
   platform: BookingPlatform
+  /** The salon's own platform behind `platform`, when one is connected. */
+  mirrored: Mirrored | undefined
   approvals: Approvals
   risk: () => Promise<RiskModel>
   score: ScoreAppointments
@@ -88,13 +91,13 @@ export type Desk = {
 const packageRoot = resolve(import.meta.dirname, '..')
 const shippedModelDir = join(packageRoot, 'models/risk')
 
-/** Wires everything for one process; `transport` takes the place of the configured text service, `readers` of its own. Throws `DeskError` when the store cannot be opened. */
-export async function openDesk({ config, transport, readers: given }: { config: Config; transport?: TextTransport; readers?: Readers }): Promise<Desk> {
+/** Wires everything for one process; `transport` takes the place of the configured text service, `readers` of its own, `platformFetch` of the network to a booking platform. Throws `DeskError` when the store cannot be opened. */
+export async function openDesk({ config, transport, readers: given, platformFetch }: { config: Config; transport?: TextTransport; readers?: Readers; platformFetch?: Fetch }): Promise<Desk> {
   const { clock, home } = config
   const logger = openLogger({ home, level: config.logLevel })
   const { embedder, policies, ...readers } = given ?? (await openReaders(config))
   const store = await openStore({ home, databaseUrl: config.databaseUrl, key: config.key, fixedClock: config.clockFixed ? clock : undefined })
-  const book = openEmbeddedBook({ store, clock })
+  const { book, mirrored } = await openPlatform({ store, clock, logger, fetch: platformFetch, report: (event) => logger.warn(event, 'the booking platform') })
   const platform = withOwnWaitlist({ platform: book, store, clock })
 
   const risk = once(async () => {
@@ -166,7 +169,7 @@ export async function openDesk({ config, transport, readers: given }: { config: 
   const cards = openCards({ store, clock, platform, approvals, messages, wording, waitlist, actions, score, dayBook, brief: (day) => readBrief({ store, ...day }) })
 
   return {
-    config, clock, logger, store, platform, approvals, risk, score, predictRisk, policies, embedder, agent, textModel, messages, cards, dayBook,
+    config, clock, logger, store, platform, mirrored, approvals, risk, score, predictRisk, policies, embedder, agent, textModel, messages, cards, dayBook,
     workTexts: async () => {
       await workWaitlist()
       await confirmations.plan({ approvals, onError: (error) => logger.error(errorFields(error), 'confirmation texts could not be planned') })
@@ -177,8 +180,8 @@ export async function openDesk({ config, transport, readers: given }: { config: 
     waitlist,
     dayPicture: async (day) => (await import('./pictures/draw-day.ts')).drawDay({ dayBook: await dayBook(day), now: clock.now() }),
     zoneOf: async (locationId) => unwrap(await platform.catalog()).locations.find(({ id }) => id === locationId)?.zone ?? 'UTC',
-    bookIsReady: async () => (await bookNeeds({ store, clock, clockFixed: config.clockFixed })).kind === 'nothing',
-    ensureBook: () => ensureBook({ store, platform, clock, clockFixed: config.clockFixed }),
+    bookIsReady: async () => mirrored !== undefined || (await bookNeeds({ store, clock, clockFixed: config.clockFixed })).kind === 'nothing',
+    ensureBook: () => (mirrored === undefined ? ensureBook({ store, platform, clock, clockFixed: config.clockFixed }) : ensureCopy(mirrored)),
     load: (book, by) => loadBook({ store, book, now: clock.now(), by }),
     close: once(() => store.close()),
   }

@@ -3,11 +3,13 @@ import { changeConfirmationSettings } from './confirmations/confirmation-setting
 import { demoPreparation } from './demo/demo-preparation.ts'
 import { generateSalon } from './demo/generate-salon.ts'
 import { nextDays } from './demo/next-days.ts'
+import type { Mirrored } from './open-platform.ts'
 import type { BookingPlatform } from './platforms/booking-platform.ts'
 import { appendToBook } from './platforms/embedded/append-to-book.ts'
 import { bookSummary } from './platforms/embedded/book-summary.ts'
 import { loadBook } from './platforms/embedded/load-book.ts'
 import { unwrap } from './platforms/unwrap.ts'
+import { DeskError } from './salon/errors.ts'
 import { addMinutes, type Clock, type LocalDate, localDate } from './salon/time.ts'
 import type { Store } from './store/open-store.ts'
 import { readSetting, writeSetting } from './store/settings.ts'
@@ -25,6 +27,21 @@ export async function bookNeeds({ store, clock, clockFixed }: { store: Store; cl
   if (summary === undefined) return { kind: 'demo', today }
   const lastGenerated = summary.demo && !clockFixed ? await readSetting(store.db, demoDay) : undefined
   return lastGenerated === undefined || lastGenerated >= today ? { kind: 'nothing' } : { kind: 'next days', today, lastGenerated }
+}
+
+/** Waits until the catalogue and the near future of a connected platform are here, so that there is something to work with. Throws `DeskError('unavailable')` when it cannot be reached for the very first time. */
+export async function ensureCopy(mirrored: Mirrored): Promise<{ loadedDemo: boolean }> {
+  const { room: { store }, kind } = mirrored
+  const isHere = async () => (await store.db.selectFrom('platform_sync').select('as_of').executeTakeFirst())?.as_of != null
+  while (!(await isHere())) {
+    const { more } = await mirrored.keepUp()
+    if (more || await isHere()) continue
+    const { error_code: code } = await store.db.selectFrom('platform_sync').select('error_code').executeTakeFirstOrThrow()
+    // No error: another instance is reading.
+    if (code === null) await new Promise((resolve) => { setTimeout(resolve, 1_000) })
+    else throw new DeskError('unavailable', { message: `first reading: ${code}`, userMessage: `${kind.name} could not be read yet (${code === 'auth' ? 'it refuses the key: connect it again with "desk connect"' : code}). Nothing is here to work with until it is; try again in a minute.` })
+  }
+  return { loadedDemo: false }
 }
 
 /** Loads the demo salon into an empty book, or carries the demo on to today. */

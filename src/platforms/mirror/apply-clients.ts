@@ -9,13 +9,14 @@ import { recordChange } from '../embedded/write.ts'
 
 /**
  * Puts clients as the platform tells them into the copy. What is the same is left alone; with `quiet` (a first reading)
- * nothing is told to the feed. Answers how many were new or different.
+ * nothing is told to the feed; with `onlyUnknown` whoever is known stays as they are. Answers how many were new or different.
  */
-export async function applyClients({ trx, store, catalog, clients, now, quiet, key = null, by }: { trx: Trx; store: Store; catalog: BookCatalog; clients: Client[]; now: Instant; quiet: boolean; key?: string | null; by?: string | undefined }): Promise<number> {
+export async function applyClients({ trx, store, catalog, clients, now, quiet, key = null, by, onlyUnknown = false }: { trx: Trx; store: Store; catalog: BookCatalog; clients: Client[]; now: Instant; quiet: boolean; key?: string | null; by?: string | undefined; onlyUnknown?: boolean }): Promise<number> {
   const byId = new Map(clients.map((client) => [client.id, client]))
   const rows = [...byId.values()].map((client) => clientRow({ client, seal: store.seal }))
   const here = new Map((await trx.selectFrom('book_clients').select(['id', 'source_hash']).where('id', '=', sql<string>`any(${rows.map(({ id }) => id)})`).execute()).map((row) => [row.id, row.source_hash]))
-  const different = rows.filter((row) => here.get(row.id) !== row.source_hash).sort((a, b) => (a.id < b.id ? -1 : 1))
+  // Somebody whom only a visit named has no hash: a stand-in.
+  const different = rows.filter((row) => (onlyUnknown ? (here.get(row.id) ?? null) === null : here.get(row.id) !== row.source_hash)).sort((a, b) => (a.id < b.id ? -1 : 1))
   if (different.length === 0) return 0
   const ids = different.map(({ id }) => id)
   const fresh = ids.flatMap((id) => byId.get(id) ?? [])

@@ -26,14 +26,15 @@ export type OwnChange = { key: string; by?: string | undefined; cancelledBy?: 'c
  * Puts visits as the platform told them into the copy, in the caller's transaction. A visit that was asked for earlier than
  * what is there is older news and changes nothing (F41). What a person would notice (time, people, status) gives it a new
  * version, an event in its life and a line in the feed, once; what is the same changes nothing. With `quiet` (a first
- * reading) the feed hears nothing. `own` gives the line the key of our own change (F42).
+ * reading) the feed hears nothing. `own` gives the line the key of our own change (F42). Where the platform has a directory of
+ * clients, what a visit tells of somebody is only used while nothing better is known.
  */
-export async function applyVisits({ trx, store, seen, now, quiet = false, own }: { trx: Trx; store: Store; seen: SeenVisit[]; now: Instant; quiet?: boolean; own?: OwnChange | undefined }): Promise<Applied[]> {
+export async function applyVisits({ trx, store, seen, now, quiet = false, own, hasDirectory = false }: { trx: Trx; store: Store; seen: SeenVisit[]; now: Instant; quiet?: boolean; own?: OwnChange | undefined; hasDirectory?: boolean }): Promise<Applied[]> {
   const visits = [...new Map(seen.map((one) => [one.visit.id, complete(one)])).values()].sort((a, b) => (a.visit.id < b.visit.id ? -1 : 1))
   if (visits.length === 0) return []
   const catalog = await ensurePlaces({ trx, seen: visits })
   if (catalog === undefined) return []
-  await applyClients({ trx, store, catalog, clients: visits.flatMap(({ client }) => client ?? []), now, quiet: true })
+  await applyClients({ trx, store, catalog, clients: visits.flatMap(({ client }) => client ?? []), now, quiet: true, onlyUnknown: hasDirectory })
   await ensureClients({ trx, store, visits })
   // Two readings of a visit that is not here yet (its webhook, and the answer to our booking it) are put in line.
   await sql`select pg_advisory_xact_lock(hashtextextended(id, 10)) from unnest(${visits.map(({ visit }) => visit.id)}::text[]) as wanted(id)`.execute(trx)

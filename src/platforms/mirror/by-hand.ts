@@ -21,10 +21,8 @@ function inWords(change: Change): Parameters<NonNullable<PlatformAdapter['manual
   const service = (segments: Slot['segments']) => [...new Set(segments.map(({ serviceId }) => catalog.serviceById.get(serviceId)?.name ?? 'the service'))].join(' and ')
   const staff = (segments: Slot['segments']) => [...new Set(segments.map(({ staffId }) => catalog.staffById.get(staffId)?.name ?? 'anybody'))].join(' and ')
   const client = clientName(change.client)
-  switch (change.kind) {
-    case 'create': return { kind: 'create', client, service: service(change.slot.segments), staff: staff(change.slot.segments), when: when(change.slot.start, change.slot.locationId), ...(change.note !== undefined && { note: change.note }) }
-    case 'reschedule': return { kind: 'reschedule', client, service: service(change.visit.segments), from: when(change.visit.start, change.visit.locationId), to: when(change.slot.start, change.slot.locationId), staff: staff(change.slot.segments) }
-    case 'cancel': return { kind: 'cancel', client, service: service(change.visit.segments), when: when(change.visit.start, change.visit.locationId), cancelledBy: change.cancelledBy }
-    case 'setStatus': return { kind: 'setStatus', client, service: service(change.visit.segments), when: when(change.visit.start, change.visit.locationId), to: change.to }
-  }
+  if (change.kind === 'create') return { kind: 'create', client, service: service(change.slot.segments), staff: staff(change.slot.segments), when: when(change.slot.start, change.slot.locationId), ...(change.note !== undefined && { note: change.note }) }
+  if (change.kind === 'reschedule') return { kind: 'reschedule', client, service: service(change.visit.segments), from: when(change.visit.start, change.visit.locationId), to: when(change.slot.start, change.slot.locationId), staff: staff(change.slot.segments) }
+  if (change.kind === 'cancel') return { kind: 'cancel', client, service: service(change.visit.segments), when: when(change.visit.start, change.visit.locationId), cancelledBy: change.cancelledBy }
+  return { kind: 'setStatus', client, service: service(change.visit.segments), when: when(change.visit.start, change.visit.locationId), to: change.to }
 }

@@ -25,7 +25,7 @@ type Stepping = Parameters<BookingPlatform['setStatus']>[0]
 /** A visit as it is there right now, and as the copy has it after that reading. */
 type Current = { seen: SeenVisit; visit: Appointment; client: Client; catalog: BookCatalog; caps: Capabilities; maybeDone: boolean; startedAt: Instant }
 
-const movable: readonly AppointmentStatus[] = ['requested', 'booked', 'confirmed', 'held']
+const movable: ReadonlySet<AppointmentStatus> = new Set(['requested', 'booked', 'confirmed', 'held'])
 
 /** Moves a visit: read again right before, refused when it was changed since, when the time is no longer offered, when somebody else has it after all. */
 export function rescheduleThere(room: MirrorRoom, command: Moving): Promise<Outcome<Appointment>> {
@@ -36,7 +36,7 @@ export function rescheduleThere(room: MirrorRoom, command: Moving): Promise<Outc
     const own = { key: command.key, by: command.by, keepsStatus: true }
     if (maybeDone && isAt(visit, slot)) return finish(room, seen, own)
     if (visit.version !== command.expectedVersion) return failed('conflict_version', 'changed meanwhile')
-    if (!movable.includes(visit.status) || visit.end <= clock.now()) return failed('policy_blocked', `a visit that is ${visit.status} cannot be moved`)
+    if (!movable.has(visit.status) || visit.end <= clock.now()) return failed('policy_blocked', `a visit that is ${visit.status} cannot be moved`)
     if (slot.start < clock.now()) return failed('policy_blocked', 'that time has passed')
     if (services(slot.segments) !== services(visit.segments)) return failed('invalid', 'the slot is for other services than the visit')
     if (caps.reschedule === 'assisted') return byHand(adapter, { kind: 'reschedule', client, visit, slot, catalog })

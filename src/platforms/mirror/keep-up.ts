@@ -1,8 +1,10 @@
 import { type Selectable, sql, type Updateable } from 'kysely'
 import { addMinutes, type Instant, minutesBetween } from '../../salon/time.ts'
 import { ok, type Outcome } from '../booking-platform.ts'
+import { readCatalog } from '../embedded/read-catalog.ts'
 import { inBackground } from '../kit/budget.ts'
 import type { SyncTable } from '../../store/tables/mirror.ts'
+import { applyClients } from './apply-clients.ts'
 import type { Applied } from './apply-visits.ts'
 import { saveCapabilities } from './connection.ts'
 import { readOneStep } from './first-reading.ts'
@@ -14,7 +16,7 @@ import { workWriteBack } from './write-back.ts'
 const day = 1440
 
 /** How often what is read. Webhooks are hints that can be lost, so polling goes on beside them, only more rarely. */
-const every = { poll: 2, pollBesideWebhooks: 15, reconcile: 60, catalog: 12 * 60, probe: 24 * 60 }
+const every = { poll: 2, pollBesideWebhooks: 15, reconcile: 60, catalog: 12 * 60, clients: 24 * 60, heard: 24 * 60 }
 
 /** How far each of them looks. */
 const reach = { poll: 14, reconcile: 60 }
@@ -46,11 +48,34 @@ async function work(room: MirrorRoom, { until, now }: { until: number; now: () =
   while (now() < until) {
     const step = await readOneStep(room)
     if (!step.ok) return { more: await failedWith(room, step.error.kind) }
-    if (!step.value.more) return { more: false }
+    if (!step.value.more) break
     // Somebody else's lease must not begin while pages are still coming in.
     await renewLease(room)
   }
+  while (now() < until) {
+    const page = await readClientsAgain(room)
+    if (!page.ok) return { more: await failedWith(room, page.error.kind) }
+    if (!page.value.more) return { more: false }
+    await renewLease(room)
+  }
   return { more: true }
+}
+
+/** One page of the whole directory, once a day: people change their numbers, and not every platform tells. */
+async function readClientsAgain(room: MirrorRoom): Promise<Outcome<{ more: boolean }>> {
+  const { store, clock, adapter } = room
+  const row = await store.db.selectFrom('platform_sync').select(['phase', 'finished_at', 'clients_at', 'clients_cursor']).executeTakeFirst()
+  const last = row?.clients_at ?? row?.finished_at
+  if (row?.phase !== 'done' || adapter.clients === undefined || last == null || minutesBetween(last, clock.now()) < every.clients) return ok({ more: false }, clock.now())
+  const page = await adapter.clients(row.clients_cursor === null ? {} : { cursor: row.clients_cursor })
+  if (!page.ok) return page
+  const { items, cursor } = page.value
+  await store.transaction(async (trx) => {
+    const catalog = await readCatalog(trx)
+    if (catalog !== undefined) await applyClients({ trx, store, catalog, clients: items, now: clock.now(), quiet: false })
+    await trx.updateTable('platform_sync').set({ clients_cursor: cursor ?? null, ...(cursor === undefined && { clients_at: clock.now() }) }).execute()
+  })
+  return ok({ more: cursor !== undefined }, page.observedAt)
 }
 
 /** What is due of polling: changes since the last time, or the near future; the farther future each hour; catalogue and capabilities now and then. */
@@ -71,7 +96,7 @@ async function poll(room: MirrorRoom): Promise<Outcome<null>> {
     if (probed.ok) await saveCapabilities(store.db, { capabilities: probed.value, now: clock.now() })
   }
   if (caps.read === 'events_only') return ok(null, begun)
-  const hearing = caps.webhookProof !== undefined && row.webhook_at !== null && minutesBetween(row.webhook_at, begun) < every.probe
+  const hearing = caps.webhookProof !== undefined && row.webhook_at !== null && minutesBetween(row.webhook_at, begun) < every.heard
   if (isDue(row.reconciled_at, every.reconcile)) {
     const found = await reconcileRange(room, { from: addMinutes(begun, -day), to: addMinutes(begun, reach.reconcile * day) })
     if (!found.ok) return found

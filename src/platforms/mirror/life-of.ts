@@ -9,27 +9,16 @@ import type { SeenVisit } from '../platform-adapter.ts'
  */
 export function lifeOf({ visit, changedAt }: SeenVisit, now: Instant): AppointmentEvent[] {
   const events: AppointmentEvent[] = visit.bookedAt === undefined ? [] : [{ kind: 'booked', at: visit.bookedAt, knownAt: notAfter(visit.bookedAt, now), by: 'unknown' }]
-  switch (visit.status) {
-    case 'confirmed':
-    case 'arrived': {
-      const at = notAfter(changedAt ?? now, now)
-      return [...events, { kind: visit.status, at, knownAt: at }]
-    }
-    case 'completed': {
-      const at = notAfter(visit.end, now)
-      return [...events, { kind: 'completed', at, knownAt: at }]
-    }
-    case 'no_show': {
-      // Nobody is a no-show before the start.
-      const at = notAfter(changedAt !== undefined && changedAt > visit.start ? changedAt : visit.start, now)
-      return [...events, { kind: 'no_show', at, knownAt: at }]
-    }
-    case 'cancelled': {
-      const at = notAfter(changedAt ?? visit.start, now)
-      return [...events, { kind: 'cancelled', at, knownAt: at, by: visit.cancelledBy ?? 'unknown' }]
-    }
-    default:
-      return events
+  const { status } = visit
+  if (status === 'confirmed' || status === 'arrived') return [...events, knownAt(status, changedAt ?? now)]
+  if (status === 'completed') return [...events, knownAt(status, visit.end)]
+  // Nobody is a no-show before the start.
+  if (status === 'no_show') return [...events, knownAt(status, changedAt !== undefined && changedAt > visit.start ? changedAt : visit.start)]
+  if (status === 'cancelled') return [...events, { ...knownAt(status, changedAt ?? visit.start), by: visit.cancelledBy ?? 'unknown' }]
+  return events
+
+  function knownAt(kind: AppointmentEvent['kind'], at: Instant): AppointmentEvent {
+    return { kind, at: notAfter(at, now), knownAt: notAfter(at, now) }
   }
 }
 

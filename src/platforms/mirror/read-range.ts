@@ -22,17 +22,18 @@ export function partsOf({ from, to }: { from: Instant; to: Instant }, maxRangeDa
 export async function applyPage(room: MirrorRoom, seen: Parameters<typeof applyVisits>[0]['seen'], { quiet }: { quiet: boolean }): Promise<Applied[]> {
   const { store, clock } = room
   await fetchClients(room, seen)
+  const how = { store, now: clock.now(), hasDirectory: room.adapter.client !== undefined }
   return store.transaction(async (trx) => {
     const mine = await toOwnIds(trx, seen)
     const isAnyOpen = !quiet && (await trx.selectFrom('platform_writes').select('key').where('state', '<>', 'done').limit(1).executeTakeFirst()) !== undefined
-    if (!isAnyOpen) return applyVisits({ trx, store, seen: mine, now: clock.now(), quiet })
+    if (!isAnyOpen) return applyVisits({ trx, ...how, seen: mine, quiet })
     const applied: Applied[] = []
     const echoes = new Map(await Promise.all(mine.map(async (one) => [one.visit.id, await ownChangeFor(trx, one)] as const)))
     const foreign = mine.filter(({ visit }) => echoes.get(visit.id) === undefined)
-    applied.push(...await applyVisits({ trx, store, seen: foreign, now: clock.now() }))
+    applied.push(...await applyVisits({ trx, ...how, seen: foreign }))
     for (const one of mine) {
       const own = echoes.get(one.visit.id)
-      if (own !== undefined) applied.push(...await applyVisits({ trx, store, seen: [one], now: clock.now(), own }))
+      if (own !== undefined) applied.push(...await applyVisits({ trx, ...how, seen: [one], own }))
     }
     return applied
   })

@@ -30,7 +30,7 @@ export async function applySeen(room: MirrorRoom, seen: SeenVisit, own?: OwnChan
   await fetchClients(room, [seen])
   const id = await store.transaction(async (trx) => {
     const [mine = seen] = await toOwnIds(trx, [seen])
-    await applyVisits({ trx, store, seen: [mine], now: clock.now(), own: own ?? await ownChangeFor(trx, mine) })
+    await applyVisits({ trx, store, seen: [mine], now: clock.now(), own: own ?? await ownChangeFor(trx, mine), hasDirectory: room.adapter.client !== undefined })
     return mine.visit.id
   })
   const copy = await readAppointment({ db: store.db, id, now: clock.now() })

@@ -10,8 +10,8 @@ import { readCatalog } from '../embedded/read-catalog.ts'
 export async function saveCatalog(trx: Trx, { catalog, now }: { catalog: Catalog; now: Instant }): Promise<boolean> {
   const before = await readCatalog(trx)
   const { business, locations, services, staff, shifts = [] } = catalog
-  const goneServices = (before?.services ?? []).filter(({ id }) => !services.some((service) => service.id === id)).map((service) => ({ ...service, active: false }))
-  const goneStaff = (before?.staff ?? []).filter(({ id }) => !staff.some((member) => member.id === id)).map((member) => ({ ...member, active: false }))
+  const goneServices = (before?.services ?? []).filter(({ id }) => !services.some((service) => service.id === id)).map(retired)
+  const goneStaff = (before?.staff ?? []).filter(({ id }) => !staff.some((member) => member.id === id)).map(retired)
   const goneLocations = (before?.locations ?? []).filter(({ id }) => !locations.some((location) => location.id === id))
   const after = { business, locations: [...locations, ...goneLocations], services: [...services, ...goneServices], staff: [...staff, ...goneStaff], shifts }
   if (before !== undefined && hashOf(plain(after)) === hashOf(plain({ business: before.business, locations: before.locations, services: before.services, staff: before.staff, shifts: before.shifts }))) return false
@@ -25,6 +25,10 @@ export async function saveCatalog(trx: Trx, { catalog, now }: { catalog: Catalog
   await trx.deleteFrom('book_shifts').execute()
   await bulkInsert({ trx, table: 'book_shifts', rows: shifts.map((data, position) => ({ position, data })) })
   return true
+}
+
+function retired<T extends { active: boolean }>(item: T): T {
+  return { ...item, active: false }
 }
 
 /** As JSON has it: what is undefined is not there. */

@@ -39,6 +39,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       polled_at timestamptz,
       reconciled_at timestamptz,
       catalog_at timestamptz,
+      -- When all clients were last read again, and the page of a reading that is under way.
+      clients_at timestamptz,
+      clients_cursor text,
       changed_since timestamptz,
       error_code text,
       error_at timestamptz,

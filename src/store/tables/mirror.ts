@@ -17,6 +17,8 @@ export type SyncTable = {
   polled_at: Instant | null
   reconciled_at: Instant | null
   catalog_at: Instant | null
+  clients_at: Instant | null
+  clients_cursor: string | null
   changed_since: Instant | null
   error_code: string | null
   error_at: Instant | null
