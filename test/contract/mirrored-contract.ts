@@ -8,7 +8,9 @@ import { describeBookingPlatform } from './booking-platform-contract.ts'
 import { faultyPlatform } from '../support/faulty-platform.ts'
 
 /** The whole suite of the port, on a vendor's adapter and a fake of its server behind the mirror: what features see. */
-export function describeMirrored<Credentials>(name: string, setup: { kind: PlatformKind<Credentials>; credentials: unknown; makeFake: (clock: TestClock) => AdapterFake }): void {
+export function describeMirrored<Credentials>(name: string, setup: { kind: PlatformKind<Credentials>; credentials: unknown; makeFake: (clock: TestClock) => AdapterFake; movesToOtherStaff?: boolean }): void {
+  // Where a move keeps the staff member, everything is tried with the one who has the visit.
+  const [staff, otherStaff, secondService] = setup.movesToOtherStaff === false ? ['bea', 'ana', 'blowdry'] as const : ['ana', 'bea', 'beard'] as const
   const desks = mirroredDesks(setup)
   afterAll(() => desks.end())
   describeBookingPlatform(`${name}, mirrored`, async () => {
@@ -24,7 +26,7 @@ export function describeMirrored<Credentials>(name: string, setup: { kind: Platf
       clock,
       close: () => store.close(),
       salon: {
-        locationId: id('main'), zone: tinyZone, service: id('cut'), secondService: id('beard'), staff: id('ana'), otherStaff: id('bea'),
+        locationId: id('main'), zone: tinyZone, service: id('cut'), secondService: id(secondService), staff: id(staff), otherStaff: id(otherStaff),
         free: { from: at('2026-11-24', '09:00', tinyZone), to: at('2026-11-24', '17:00', tinyZone) },
         client: id('dana-k'), clientPhone: '+12135550102', namesake: id('dana-w'), firstName: 'Dana', otherClient: id(adapter.clients === undefined ? 'hana' : 'fay'),
         booked: id('b-cut'), bookedRange: { from: at('2026-11-21', '00:00', tinyZone), to: at('2026-11-22', '00:00', tinyZone) },
