@@ -60,7 +60,7 @@ export function toProposal(row: Selectable<ProposalTable>): Proposal {
     undoOf: row.undo_of,
     undoneBy: row.undone_by,
     supersededBy: row.superseded_by,
-    byHand: row.hand_steps === null || row.hand_until === null ? null : { steps: row.hand_steps as string[], round: row.hand_round, until: row.hand_until, doneBy: row.hand_done_by, doneAt: row.hand_done_at },
+    byHand: row.hand_steps === null || row.hand_until === null ? null : { steps: row.hand_steps, round: row.hand_round, until: row.hand_until, doneBy: row.hand_done_by, doneAt: row.hand_done_at },
   }
 }
 
