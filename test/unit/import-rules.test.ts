@@ -41,7 +41,7 @@ const mayImport: Record<string, string[]> = {
   'channels/email': ['config', 'logger', 'messages', 'prompts', 'salon', 'store'],
   'channels/slack': ['agent', 'approvals', 'calls', 'channels/cards', 'config', 'insights', 'logger', 'messages', 'pictures', 'platforms', 'salon', 'store'],
   'channels/web': ['agent', 'approvals', 'calls', 'channels/cards', 'config', 'insights', 'logger', 'messages', 'platforms', 'replies', 'salon', 'store'],
-  'channels/terminal': ['app', 'start-desk', 'agent', 'approvals', 'calls', 'channels/cards', 'channels/email', 'channels/slack', 'channels/sms', 'channels/web', 'config', 'imports', 'insights', 'logger', 'messages', 'platforms', 'policies', 'replies', 'risk', 'salon', 'store', 'understanding', 'pictures', 'waitlist'],
+  'channels/terminal': ['app', 'connect-platform', 'start-desk', 'agent', 'approvals', 'calls', 'channels/cards', 'channels/email', 'channels/slack', 'channels/sms', 'channels/web', 'config', 'imports', 'insights', 'logger', 'messages', 'platforms', 'policies', 'replies', 'risk', 'salon', 'store', 'understanding', 'pictures', 'waitlist'],
   config: ['salon'],
   logger: ['salon'],
   changes: ['store'],

@@ -1,5 +1,7 @@
 import { createInterface } from 'node:readline'
+import { Writable } from 'node:stream'
 import { userInfo } from 'node:os'
+import { DeskError } from '../../salon/errors.ts'
 
 /** Where a command speaks and listens; tests hand in their own. */
 export type Terminal = {
@@ -9,6 +11,8 @@ export type Terminal = {
   err(text: string): void
   /** Lines of standard input, to its end. With `prompt`, shown before each one when somebody sits there. */
   lines(prompt?: string): AsyncIterable<string>
+  /** One answer of somebody who sits there; `hidden` shows nothing of it. */
+  question(prompt: string, options?: { hidden?: boolean }): Promise<string>
   /** Somebody sits there: prompts and colour make sense. */
   readonly interactive: boolean
   readonly colour: boolean
@@ -38,6 +42,7 @@ export function processTerminal(): Terminal {
       }
       if (interactive) process.stdout.write('\n') // Ctrl-D leaves the cursor behind the prompt
     },
+    question: ask,
     interactive,
     colour: process.stdout.isTTY && process.stdout.hasColors(),
     // Some terminals say 0 when they do not know.
@@ -58,6 +63,22 @@ export function processTerminal(): Terminal {
 }
 
 const impatientMs = 1_500
+
+/** Asks once; what is hidden is read without an echo. */
+async function ask(prompt: string, { hidden = false }: { hidden?: boolean } = {}): Promise<string> {
+  const output = new Writable({ write: (chunk, _encoding, done) => { if (!hidden) process.stdout.write(chunk as Buffer); done() } })
+  const input = createInterface({ input: process.stdin, output, terminal: true })
+  if (hidden) process.stdout.write(prompt)
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      input.once('close', () => reject(new DeskError('invalid_input', { message: 'input ended', userMessage: 'Nothing was entered, so nothing was changed.' })))
+      input.question(hidden ? '' : prompt, resolve)
+    })
+  } finally {
+    input.close()
+    if (hidden) process.stdout.write('\n')
+  }
+}
 
 /** A container may run us under a number that has no account. */
 function accountName(): string {

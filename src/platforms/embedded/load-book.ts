@@ -54,8 +54,20 @@ export async function loadBook({ store, book, now, by = 'desk', replaceDemo = tr
 async function removeDemo(trx: Trx): Promise<boolean> {
   const demo = await trx.selectFrom('book_business').select('demo').where('demo', '=', true).executeTakeFirst()
   if (demo === undefined) return false
-  await sql`truncate book_business, book_locations, book_services, book_staff, book_shifts, book_clients, book_contacts, book_notes, book_appointments, book_events, book_occupied, book_waitlist, book_journal`.execute(trx)
+  await emptyBook(trx)
   return true
+}
+
+/** Empties the book, whoever's it is: another one takes its place. The feed goes on counting. */
+export async function removeBook({ store, now, by }: { store: Store; now: Instant; by: string }): Promise<void> {
+  await store.transaction(async (trx) => {
+    await emptyBook(trx)
+    await appendAudit(trx, { at: now, actor: by, action: 'book.removed', subject: 'book', detail: {} })
+  })
+}
+
+async function emptyBook(trx: Trx): Promise<void> {
+  await sql`truncate book_business, book_locations, book_services, book_staff, book_shifts, book_clients, book_contacts, book_notes, book_appointments, book_events, book_occupied, book_waitlist, book_journal`.execute(trx)
 }
 
 async function makeRoom({ trx, book, replaceDemo }: { trx: Trx; book: BookData; replaceDemo: boolean }): Promise<boolean> {

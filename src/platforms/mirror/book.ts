@@ -32,7 +32,8 @@ export function createThere(room: MirrorRoom, command: CreateCommand): Promise<O
     if (caps.create !== 'yes' || adapter.create === undefined) return failed('unsupported', 'this platform takes no bookings from us', { capability: 'create' })
     const create = adapter.create.bind(adapter)
     const finish = async (seen: SeenVisit): Promise<Outcome<Appointment>> => {
-      const applied = await applySeen(room, seen, own)
+      // Not every platform says when a visit was booked; of ours we know.
+      const applied = await applySeen(room, { ...seen, visit: { ...seen.visit, bookedAt: seen.visit.bookedAt ?? startedAt } }, own)
       return applied.ok ? ok(applied.value.visit, applied.observedAt) : failed('unknown_outcome', 'booked, and not understood')
     }
     if (maybeDone) {
@@ -80,7 +81,7 @@ export async function findMade({ adapter }: MirrorRoom, { slot, clientId, since 
   if (!there.ok) return there
   // Clocks differ a little.
   const earliest = addMinutes(since, -5)
-  return ok(there.value.find(({ visit }) => visit.clientId === clientId && visit.start === slot.start && liveStatuses.includes(visit.status)
+  return ok(there.value.find(({ visit }) => visit.clientId === clientId && visit.start === slot.start && liveStatuses.includes(visit.status) && visit.status !== 'held' // a reservation that nobody completed is no booking
     && (visit.bookedAt === undefined || visit.bookedAt >= earliest)
     && visit.segments.every(({ serviceId, staffId }, n) => serviceId === slot.segments[n]?.serviceId && staffId === slot.segments[n].staffId)), there.observedAt)
 }

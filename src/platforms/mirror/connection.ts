@@ -51,6 +51,15 @@ export async function saveCapabilities(db: Db | Trx, { capabilities, now }: { ca
   await db.updateTable('platform_connection').set({ capabilities: JSON.stringify(capabilities), probed_at: now }).execute()
 }
 
+/** Forgets the connection, its credentials, and everything that was still to be written there. */
+export async function disconnect({ store, by, now }: { store: Store; by: string; now: Instant }): Promise<void> {
+  await store.transaction(async (trx) => {
+    const row = await trx.deleteFrom('platform_connection').returning('provider').executeTakeFirst()
+    for (const table of ['platform_sync', 'platform_writes', 'platform_places', 'platform_write_back'] as const) await trx.deleteFrom(table).execute()
+    if (row !== undefined) await appendAudit(trx, { at: now, actor: by, action: 'platform.disconnected', subject: `platform:${row.provider}`, detail: {} })
+  })
+}
+
 /** The platform refuses the key: said once in the audit log. Answers whether it was news. */
 export async function markRefused({ store, now }: { store: Store; now: Instant }): Promise<boolean> {
   return store.transaction(async (trx) => {

@@ -1,6 +1,6 @@
 import { type Selectable, sql, type Updateable } from 'kysely'
 import { addMinutes, type Instant, minutesBetween } from '../../salon/time.ts'
-import { ok, type Outcome } from '../booking-platform.ts'
+import { type Capabilities, ok, type Outcome } from '../booking-platform.ts'
 import { readCatalog } from '../embedded/read-catalog.ts'
 import { inBackground } from '../kit/budget.ts'
 import type { SyncTable } from '../../store/tables/mirror.ts'
@@ -61,6 +61,11 @@ async function work(room: MirrorRoom, { until, now }: { until: number; now: () =
   return { more: true }
 }
 
+function keepProven(probed: Capabilities, before: Capabilities): Capabilities {
+  const modes = ['create', 'reschedule', 'cancel', 'setNoShow', 'confirm', 'restore'] as const
+  return { ...probed, ...Object.fromEntries(modes.filter((mode) => probed[mode] === 'unverified' && before[mode] === 'yes').map((mode) => [mode, 'yes'])) }
+}
+
 /** One page of the whole directory, once a day: people change their numbers, and not every platform tells. */
 async function readClientsAgain(room: MirrorRoom): Promise<Outcome<{ more: boolean }>> {
   const { store, clock, adapter } = room
@@ -93,7 +98,8 @@ async function poll(room: MirrorRoom): Promise<Outcome<null>> {
     await store.transaction((trx) => saveCatalog(trx, { catalog: read.value, now: clock.now() }))
     await store.db.updateTable('platform_sync').set({ catalog_at: begun }).execute()
     const probed = await adapter.capabilities()
-    if (probed.ok) await saveCapabilities(store.db, { capabilities: probed.value, now: clock.now() })
+    // What a try with the salon's consent has proven, no probe that changes nothing can take back.
+    if (probed.ok) await saveCapabilities(store.db, { capabilities: keepProven(probed.value, caps), now: clock.now() })
   }
   if (caps.read === 'events_only') return ok(null, begun)
   const hearing = caps.webhookProof !== undefined && row.webhook_at !== null && minutesBetween(row.webhook_at, begun) < every.heard

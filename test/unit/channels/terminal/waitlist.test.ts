@@ -15,7 +15,7 @@ const before = { ...process.env }
 async function desk(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
   const said = { out: '', err: '' }
   const terminal: Terminal = {
-    out: (text) => { said.out += `${text}\n` }, err: (text) => { said.err += `${text}\n` }, lines: async function* () {}, interactive: false, colour: false, columns: 80, user: 'sam',
+    out: (text) => { said.out += `${text}\n` }, err: (text) => { said.err += `${text}\n` }, lines: async function* () {}, question: async () => '', interactive: false, colour: false, columns: 80, user: 'sam',
     stopped: () => new Promise(() => {}), exit: (code) => { throw new Error(`exit ${code}`) },
   }
   return { code: await runDesk({ argv: ['waitlist', ...argv], terminal }), ...said }
