@@ -31,7 +31,7 @@ export type Ask = <T>(request: Request<T>) => Promise<Outcome<T>>
 export type Fetch = (url: string, init: { method: string; headers: Record<string, string>; body?: string; signal: AbortSignal; redirect: 'error' }) => Promise<Response>
 
 /** What a salon's connection may be slow to, at most. Square's own SDK waits 60 s; nobody at a desk does. */
-const timeoutMs = 15_000
+const usualTimeoutMs = 15_000
 
 /** An answer larger than this is not one of ours. */
 const mostBytes = 20_000_000
@@ -44,7 +44,7 @@ const unreached = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREA
  * follow one), parses the answer, and says in our words what went wrong. It never tries twice: whether a second try is safe
  * is known further up. What an error says holds no key, no address and no personal data.
  */
-export function openAsk({ budget, clock, fetch = globalThis.fetch }: { budget: Budget; clock: Clock; fetch?: Fetch }): Ask {
+export function openAsk({ budget, clock, fetch = globalThis.fetch, timeoutMs = usualTimeoutMs }: { budget: Budget; clock: Clock; fetch?: Fetch; timeoutMs?: number }): Ask {
   return async (request) => {
     const turn = await budget.take(request.cost ?? 1)
     if (!turn.ok) return turn
@@ -52,7 +52,7 @@ export function openAsk({ budget, clock, fetch = globalThis.fetch }: { budget: B
     const at = clock.now()
     let answer: { status: number; body: unknown; headers: Headers }
     try {
-      answer = await send({ ...request, method }, fetch)
+      answer = await send({ ...request, method }, { fetch, timeoutMs })
     } catch (error) {
       const code = codeOf(error)
       if (unreached.has(code) || !writes) return failed('unavailable', `no answer: ${code}`, { providerCode: code, retryAfterMs: 5_000 })
@@ -75,7 +75,7 @@ export function openAsk({ budget, clock, fetch = globalThis.fetch }: { budget: B
   }
 }
 
-async function send<T>({ url, query = {}, headers = {}, body, method, asText = false }: Request<T> & { method: string }, fetch: Fetch): Promise<{ status: number; body: unknown; headers: Headers }> {
+async function send<T>({ url, query = {}, headers = {}, body, method, asText = false }: Request<T> & { method: string }, { fetch, timeoutMs }: { fetch: Fetch; timeoutMs: number }): Promise<{ status: number; body: unknown; headers: Headers }> {
   const address = new URL(url)
   for (const [name, value] of Object.entries(query)) if (value !== undefined) address.searchParams.set(name, String(value))
   const sent = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body)
@@ -130,5 +130,6 @@ function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown'
   if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'timeout'
   if (error.cause !== undefined) return codeOf(error.cause)
+  if (error.message === 'unexpected redirect') return 'redirect'
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name
 }
