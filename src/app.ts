@@ -29,6 +29,7 @@ import type { DayPicture } from './pictures/draw-day.ts'
 import type { BookingPlatform } from './platforms/booking-platform.ts'
 import { loadBook } from './platforms/embedded/load-book.ts'
 import type { Fetch } from './platforms/kit/ask.ts'
+import { noteOfChange } from './platforms/mirror/note-of-change.ts'
 import { unwrap } from './platforms/unwrap.ts'
 import type { Policies } from './policies/open-policies.ts'
 import type { TextModel } from './prompts/text-model.ts'
@@ -147,6 +148,7 @@ export async function openDesk({ config, transport, readers: given, platformFetc
       const text = textOfDone(proposal)
       if (text !== undefined) await messages.queue(trx, { key: `proposal:${proposal.id}`, text, proposalId: proposal.id, ...(await answeredBy(trx, proposal)) })
       await rescheduling.afterDone(trx, proposal)
+      if (mirrored?.writeBack.notes === true) await noteOfChange(trx, { id: proposal.id, kind: proposal.kind, appointmentId: proposal.result?.data['appointmentId'], changes: proposal.facts.changes }, clock.now())
     },
     afterwards: async () => {
       await workWaitlist()

@@ -13,6 +13,7 @@ import type { Sms } from './channels/sms/open-sms.ts'
 import { type Counters, openCounters, pressResult } from './channels/web/counters.ts'
 import { makeSignInLink } from './channels/web/sign-in.ts'
 import { listen, webApp } from './channels/web/web-server.ts'
+import { platformReceiver } from './hear-platform.ts'
 import { errorFields } from './logger.ts'
 import { textsAfterOptOut } from './messages/consent/texts-after-opt-out.ts'
 import { openUnsubscribes } from './messages/consent/unsubscribe.ts'
@@ -32,7 +33,7 @@ export type RunningDesk = {
 
 /** Takes the port and serves: health, the page, Slack's requests. Throws `DeskError('config')` when the port is taken. */
 export async function startDesk({ desk }: { desk: Desk }): Promise<RunningDesk> {
-  const { config, store, clock, logger, cards, messages, platform, approvals } = desk
+  const { config, store, clock, logger, cards, messages, platform, approvals, mirrored } = desk
   const counters = openCounters()
   const changes = openChanges({ store })
   const slack = await openSlackWhenSet({ desk, counters })
@@ -45,6 +46,7 @@ export async function startDesk({ desk }: { desk: Desk }): Promise<RunningDesk> 
     counters,
     slack,
     sms,
+    platform: platformReceiver(desk),
     // Also without a mail server: the links in emails that are out must go on working.
     email: openUnsubscribes({ store, clock, platform }),
     page: {
@@ -71,6 +73,7 @@ export async function startDesk({ desk }: { desk: Desk }): Promise<RunningDesk> 
       const jobs = await openJobs({ url: store.url, onError: (error) => logger.error(errorFields(error), 'job failed') })
       closing.unshift(() => jobs.stop())
       await scheduleJobs({ desk, jobs, slack, sms })
+      if (mirrored !== undefined) closing.unshift(() => mirrored.worker.stop())
       if (sms !== undefined) {
         closing.unshift(() => sms.stop())
         sms.start()
@@ -145,6 +148,12 @@ async function scheduleJobs({ desk, jobs, slack, sms }: { desk: Desk; jobs: Awai
       ...(slack === undefined ? {} : { andThen: (trx, day) => wantBrief(trx, { day, channel: desk.config.slack?.channel, now: clock.now() }) }),
       onError: (error) => logger.error(errorFields(error), 'a brief could not be made'),
     })
+  } })
+  const { mirrored } = desk
+  // A first reading goes on for most of the minute; polling is due every two.
+  if (mirrored !== undefined) await jobs.schedule({ name: 'keep-up', cron: '* * * * *', zone: 'UTC', work: async () => {
+    await mirrored.worker.drain()
+    await mirrored.keepUp()
   } })
   // What clients wrote while the webhook did not work is fetched (TWI-3).
   if (sms !== undefined) await jobs.schedule({ name: 'fetch-texts', cron: '*/5 * * * *', zone: 'UTC', work: async () => { await sms.reconcile() } })

@@ -17,6 +17,7 @@ import { type HealthDesk, healthRoutes } from './health.ts'
 import type { PageDesk } from './page-desk.ts'
 import { pageRoutes } from './page.ts'
 import { limitBody } from './read-input.ts'
+import { platformRoutes, type PlatformReceiver } from './platform-routes.ts'
 import { answerErrors } from './refuse.ts'
 import { signInRoutes } from './sign-in.ts'
 import { slackRoutes, type SlackReceiver } from './slack-events.ts'
@@ -31,6 +32,8 @@ export type WebDesk = HealthDesk & RiskDesk & {
   slack?: SlackReceiver | undefined
   /** Absent: texts do not come in by webhook. */
   sms?: SmsReceiver | undefined
+  /** Absent: no booking platform is connected. */
+  platform?: PlatformReceiver | undefined
   /** Absent: there are no emails to unsubscribe from. */
   email?: Unsubscribes | undefined
   /** Shared with whoever else counts; its own when absent. */
@@ -38,12 +41,13 @@ export type WebDesk = HealthDesk & RiskDesk & {
 }
 
 /** The HTTP side of the desk: health, metrics, risk predictions, Slack's events, texts, and the local page. */
-export function webApp({ counters = openCounters(), page, slack, sms, email, ...desk }: WebDesk): Hono {
+export function webApp({ counters = openCounters(), page, slack, sms, platform, email, ...desk }: WebDesk): Hono {
   const app = new Hono()
   app.route('/', healthRoutes({ desk, counters }))
   app.route('/', riskRoutes(desk))
   app.route('/', slackRoutes({ slack, counters }))
   app.route('/', smsRoutes({ sms, counters }))
+  app.route('/', platformRoutes({ platform, counters }))
   app.route('/', emailRoutes({ email, reach: page ?? { host: 'localhost' } }))
   const { onError } = desk
   if (page !== undefined) {
