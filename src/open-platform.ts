@@ -47,7 +47,7 @@ export async function openPlatform({ report = () => {}, ...room }: Room & { repo
   const adapter = openAdapter({ ...room, kind, credentials: connection.credentials })
   const capabilities = async (): Promise<Capabilities> => (await readConnection(store))?.capabilities ?? connection.capabilities
   const known = remembered(capabilities, clock)
-  const { platform, room: mirror } = openMirror({ store, clock, adapter, capabilities: known, report })
+  const { platform, room: mirror } = openMirror({ store, clock, adapter, name: kind.name, capabilities: known, report })
   const worker = openInboxWorker({
     store, clock, source: webhookSource, handle: (row) => follow(mirror, row),
     onError: (error, { attempts }) => logger.warn({ code: error instanceof Error && 'code' in error ? error.code : 'internal', attempts }, 'a webhook could not be followed yet'),

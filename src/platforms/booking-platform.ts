@@ -1,6 +1,7 @@
 import type {
   Appointment, AppointmentHistory, AppointmentStatus, Catalog, Client, Note, RiskBand, Slot, WaitlistEntry,
 } from '../salon/salon.ts'
+import type { Freshness } from '../salon/freshness.ts'
 import type { Instant } from '../salon/time.ts'
 
 /**
@@ -10,6 +11,8 @@ import type { Instant } from '../salon/time.ts'
  */
 export type BookingPlatform = {
   readonly provider: string
+  /** What people call it: "Square Appointments". */
+  readonly name: string
   /** What works for this salon, probed and cached by the adapter: not a constant of the class. */
   capabilities(): Promise<Capabilities>
   check(): Promise<Outcome<{ account: string }>>
@@ -73,18 +76,6 @@ export type PlatformErrorKind =
   | 'conflict_version' // somebody changed it meanwhile
   | 'policy_blocked' | 'rate_limited' | 'unavailable'
   | 'unknown_outcome' // timed out after send: look before any second try
-
-/** How old the copy of a platform's book is. `asOf`: what the platform knew by then is here, as far as the near future goes. */
-export type Freshness =
-  | { state: 'live'; asOf: Instant }
-  /** Nothing can be relied on yet: the near future is being read for the first time. */
-  | { state: 'first_reading'; visits: number; clients: number; trouble?: string }
-  /** The near future is here; the past is still being read, back to `reached`. */
-  | { state: 'reading_past'; asOf: Instant; visits: number; clients: number; reached?: Instant }
-  /** The platform has not answered for a while. */
-  | { state: 'stale'; asOf: Instant; trouble?: string }
-  /** The platform no longer takes the key: nothing is written, what is here gets old. */
-  | { state: 'refused'; asOf?: Instant; since: Instant }
 
 /** `yes` works live, `assisted` a person does it, `unverified` needs a probe first, `none` is not there. */
 export type Mode = 'yes' | 'assisted' | 'unverified' | 'none'

@@ -1,7 +1,7 @@
 import { failed, ok, type BookingPlatform, type Outcome, type PlatformErrorKind } from '../../src/platforms/booking-platform.ts'
 
 /** The operations of the port that answer with an `Outcome`. */
-type Operation = Exclude<keyof BookingPlatform, 'provider' | 'capabilities'>
+type Operation = Exclude<keyof BookingPlatform, 'provider' | 'name' | 'capabilities'>
 
 /**
  * One thing that goes wrong with the next call of an operation:
@@ -45,7 +45,7 @@ export function faultyPlatform(platform: BookingPlatform): FaultyPlatform {
   return new Proxy(platform, {
     get(target, name: keyof FaultyPlatform) {
       if (name === 'calls' || name === 'failNext' || name === 'calm' || name === 'away') return knobs[name]
-      if (name === 'provider' || name === 'capabilities') return target[name]
+      if (name === 'provider' || name === 'name' || name === 'capabilities') return target[name]
       const run = target[name] as (argument: unknown) => Promise<Outcome<unknown>>
       return async (argument: unknown): Promise<Outcome<unknown>> => {
         calls.push({ operation: name, argument })

@@ -25,7 +25,7 @@ export function killedAt({ store, platform, at }: { store: Store; platform: Book
     },
     platform: new Proxy(platform, {
       get(target, name: keyof BookingPlatform) {
-        if (name === 'provider' || name === 'capabilities') return target[name]
+        if (name === 'provider' || name === 'name' || name === 'capabilities') return target[name]
         return async (argument: never): Promise<unknown> => {
           step()
           const outcome = await (target[name] as (argument: never) => Promise<unknown>)(argument)

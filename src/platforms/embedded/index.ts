@@ -41,6 +41,7 @@ export function openEmbeddedBook({ store, clock }: { store: Store; clock: Clock 
   const writing = { store, clock }
   return {
     provider: 'embedded',
+    name: 'the built-in book',
     capabilities: async () => capabilities,
     check: () => reading(async () => {
       const catalog = await readCatalog(db)

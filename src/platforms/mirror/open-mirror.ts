@@ -7,7 +7,7 @@ import { addMinutes } from '../../salon/time.ts'
 import type { PlatformAdapter } from '../platform-adapter.ts'
 import { createThere } from './book.ts'
 import { cancelThere, rescheduleThere, setStatusThere } from './change.ts'
-import { readFreshness } from './freshness.ts'
+import { readAsOf, readFreshness } from './freshness.ts'
 import { guarded } from './guard.ts'
 import { lookAfter } from './look-after.ts'
 import type { MirrorReport, MirrorRoom } from './mirror-room.ts'
@@ -24,16 +24,16 @@ const freshSeconds = 5
  * A salon's own platform behind the port: everything is read from the copy, which webhooks and polling keep (`keepUp`), with
  * its age as `observedAt`; one visit by its id is read there first. Every write goes there, once a key, and is read back.
  */
-export function openMirror({ store, clock, adapter, capabilities, report = () => {} }: { store: Store; clock: Clock; adapter: PlatformAdapter; capabilities: () => Promise<Capabilities>; report?: (event: MirrorReport) => void }): { platform: BookingPlatform; room: MirrorRoom } {
+export function openMirror({ store, clock, adapter, name = adapter.provider, capabilities, report = () => {} }: { store: Store; clock: Clock; adapter: PlatformAdapter; name?: string; capabilities: () => Promise<Capabilities>; report?: (event: MirrorReport) => void }): { platform: BookingPlatform; room: MirrorRoom } {
   const room: MirrorRoom = { store, clock, capabilities, report, adapter: guarded({ adapter, store, clock, onRefused: () => report({ what: 'key_refused' }) }) }
   const copy = openEmbeddedBook({ store, clock })
-  const asOf = async (): Promise<string> => (await store.db.selectFrom('platform_sync').select('as_of').executeTakeFirst())?.as_of ?? clock.now()
   const aged = async <T>(read: Promise<Outcome<T>>): Promise<Outcome<T>> => {
-    const [outcome, at] = await Promise.all([read, asOf()])
-    return outcome.ok ? ok(outcome.value, at) : outcome
+    const [outcome, at] = await Promise.all([read, readAsOf(store)])
+    return outcome.ok ? ok(outcome.value, at ?? clock.now()) : outcome
   }
   const platform: BookingPlatform = {
     provider: adapter.provider,
+    name,
     // The feed is the copy's: what features follow is the same whatever the platform sends.
     capabilities: async () => ({ ...(await capabilities()), changes: 'feed' }),
     check: () => room.adapter.check(),
