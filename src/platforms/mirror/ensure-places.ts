@@ -13,16 +13,19 @@ export const someStaff = 'someone'
 
 /**
  * Visits may name people and services that the catalogue no longer lists (somebody left, a service was renamed away): each gets
- * an inactive line, so that its visits have a place. Answers the catalogue with them; undefined while there is none at all.
+ * an inactive line, so that its visits have a place; a service that the visit's own record describes, as it says there. Answers the catalogue with them; undefined while there is none at all.
  */
 export async function ensurePlaces({ trx, seen }: { trx: Trx; seen: SeenVisit[] }): Promise<BookCatalog | undefined> {
   const catalog = await readCatalog(trx)
   if (catalog === undefined) return undefined
   const segments = seen.flatMap(({ visit }) => visit.segments)
+  const described = new Map(seen.flatMap(({ services = [] }) => services.map((service) => [service.id, service])))
   const staff = [...new Set(segments.map(({ staffId }) => staffId))].filter((id) => !catalog.staffById.has(id))
     .map((id): StaffMember => ({ id, name: id === someStaff ? 'Nobody in particular' : 'Former staff member', locationIds: catalog.locations.map((location) => location.id), serviceIds: [], active: false }))
   const services = [...new Set(segments.map(({ serviceId }) => serviceId))].filter((id) => !catalog.serviceById.has(id))
     .map((id): Service => {
+      const told = described.get(id)
+      if (told !== undefined) return told
       const like = segments.find(({ serviceId }) => serviceId === id)
       return { id, name: 'Former service', category: 'service', durationMin: like?.durationMin ?? 0, price: like?.price ?? money(0, catalog.locations[0]?.currency ?? 'USD'), active: false, consultation: false }
     })

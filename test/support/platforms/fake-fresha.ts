@@ -10,7 +10,7 @@ import type { TestClock } from '../tiny-book.ts'
  * duration", so there is neither a client nor a service in them. Everything else is RFC 5545: CRLF, folded lines, a
  * `VTIMEZONE`, alarms. `sync` is Fresha's own copying; until then the feeds show what was.
  */
-export function fakeFresha({ clock }: { clock: TestClock }): { book: FakeBook; server: FakeServer; feeds: string; sync(): void; serve(staffId: string, text: string): void } {
+export function fakeFresha({ clock }: { clock: TestClock }): { book: FakeBook; server: FakeServer; feeds: string; sync: () => void; serve: (staffId: string, text: string) => void } {
   const book = openFakeBook({ clock })
   const shown = new Map<string, string>()
   const sync = () => {

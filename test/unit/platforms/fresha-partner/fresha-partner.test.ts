@@ -92,6 +92,14 @@ describe('searching and booking', () => {
     expect(await adapter.slots?.({ locationId: 'main', wants: [{ serviceId: 'cut' }, { serviceId: 'beard' }], from: at('2026-11-24', '09:00', tinyZone), to: at('2026-11-24', '17:00', tinyZone) })).toMatchObject({ error: { kind: 'unsupported', capability: 'multiService' } })
   })
 
+  test('a 409 is a time that is taken', async () => {
+    const [slot] = await adapter.slots?.({ locationId: 'main', wants: [{ serviceId: 'cut', staffId: 'ana' }], from: at('2026-11-24', '09:00', tinyZone), to: at('2026-11-24', '17:00', tinyZone) }).then((found) => (found.ok ? found.value : [])) ?? []
+    const client = await adapter.client?.({ id: 'fay' })
+    if (slot === undefined || client?.ok !== true) throw new Error('nothing to book')
+    fake.server.failNext({ method: 'POST', path: /appointments/ }, { do: 'answer', status: 409, body: { error: { code: 'slot_unavailable' } } })
+    expect(await adapter.create?.({ key: 'k', slot, client: client.value })).toMatchObject({ error: { kind: 'conflict_slot', providerCode: 'slot_unavailable' } })
+  })
+
   test('a business that is not ours is not found', async () => {
     expect(await opened({ businessId: 'other' }).check()).toMatchObject({ error: { kind: 'not_found' } })
   })
