@@ -7,7 +7,7 @@ import { type AppointmentRow } from '../embedded/appointment-rows.ts'
 import { eventRows } from '../embedded/book-rows.ts'
 import { insertEvent } from '../embedded/book-appointment.ts'
 import { bulkInsert } from '../embedded/bulk-insert.ts'
-import { claimWhatIsFree, releaseTime } from '../embedded/occupancy.ts'
+import { claimWhatIsFree, lockStaff, releaseTime } from '../embedded/occupancy.ts'
 import { occupyLoaded } from '../embedded/occupy-loaded.ts'
 import type { BookCatalog } from '../embedded/read-catalog.ts'
 import { recordChange } from '../embedded/write.ts'
@@ -15,9 +15,10 @@ import type { SeenVisit } from '../platform-adapter.ts'
 import { applyClients, replaceNotes } from './apply-clients.ts'
 import { ensurePlaces, nobody, someStaff } from './ensure-places.ts'
 import { lifeOf } from './life-of.ts'
+import { noteOverbooked } from './overbooked.ts'
 
 /** What a reading changed in the copy: nothing, because it is the same or older than what is there, or what. */
-export type Applied = { id: string; did: 'added' | 'moved' | 'changed' | 'noted' | 'nothing' }
+export type Applied = { id: string; did: 'added' | 'moved' | 'changed' | 'noted' | 'nothing'; /** Live visits of the same person that it lies on now, and did not before. */ liesOn?: string[] }
 
 /** A change of ours, so that it is recognised: its key, who decided, and what only we know (that the client cancelled). */
 export type OwnChange = { key: string; by?: string | undefined; cancelledBy?: 'client' | 'salon'; /** What the desk keeps of the visit (a client's yes) outlasts this move: it is ours. */ keepsStatus?: boolean }
@@ -26,7 +27,7 @@ export type OwnChange = { key: string; by?: string | undefined; cancelledBy?: 'c
  * Puts visits as the platform told them into the copy, in the caller's transaction. A visit that was asked for earlier than
  * what is there is older news and changes nothing (F41). What a person would notice (time, people, status) gives it a new
  * version, an event in its life and a line in the feed, once; what is the same changes nothing. With `quiet` (a first
- * reading) the feed hears nothing. `own` gives the line the key of our own change (F42). Where the platform has a directory of
+ * reading) the feed hears nothing, and nobody of visits that lie on each other. `own` gives the line the key of our own change (F42). Where the platform has a directory of
  * clients, what a visit tells of somebody is only used while nothing better is known.
  */
 export async function applyVisits({ trx, store, seen, now, quiet = false, own, hasDirectory = false }: { trx: Trx; store: Store; seen: SeenVisit[]; now: Instant; quiet?: boolean; own?: OwnChange | undefined; hasDirectory?: boolean }): Promise<Applied[]> {
@@ -38,17 +39,19 @@ export async function applyVisits({ trx, store, seen, now, quiet = false, own, h
   await ensureClients({ trx, store, visits })
   // Two readings of a visit that is not here yet (its webhook, and the answer to our booking it) are put in line.
   await sql`select pg_advisory_xact_lock(hashtextextended(id, 10)) from unnest(${visits.map(({ visit }) => visit.id)}::text[]) as wanted(id)`.execute(trx)
-  const rows = new Map((await trx.selectFrom('book_appointments').selectAll().where('id', '=', sql<string>`any(${visits.map(({ visit }) => visit.id)})`).orderBy('id').forUpdate().execute()).map((row) => [row.id, row]))
+  const rows = new Map((await trx.selectFrom('book_appointments').selectAll().where('id', '=', sql<string>`any(${visits.map(({ visit }) => visit.id)})`).orderBy('id').forNoKeyUpdate().execute()).map((row) => [row.id, row]))
   const placed = visits.filter(({ visit }) => catalog.locationById.has(visit.locationId))
   const fresh = placed.filter(({ visit }) => !rows.has(visit.id))
-  await insertFresh({ trx, catalog, fresh, now, own })
+  const crowded = await insertFresh({ trx, catalog, fresh, now, own })
   const applied: Applied[] = fresh.map(({ visit }) => ({ id: visit.id, did: 'added' }))
   for (const one of placed) {
     const row = rows.get(one.visit.id)
-    if (row !== undefined) applied.push(await updateRow({ trx, catalog, row, one, now, own }))
+    if (row !== undefined) applied.push(await updateRow({ trx, catalog, row, one, now, own, crowded }))
   }
   if (!quiet) for (const { id, did } of applied) await tell({ trx, now, id, did, row: rows.get(id), one: placed.find(({ visit }) => visit.id === id), own })
-  return applied
+  // Of our own changes whoever makes them sees to that.
+  const lying = quiet || own !== undefined ? new Map<string, string[]>() : await noteOverbooked({ trx, ids: [...crowded], now })
+  return applied.map((one) => ({ ...one, ...(lying.has(one.id) && { liesOn: lying.get(one.id) ?? [] }) }))
 }
 
 /** A visit with somebody for everything: without a client or a staff member it has stand-ins. */
@@ -67,20 +70,24 @@ async function ensureClients({ trx, store, visits }: { trx: Trx; store: Store; v
   await trx.insertInto('book_clients').values(values).onConflict((conflict) => conflict.column('id').doNothing()).execute()
 }
 
-async function insertFresh({ trx, catalog, fresh, now, own }: { trx: Trx; catalog: BookCatalog; fresh: SeenVisit[]; now: Instant; own: OwnChange | undefined }): Promise<void> {
+/** Answers which of them part of the time was taken of already. */
+async function insertFresh({ trx, catalog, fresh, now, own }: { trx: Trx; catalog: BookCatalog; fresh: SeenVisit[]; now: Instant; own: OwnChange | undefined }): Promise<Set<string>> {
+  if (fresh.length === 0) return
+  await lockStaff({ trx, staffIds: staffOf(fresh.flatMap(({ visit }) => visit.segments)) })
   const { overbooked, chairs } = await occupyLoaded({ trx, catalog, appointments: fresh.map(({ visit }) => visit) })
   const lives = fresh.map((one) => ({ appointment: one.visit, events: lifeOf(one, now) }))
   await bulkInsert({ trx, table: 'book_appointments', rows: fresh.map((one) => ({
     id: one.visit.id, location_id: one.visit.locationId, client_id: one.visit.clientId, segments: one.visit.segments, starts_at: one.visit.start, ends_at: one.visit.end, time_known: one.visit.timeKnown,
-    status: one.visit.status, version: 1, booked_at: one.visit.bookedAt ?? null, cancelled_by: cancelledBy(one.visit, own), overbooked: overbooked.has(one.visit.id), known_through: lifeOf(one, now).map(({ knownAt }) => knownAt).sort().at(-1) ?? null,
+    status: one.visit.status, version: 1, booked_at: bookedAt(one.visit, now), cancelled_by: cancelledBy(one.visit, own), overbooked: overbooked.has(one.visit.id), known_through: lifeOf(one, now).map(({ knownAt }) => knownAt).sort().at(-1) ?? null,
     changed_here: false, ...sourceOf(one),
   })) })
   await bulkInsert({ trx, table: 'book_events', rows: lives.flatMap(eventRows) })
   await bulkInsert({ trx, table: 'book_occupied', rows: chairs })
   await replaceNotes(trx, { subject: 'appointment', of: fresh.map(({ visit }) => visit) })
+  return overbooked
 }
 
-async function updateRow({ trx, catalog, row, one, now, own }: { trx: Trx; catalog: BookCatalog; row: AppointmentRow; one: SeenVisit; now: Instant; own: OwnChange | undefined }): Promise<Applied> {
+async function updateRow({ trx, catalog, row, one, now, own, crowded }: { trx: Trx; catalog: BookCatalog; row: AppointmentRow; one: SeenVisit; now: Instant; own: OwnChange | undefined; crowded: Set<string> }): Promise<Applied> {
   const { visit } = one
   if (isOlder(row, one)) return { id: row.id, did: 'nothing' }
   const moved = sameWork(row.segments) !== sameWork(visit.segments) || row.location_id !== visit.locationId
@@ -97,8 +104,12 @@ async function updateRow({ trx, catalog, row, one, now, own }: { trx: Trx; catal
   const wasThere = row.status !== 'cancelled' && row.status !== 'declined'
   const isThere = status !== 'cancelled' && status !== 'declined'
   let { overbooked } = row
+  if (moved || wasThere !== isThere) await lockStaff({ trx, staffIds: staffOf([...row.segments, ...visit.segments]) })
   if (wasThere && (moved || !isThere)) await releaseTime({ trx, catalog, appointmentId: row.id, segments: row.segments })
-  if (isThere && (moved || !wasThere)) overbooked = await claimWhatIsFree({ trx, catalog, appointmentId: row.id, segments: visit.segments })
+  if (isThere && (moved || !wasThere)) {
+    overbooked = await claimWhatIsFree({ trx, catalog, appointmentId: row.id, segments: visit.segments })
+    if (overbooked) crowded.add(row.id)
+  }
   const events = eventsOf({ row, one, status, moved, now })
   await trx.updateTable('book_appointments').set({
     ...set, location_id: visit.locationId, client_id: visit.clientId, segments: JSON.stringify(visit.segments), starts_at: visit.start, ends_at: visit.end, time_known: visit.timeKnown,
@@ -150,6 +161,16 @@ function sourceOf({ visit }: SeenVisit): { seen_at: Instant; source_version: str
 
 function cancelledBy(visit: Appointment, own: OwnChange | undefined): 'client' | 'salon' | 'unknown' | null {
   return visit.status === 'cancelled' ? own?.cancelledBy ?? visit.cancelledBy ?? 'unknown' : null
+}
+
+/** The platform's clock may be ahead of ours; what it just booked is there now, not in a few seconds. */
+function bookedAt(visit: Appointment, now: Instant): Instant | null {
+  return visit.bookedAt === undefined ? null : visit.bookedAt < now ? visit.bookedAt : now
+}
+
+/** Whose chairs are concerned: locked before anybody looks what is free, so that two readings at once do not both take it. */
+function staffOf(segments: Segment[]): string[] {
+  return [...new Set(segments.map(({ staffId }) => staffId))]
 }
 
 function sameWork(segments: Segment[]): string {
