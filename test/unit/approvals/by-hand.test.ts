@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openApprovals } from '../../../src/approvals/open-approvals.ts'
 import type { Proposal } from '../../../src/approvals/proposal.ts'
 import { setRollout } from '../../../src/approvals/rollout.ts'
+import { failed } from '../../../src/platforms/booking-platform.ts'
 import { unwrap } from '../../../src/platforms/unwrap.ts'
 import { seededRandom } from '../../../src/salon/seeded-random.ts'
 import { type ApprovalsDesk, auditOf, countChanges, expectSoundAudit, expireLeases, maya, olga, openApprovalsDesk, proposeMove, readAppointment, setPaused, slotAt } from '../../support/approvals-desk.ts'
@@ -290,6 +291,33 @@ test(`F06: "done" and "could not be done" at the same instant, in random order, 
     const isDone = won?.result === 'counted' && won.says === 'done'
     expect(await stored(proposal.id)).toMatchObject(isDone ? { state: 'by_hand', byHand: { doneBy: maya.id } } : { state: 'failed', byHand: { doneBy: null } })
     if (isDone) await says(proposal.id, 'taken_back')
+  }
+  await expectSoundAudit(desk)
+})
+
+test('F14: killed at every step of approving, it becomes one task for a person, once', { timeout: 120_000 }, async () => {
+  let survived = false
+  for (let at = 1; !survived; at++) {
+    const proposal = await proposeMove(desk, { id: 'b-cut', date: '2026-11-24', time: at % 2 === 0 ? '11:00' : '15:00' })
+    const before = await countChanges(desk)
+    let died = (): boolean => false
+    const leaves = (parts: Parameters<typeof killedAt>[0]['platform']) => new Proxy(parts, { get: (target, name: keyof typeof parts) => (name === 'reschedule' ? async () => failed('assisted_required', 'by hand', { manualSteps: steps }) : target[name]) })
+    const victim = desk.another((parts) => {
+      const killed = killedAt({ store: parts.store, platform: leaves(parts.platform), at })
+      died = killed.died
+      return killed
+    })
+    await victim.approvals.decide({ id: proposal.id, decision: 'approve', by: maya }).catch(() => {})
+    survived = !died()
+    await expireLeases(desk)
+    const after = desk.another((parts) => ({ ...parts, platform: leaves(parts.platform) })).approvals
+    desk.clock.advance(1)
+    await after.catchUp()
+    if ((await stored(proposal.id)).state === 'pending') await after.decide({ id: proposal.id, decision: 'approve', by: maya })
+    expect(await stored(proposal.id)).toMatchObject({ state: 'by_hand', byHand: { steps, round: 1 } })
+    expect((await auditOf(desk, proposal.id)).filter((action) => action === 'proposal.by_hand')).toHaveLength(1)
+    expect(await countChanges(desk)).toBe(before)
+    await says(proposal.id, 'not_done')
   }
   await expectSoundAudit(desk)
 })

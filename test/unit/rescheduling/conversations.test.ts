@@ -49,6 +49,30 @@ test('assisted: "2" prepares the move for the desk, the client hears that it was
   expect(await held(desk, 'hana')).toEqual([])
 })
 
+test('a move that the platform leaves to a person: the client hears that it was passed on, and of the move only when it is there', async () => {
+  desk = await openTimesDesk()
+  await desk.mode(alone)
+  await desk.ask('c-friday')
+  await desk.write('hana', 'Can we do 4 instead?')
+  desk.platform.failNext('reschedule', { do: 'refuse', kind: 'assisted_required', manualSteps: ['Move it there.'] })
+  expect(await desk.write('hana', 'yes please')).toMatchObject({ did: 'proposed' })
+  expect(lastText(desk)).toMatch(/we've asked the front desk to move your women's cut to Friday 27 November at 4:00 pm with Cruz\. You'll hear from us; until then it stays as it is\.$/)
+  const [task] = await proposals(desk)
+  expect(task).toMatchObject({ state: 'by_hand', decidedBy: 'rule:autonomous' })
+  // Too late to take it back by text: somebody may be at it.
+  expect(await desk.write('hana', 'no, leave it please')).toMatchObject({ did: 'handed_over' })
+  expect(await lastWhy(desk, 'hana')).toBe('move_under_way')
+  const sent = desk.sent.length
+  await desk.approvals.byHand({ id: task?.id ?? '', says: 'done', by: maya })
+  expect(desk.sent).toHaveLength(sent)
+  const { version } = await visit(desk, 'c-friday')
+  await desk.platform.reschedule({ key: 'person', id: 'c-friday', expectedVersion: version, slotId: await slotAt({ platform: desk.platform, date: '2026-11-27', time: '16:00', rescheduling: 'c-friday' }) })
+  desk.clock.advance(2)
+  await desk.approvals.catchUp()
+  expect(lastText(desk)).toContain("We've moved your women's cut with Cruz to Friday 27 November at 4:00 pm")
+  expect(desk.sent).toHaveLength(sent + 1)
+})
+
 test('WL-3: no text promises a time before it was read back', async () => {
   desk = await openTimesDesk()
   await desk.ask('c-friday')
