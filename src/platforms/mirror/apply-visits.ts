@@ -27,8 +27,8 @@ export type OwnChange = { key: string; by?: string | undefined; cancelledBy?: 'c
  * Puts visits as the platform told them into the copy, in the caller's transaction. A visit that was asked for earlier than
  * what is there is older news and changes nothing (F41). What a person would notice (time, people, status) gives it a new
  * version, an event in its life and a line in the feed, once; what is the same changes nothing. With `quiet` (a first
- * reading) the feed hears nothing, and nobody of visits that lie on each other. `own` gives the line the key of our own change (F42). Where the platform has a directory of
- * clients, what a visit tells of somebody is only used while nothing better is known.
+ * reading) the feed hears nothing, and nobody is told of visits that lie on each other. `own` gives the line the key of our own
+ * change (F42). Where the platform has a directory of clients, what a visit tells of somebody is only used while nothing better is known.
  */
 export async function applyVisits({ trx, store, seen, now, quiet = false, own, hasDirectory = false }: { trx: Trx; store: Store; seen: SeenVisit[]; now: Instant; quiet?: boolean; own?: OwnChange | undefined; hasDirectory?: boolean }): Promise<Applied[]> {
   const visits = [...new Map(seen.map((one) => [one.visit.id, complete(one)])).values()].sort((a, b) => (a.visit.id < b.visit.id ? -1 : 1))
@@ -72,7 +72,7 @@ async function ensureClients({ trx, store, visits }: { trx: Trx; store: Store; v
 
 /** Answers which of them part of the time was taken of already. */
 async function insertFresh({ trx, catalog, fresh, now, own }: { trx: Trx; catalog: BookCatalog; fresh: SeenVisit[]; now: Instant; own: OwnChange | undefined }): Promise<Set<string>> {
-  if (fresh.length === 0) return
+  if (fresh.length === 0) return new Set()
   await lockStaff({ trx, staffIds: staffOf(fresh.flatMap(({ visit }) => visit.segments)) })
   const { overbooked, chairs } = await occupyLoaded({ trx, catalog, appointments: fresh.map(({ visit }) => visit) })
   const lives = fresh.map((one) => ({ appointment: one.visit, events: lifeOf(one, now) }))

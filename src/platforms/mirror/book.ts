@@ -1,6 +1,5 @@
 import { type Appointment, type Client, liveStatuses, type Slot } from '../../salon/salon.ts'
 import { addMinutes, type Instant, localDate } from '../../salon/time.ts'
-import { appendAudit } from '../../store/audit.ts'
 import { type BookingPlatform, failed, ok, type Outcome } from '../booking-platform.ts'
 import { readClients } from '../embedded/find-clients.ts'
 import { isNote, longestNote } from '../embedded/notes.ts'
@@ -11,6 +10,7 @@ import { once } from './journal.ts'
 import type { MirrorRoom } from './mirror-room.ts'
 import { findOffer } from './offers.ts'
 import { oneAtATime } from './one-at-a-time.ts'
+import { noteDouble } from './overbooked.ts'
 import { applySeen } from './refresh.ts'
 import { readSlotId } from './slot-ids.ts'
 import { vendorKey } from './vendor-key.ts'
@@ -115,7 +115,7 @@ async function undoDouble(room: MirrorRoom, { made, own }: { made: SeenVisit; ow
   const visitId = made.visit.id
   const undone = await adapter.cancel?.({ key: vendorKey(`${own.key}:undo`), visit: made, cancelledBy: 'salon', reason: 'double booking' })
   await store.transaction(async (trx) => {
-    await appendAudit(trx, { at: clock.now(), actor: 'desk', action: 'platform.double_booking', subject: `appointment:${visitId}`, detail: { undone: undone?.ok === true } })
+    await noteDouble(trx, { visit: made.visit, of: 'booking', undone: undone?.ok === true, now: clock.now() })
     if (undone?.ok !== true) await wantUndone(trx, { visitId, now: clock.now() })
   })
   await applySeen(room, undone?.ok === true ? undone.value : made, own)

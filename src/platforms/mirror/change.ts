@@ -14,6 +14,7 @@ import { keepStatus } from './keep-status.ts'
 import type { MirrorRoom } from './mirror-room.ts'
 import { findOffer } from './offers.ts'
 import { oneAtATime } from './one-at-a-time.ts'
+import { noteDouble } from './overbooked.ts'
 import { applySeen, refreshVisit } from './refresh.ts'
 import { readSlotId } from './slot-ids.ts'
 import { vendorKey } from './vendor-key.ts'
@@ -122,8 +123,10 @@ async function finish(room: MirrorRoom, seen: SeenVisit, own: OwnChange): Promis
 async function moveBack(room: MirrorRoom, { moved, before, own }: { moved: SeenVisit; before: SeenVisit; own: OwnChange }): Promise<Outcome<Appointment>> {
   const { locationId, start, end, segments } = before.visit
   const back = await room.adapter.reschedule?.({ key: vendorKey(`${own.key}:back`), visit: moved, slot: { locationId, start, end, segments } })
-  await applySeen(room, back?.ok === true ? back.value : moved, own)
-  room.report({ what: back?.ok === true ? 'double_booking_undone' : 'double_booking_stays', visitId: before.visit.id })
+  const applied = await applySeen(room, back?.ok === true ? back.value : moved, own)
+  const visitId = applied.ok ? applied.value.visit.id : before.visit.id
+  await room.store.transaction((trx) => noteDouble(trx, { visit: moved.visit, id: visitId, of: 'move', undone: back?.ok === true, now: room.clock.now() }))
+  room.report({ what: back?.ok === true ? 'double_booking_undone' : 'double_booking_stays', visitId })
   return failed('conflict_slot', 'somebody else has the time')
 }
 

@@ -3,6 +3,7 @@ import { addMinutes, type Instant, minutesBetween } from '../../salon/time.ts'
 import { type Capabilities, ok, type Outcome } from '../booking-platform.ts'
 import { readCatalog } from '../embedded/read-catalog.ts'
 import { inBackground } from '../kit/budget.ts'
+import { appendAudit } from '../../store/audit.ts'
 import type { SyncTable } from '../../store/tables/mirror.ts'
 import { applyClients } from './apply-clients.ts'
 import type { Applied } from './apply-visits.ts'
@@ -126,9 +127,12 @@ async function keepFound(room: MirrorRoom, { found, row, set }: { found: Applied
   if (webhookProof === undefined || row.webhook_at === null || news === 0) return
   const { heard, overlooked } = await store.db.selectFrom('platform_sync').select(['heard', 'overlooked']).executeTakeFirstOrThrow()
   if (overlooked < silentAfter || overlooked <= heard) return
+  await store.transaction(async (trx) => {
+    // Counted anew, and polled as often as without webhooks until one is heard again.
+    await trx.updateTable('platform_sync').set({ heard: 0, overlooked: 0, webhook_at: null }).execute()
+    await appendAudit(trx, { at: room.clock.now(), actor: 'desk', action: 'platform.webhooks_silent', subject: `platform:${room.adapter.provider}`, detail: { overlooked } })
+  })
   room.report({ what: 'webhooks_silent', overlooked })
-  // Counted anew, and polled as often as without webhooks until one is heard again.
-  await store.db.updateTable('platform_sync').set({ heard: 0, overlooked: 0, webhook_at: null }).execute()
 }
 
 async function readChanged(room: MirrorRoom, since: Instant): Promise<Outcome<Applied[]>> {
@@ -146,9 +150,13 @@ async function readChanged(room: MirrorRoom, since: Instant): Promise<Outcome<Ap
 async function failedWith(room: MirrorRoom, code: string): Promise<false> {
   const { store, clock } = room
   const before = await store.db.selectFrom('platform_sync').select('error_code').executeTakeFirst()
-  await store.db.updateTable('platform_sync').set({ error_code: code, error_at: clock.now() }).execute()
   // Being asked to slow down is nobody's trouble.
-  if (before?.error_code !== code && code !== 'rate_limited') room.report({ what: 'sync_failed', code })
+  const isNews = before?.error_code !== code && code !== 'rate_limited'
+  await store.transaction(async (trx) => {
+    await trx.updateTable('platform_sync').set({ error_code: code, error_at: clock.now() }).execute()
+    if (isNews) await appendAudit(trx, { at: clock.now(), actor: 'desk', action: 'platform.sync_failed', subject: `platform:${room.adapter.provider}`, detail: { code } })
+  })
+  if (isNews) room.report({ what: 'sync_failed', code })
   return false
 }
 

@@ -11,7 +11,7 @@ export type MirrorRoom = {
   adapter: PlatformAdapter
   /** As they were probed for this salon. */
   capabilities(): Promise<Capabilities>
-  /** Something a person at the salon should hear of; ids and codes only. */
+  /** Something a person at the salon should hear of; ids and codes only. It is in the audit log already, where people read it. */
   report(event: MirrorReport): void
 }
 
@@ -19,7 +19,7 @@ export type MirrorReport =
   | { what: 'key_refused' }
   | { what: 'double_booking_undone'; visitId: string }
   | { what: 'double_booking_stays'; visitId: string }
+  /** The first was booked or moved, there, onto the others. */
   | { what: 'overbooked'; visitIds: string[] }
   | { what: 'sync_failed'; code: string }
   | { what: 'webhooks_silent'; overlooked: number }
-

@@ -3,6 +3,7 @@ import { addMinutes, type Instant } from '../../salon/time.ts'
 import { ok, type Outcome } from '../booking-platform.ts'
 import { applyVisits, type Applied } from './apply-visits.ts'
 import type { MirrorRoom } from './mirror-room.ts'
+import { tellOverbooked } from './overbooked.ts'
 import { ownChangeFor } from './own-change.ts'
 import { fetchClients, refreshVisit } from './refresh.ts'
 import { toOwnIds } from './source-ids.ts'
@@ -23,7 +24,7 @@ export async function applyPage(room: MirrorRoom, seen: Parameters<typeof applyV
   const { store, clock } = room
   await fetchClients(room, seen)
   const how = { store, now: clock.now(), hasDirectory: room.adapter.client !== undefined }
-  return store.transaction(async (trx) => {
+  const applied = await store.transaction(async (trx) => {
     const mine = await toOwnIds(trx, seen)
     const isAnyOpen = !quiet && (await trx.selectFrom('platform_writes').select('key').where('state', '<>', 'done').limit(1).executeTakeFirst()) !== undefined
     if (!isAnyOpen) return applyVisits({ trx, ...how, seen: mine, quiet })
@@ -37,6 +38,8 @@ export async function applyPage(room: MirrorRoom, seen: Parameters<typeof applyV
     }
     return applied
   })
+  tellOverbooked(room, applied)
+  return applied
 }
 
 /**

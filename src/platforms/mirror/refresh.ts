@@ -6,6 +6,7 @@ import type { SeenVisit } from '../platform-adapter.ts'
 import { applyClients } from './apply-clients.ts'
 import { applyVisits, type OwnChange } from './apply-visits.ts'
 import type { MirrorRoom } from './mirror-room.ts'
+import { tellOverbooked } from './overbooked.ts'
 import { ownChangeFor } from './own-change.ts'
 import { sourceIdOf, toOwnIds } from './source-ids.ts'
 
@@ -28,11 +29,12 @@ export async function refreshVisit(room: MirrorRoom, id: string): Promise<Outcom
 export async function applySeen(room: MirrorRoom, seen: SeenVisit, own?: OwnChange): Promise<Outcome<{ seen: SeenVisit; visit: Appointment }>> {
   const { store, clock } = room
   await fetchClients(room, [seen])
-  const id = await store.transaction(async (trx) => {
+  const { id, applied } = await store.transaction(async (trx) => {
     const [mine = seen] = await toOwnIds(trx, [seen])
-    await applyVisits({ trx, store, seen: [mine], now: clock.now(), own: own ?? await ownChangeFor(trx, mine), hasDirectory: room.adapter.client !== undefined })
-    return mine.visit.id
+    const applied = await applyVisits({ trx, store, seen: [mine], now: clock.now(), own: own ?? await ownChangeFor(trx, mine), hasDirectory: room.adapter.client !== undefined })
+    return { id: mine.visit.id, applied }
   })
+  tellOverbooked(room, applied)
   const copy = await readAppointment({ db: store.db, id, now: clock.now() })
   if (!copy.ok) return failed('not_found', 'the visit is at a place that the catalogue does not have')
   return ok({ seen, visit: copy.value }, seen.visit.fetchedAt)

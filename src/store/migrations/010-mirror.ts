@@ -87,4 +87,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       primary key (kind, subject, id)
     )`.execute(db)
   await sql`create index platform_write_back_due on platform_write_back (due_at) where state = 'wanted'`.execute(db)
+
+  // What people should hear of is looked for at every drawing of their home.
+  await sql`create index audit_platform on audit (seq) where action like 'platform.%'`.execute(db)
 }
