@@ -14,7 +14,7 @@ import { openMirror } from './platforms/mirror/open-mirror.ts'
 import type { PlatformAdapter, PlatformKind } from './platforms/platform-adapter.ts'
 import { findKind } from './platforms/registry.ts'
 import { DeskError } from './salon/errors.ts'
-import type { Clock, Instant } from './salon/time.ts'
+import { type Clock, type Instant, systemClock } from './salon/time.ts'
 import { type InboxWorker, openInboxWorker } from './store/inbox.ts'
 import type { Store } from './store/open-store.ts'
 
@@ -79,7 +79,8 @@ export function openAdapter<Credentials>({ kind, credentials, store, clock, fetc
     const problems = parsed.error.issues.map(({ path, message }) => `  ${path.join('.') || 'credentials'}: ${message}`).join('\n')
     throw new DeskError('invalid_input', { message: `bad credentials for ${kind.provider}`, userMessage: `${kind.name} needs:\n${problems}` })
   }
-  const budget = openBudget({ db: store.db, account: kind.provider, pace: kind.pace, clock, ...(pause !== undefined && { pause }) })
+  // The vendor's minute goes by also while DESK_NOW stands still.
+  const budget = openBudget({ db: store.db, account: kind.provider, pace: kind.pace, clock: systemClock, ...(pause !== undefined && { pause }) })
   return kind.open({ credentials: parsed.data, clock, ask: openAsk({ budget, clock, ...(fetch !== undefined && { fetch }) }), catalog: async () => readCatalog(store.db) })
 }
 

@@ -117,6 +117,8 @@ export type PlatformKind<Credentials = unknown> = {
   readonly credentials: z.ZodType<Credentials>
   /** The most that can work; the README's table is made from it. */
   readonly declared: Capabilities
+  /** Its API is not public: it works as it was agreed between that vendor and one business. The table says so. */
+  readonly byAgreement?: true
   /** What nobody could try for want of an account, each in one sentence. */
   readonly unproven: string[]
   /** Requests a minute that the whole account may make (by all its integrations), and how many at once; the desk keeps to a part of it. */

@@ -45,6 +45,7 @@ export const freshaPartner: PlatformKind<PartnerCredentials> = {
   ],
   credentials: Credentials,
   declared,
+  byAgreement: true,
   unproven: [
     'Fresha publishes no such API: the endpoint exists by private agreement only, nobody could be asked, and nothing was tried but a server of ours.',
     'The addresses and events are as they were described to us; the shapes of bodies, pages and errors are ours and have to be compared with the agreement before anything is switched on.',

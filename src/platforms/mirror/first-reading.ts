@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { addMinutes, type Instant } from '../../salon/time.ts'
-import { ok, type Outcome } from '../booking-platform.ts'
+import { ok, type Outcome, type PlatformErrorKind } from '../booking-platform.ts'
 import { readCatalog } from '../embedded/read-catalog.ts'
 import type { SyncPhase, SyncTable } from '../../store/tables/mirror.ts'
 import { appendAudit } from '../../store/audit.ts'
@@ -14,7 +14,7 @@ const day = 1440
 /** The near future comes first: with it the desk can be used while the past is still being read. */
 const soon = { back: 2, ahead: 60 }
 const later = { ahead: 400 }
-const past = { days: 5 * 365, step: 28 }
+const past = { days: 5 * 365, step: 91 }
 
 type Sync = Omit<SyncTable, 'only_one' | 'visits' | 'clients' | 'heard' | 'overlooked'>
 type Step = Partial<Pick<Sync, 'phase' | 'reached' | 'cursor' | 'as_of' | 'finished_at' | 'catalog_at' | 'polled_at' | 'reconciled_at' | 'changed_since'>> & { visits?: number; clients?: number }
@@ -29,7 +29,10 @@ export async function readOneStep(room: MirrorRoom): Promise<Outcome<{ more: boo
   const row = await store.db.selectFrom('platform_sync').selectAll().executeTakeFirst()
   if (row === undefined || row.phase === 'done') return ok({ more: false }, clock.now())
   const step = await steps[row.phase](room, row)
-  if (!step.ok) return step
+  if (!step.ok) {
+    if (isCursorGone(step.error.kind, row.cursor)) await store.db.updateTable('platform_sync').set({ cursor: null }).execute()
+    return step
+  }
   const { visits = 0, clients = 0, ...set } = step.value
   await store.transaction(async (trx) => {
     await trx.updateTable('platform_sync').set((where) => ({ ...set, visits: where('visits', '+', visits), clients: where('clients', '+', clients), error_code: null, error_at: null })).execute()
@@ -37,6 +40,11 @@ export async function readOneStep(room: MirrorRoom): Promise<Outcome<{ more: boo
     if (set.phase === 'done') await sql`analyze book_clients, book_contacts, book_appointments, book_events, book_occupied`.execute(trx)
   })
   return ok({ more: set.phase !== 'done' }, clock.now())
+}
+
+/** Whether the page where a reading stood is no longer known there (a desk that was down for long): its part is then read again from the beginning, the next time. */
+export function isCursorGone(kind: PlatformErrorKind, cursor: string | null): boolean {
+  return cursor !== null && (kind === 'invalid' || kind === 'not_found')
 }
 
 const steps: Record<Exclude<SyncPhase, 'done'>, (room: MirrorRoom, row: Sync) => Promise<Outcome<Step>>> = {

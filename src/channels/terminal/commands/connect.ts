@@ -88,8 +88,8 @@ function readWriteBack(text: string): WriteBack {
 
 function sayTried(terminal: Terminal, kind: PlatformKind, { account, capabilities, locations }: Tried): void {
   terminal.out(`${kind.name} answers: ${account}. Locations: ${locations.join(', ')}.`)
-  const standing = standingOf(capabilities)
-  for (const [how, words] of [['live', 'Works'], ['assisted', 'A person does, led step by step'], ['unproven', 'Not before it is tried ("desk doctor --probe-writes")'], ['kept by the desk', 'Kept by the desk itself'], ['none', 'Not there']] as const) {
+  const standing = standingOf(capabilities, kind)
+  for (const [how, words] of [['live', 'Works'], ['in batches', 'Read in batches, some time late'], ['from webhooks', 'Read from what its webhooks tell'], ['by agreement', 'Works as it was agreed with the vendor'], ['assisted', 'A person does, led step by step'], ['unproven', 'Not before it is tried ("desk doctor --probe-writes")'], ['kept by the desk', 'Kept by the desk itself'], ['none', 'Not there']] as const) {
     const what = operations.filter((operation) => standing[operation] === how)
     if (what.length > 0) terminal.out(wrap(`${words}: ${what.join(', ')}.`, terminal.columns, '  ').join('\n'))
   }

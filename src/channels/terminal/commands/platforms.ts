@@ -5,12 +5,12 @@ import { wrap } from '../wrap.ts'
 
 /** `desk platforms`: made from what each platform's folder declares of itself, so that it cannot say more. */
 export async function platforms({ terminal, options }: { terminal: Terminal; options: { markdown?: boolean; json?: boolean } }): Promise<void> {
-  const rows = platformKinds.map((kind) => ({ provider: kind.provider, name: kind.name, operations: standingOf(kind.declared), unproven: kind.unproven }))
+  const rows = platformKinds.map((kind) => ({ provider: kind.provider, name: kind.name, operations: standingOf(kind.declared, kind), unproven: kind.unproven }))
   if (options.json === true) return terminal.out(JSON.stringify(rows, null, 2))
   if (options.markdown === true) return terminal.out(platformTable())
   for (const { provider, name, operations: standing, unproven } of rows) {
     terminal.out(`${name} (${provider})`)
-    for (const how of ['live', 'assisted', 'unproven', 'kept by the desk', 'none'] as Standing[]) {
+    for (const how of ['live', 'in batches', 'from webhooks', 'by agreement', 'assisted', 'unproven', 'kept by the desk', 'none'] as Standing[]) {
       const what = operations.filter((operation) => standing[operation] === how)
       if (what.length > 0) terminal.out(`  ${how.padEnd(17)}${what.join(', ')}`)
     }
@@ -23,7 +23,7 @@ export async function platforms({ terminal, options }: { terminal: Terminal; opt
 export function platformTable(): string {
   const head = ['platform', ...operations]
   const lines = platformKinds.map((kind) => {
-    const standing = standingOf(kind.declared)
+    const standing = standingOf(kind.declared, kind)
     return [`[${kind.name}](src/platforms/${kind.provider}/README.md)`, ...operations.map((operation) => standing[operation])]
   })
   return [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
