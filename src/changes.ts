@@ -1,7 +1,7 @@
 import type { Store } from './store/open-store.ts'
 import { watchChanges } from './store/watch-changes.ts'
 
-/** What to draw again: `proposal:P-7K3QXM`, or a kind alone (`day`, `brief`, `home`, `thread`, `waitlist`) for all of it, or `*` for everything. */
+/** What to draw again: `proposal:P-7K3QXM`, or a kind alone (`day`, `brief`, `home`, `thread`, `waitlist`, `platform`) for all of it, or `*` for everything. */
 type Subjects = string[]
 
 export type Changes = {
@@ -31,7 +31,9 @@ function subjectsOf({ subject, action }: { subject: string; action: string }): S
   const [kind = ''] = subject.split(':')
   switch (kind) {
     case 'proposal': return [subject, 'home', ...(action === 'proposal.done' ? ['day', 'brief'] : [])]
-    case 'appointment': return ['day', 'brief', 'home']
+    case 'appointment': return ['day', 'brief', 'home', ...(action.startsWith('platform.') ? ['platform'] : [])]
+    // How old everything is that comes from the booking system, and what is in the way.
+    case 'platform': return ['platform', 'day', 'brief', 'home']
     case 'text': case 'thread': case 'client': return [subject, 'thread', 'day', 'home']
     case 'brief': return [subject, 'brief', 'home']
     case 'opening': return [subject, 'waitlist', 'home']

@@ -7,6 +7,7 @@ import type { CallList } from './calls/call-list.ts'
 import { makeBriefs } from './calls/make-briefs.ts'
 import { type Changes, openChanges } from './changes.ts'
 import { forgetPresses } from './channels/cards/press-once.ts'
+import { wantAlerts } from './channels/slack/want-alerts.ts'
 import { wantBrief } from './channels/slack/want-brief.ts'
 import type { Slack } from './channels/slack/open-slack.ts'
 import type { Sms } from './channels/sms/open-sms.ts'
@@ -18,8 +19,10 @@ import { errorFields } from './logger.ts'
 import { textsAfterOptOut } from './messages/consent/texts-after-opt-out.ts'
 import { openUnsubscribes } from './messages/consent/unsubscribe.ts'
 import { unwrap } from './platforms/unwrap.ts'
+import { ageInSeconds, asFields } from './salon/freshness.ts'
 import { forgetOld } from './store/forget-old.ts'
 import { openJobs } from './store/jobs.ts'
+import { announceChange } from './store/watch-changes.ts'
 
 /** A desk that is up: its address, and how to end it. */
 export type RunningDesk = {
@@ -34,12 +37,12 @@ export type RunningDesk = {
 /** Takes the port and serves: health, the page, Slack's requests. Throws `DeskError('config')` when the port is taken. */
 export async function startDesk({ desk }: { desk: Desk }): Promise<RunningDesk> {
   const { config, store, clock, logger, cards, messages, platform, approvals, mirrored } = desk
-  const counters = openCounters()
+  const counters = openCounters(mirrored === undefined ? {} : { bookAge: async () => ageInSeconds(await platform.freshness(), clock.now()) })
   const changes = openChanges({ store })
   const slack = await openSlackWhenSet({ desk, counters })
   const sms = await openSmsWhenSet(desk)
   const app = webApp({
-    status: async () => ({ salon: unwrap(await platform.catalog()).business.name, paused: await isPaused(store.db), openProposals: (await approvals.list()).length }),
+    status: async () => ({ salon: unwrap(await platform.catalog()).business.name, paused: await isPaused(store.db), openProposals: (await approvals.list()).length, book: { platform: platform.provider, ...asFields(await platform.freshness()) } }),
     predictRisk: desk.predictRisk,
     apiToken: config.apiToken,
     onError: (error) => logger.error(errorFields(error), 'http request failed'),
@@ -121,12 +124,14 @@ function counted<T>(promise: Promise<T>, count: (value: T | undefined) => void):
 }
 
 /** Whatever changed, in whichever process, is drawn again in Slack, and texts that wait go out. Answers how to stop. */
-function followChanges({ desk: { messages, logger }, changes, slack }: { desk: Desk; changes: Changes; slack: Slack | undefined }): () => Promise<void> {
+function followChanges({ desk, changes, slack }: { desk: Desk; changes: Changes; slack: Slack | undefined }): () => Promise<void> {
+  const { messages, logger } = desk
   let last = Promise.resolve()
   const off = changes.onChange((subjects) => {
     last = Promise.all([
       subjects.includes('thread') || subjects.includes('*') ? messages.deliver() : 0,
       slack?.changed(subjects),
+      slack !== undefined && (subjects.includes('platform') || subjects.includes('*')) ? wantAlerts({ ...desk, channel: desk.config.slack?.channel }) : 0,
     ]).then(() => {}, (error: unknown) => logger.error(errorFields(error), 'a change was not followed everywhere'))
   })
   return async () => {
@@ -154,6 +159,14 @@ async function scheduleJobs({ desk, jobs, slack, sms }: { desk: Desk; jobs: Awai
   if (mirrored !== undefined) await jobs.schedule({ name: 'keep-up', cron: '* * * * *', zone: 'UTC', work: async () => {
     await mirrored.worker.drain()
     await mirrored.keepUp()
+  } })
+  // Getting old is no event by itself: what is shown says it once somebody draws it again.
+  let shown: string | undefined
+  if (mirrored !== undefined) await jobs.schedule({ name: 'watch-age', cron: '* * * * *', zone: 'UTC', work: async () => {
+    const { state } = await platform.freshness()
+    if (shown !== undefined && shown !== state) await announceChange(store.db, { action: 'platform.aged', subject: `platform:${platform.provider}` })
+    shown = state
+    if (slack !== undefined) await wantAlerts({ store, clock, platform, channel: desk.config.slack?.channel })
   } })
   // What clients wrote while the webhook did not work is fetched (TWI-3).
   if (sms !== undefined) await jobs.schedule({ name: 'fetch-texts', cron: '*/5 * * * *', zone: 'UTC', work: async () => { await sms.reconcile() } })

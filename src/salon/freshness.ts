@@ -38,6 +38,12 @@ export function sayFreshness({ freshness, name, zone, now }: { freshness: Freshn
   }
 }
 
+/** For machines: how far it is to be believed, and since when; why where that is known. */
+export function asFields(freshness: Freshness): { state: Freshness['state']; asOf?: Instant; since?: Instant; trouble?: string } {
+  const { state, asOf, since, trouble } = { asOf: undefined, since: undefined, trouble: undefined, ...freshness }
+  return { state, ...(asOf !== undefined && { asOf }), ...(since !== undefined && { since }), ...(trouble !== undefined && { trouble }) }
+}
+
 /** Its age in seconds, for a gauge; undefined while nothing is here. */
 export function ageInSeconds(freshness: Freshness, now: Instant): number | undefined {
   const asOf = freshness.state === 'first_reading' ? undefined : freshness.asOf

@@ -3,6 +3,7 @@ import type { LocationCallList } from '../../calls/call-list.ts'
 import type { DayBook } from '../../insights/day-book.ts'
 import { sayDayBook, sayGaps } from '../../insights/say-day-book.ts'
 import { DeskError } from '../../salon/errors.ts'
+import { sayFreshness } from '../../salon/freshness.ts'
 import { sayMoney } from '../../salon/money.ts'
 import { type LocalDate, localDate, sayDate, toLocalDate } from '../../salon/time.ts'
 import { namesOf } from '../../store/people.ts'
@@ -27,11 +28,11 @@ export function dayOf(subject: string): Day {
 /** The morning's brief: the day at a glance with its picture, the most valuable calls, and a way to the others. */
 export async function briefView({ room, day }: { room: CardRoom; day: Day }): Promise<View> {
   const open = await openBrief({ room, day })
-  const { list, book } = open
+  const { list, book, age } = open
   const top = list.items.slice(0, mostOnTop)
   const rest = list.items.length - top.length
   const subject = `brief:${day.locationId}:${day.date}`
-  const header = headerCard({ room, list, book })
+  const header = headerCard({ room, list, book, age })
   return {
     subject,
     summary: `${header.title}. ${sayGlance({ list, book })}`,
@@ -80,12 +81,14 @@ export async function bookOf({ room, day }: { room: CardRoom; day: Day }): Promi
   })
 }
 
-type OpenBrief = { list: LocationCallList; book: DayBook | undefined; telling: Telling }
+/** `age`: how old the book is, in words, when it is not live. */
+type OpenBrief = { list: LocationCallList; book: DayBook | undefined; age: string | undefined; telling: Telling }
 
 async function openBrief({ room, day }: { room: CardRoom; day: Day }): Promise<OpenBrief> {
-  const [list, book] = await Promise.all([listOf({ room, day }), bookOf({ room, day })])
+  const [list, book, freshness] = await Promise.all([listOf({ room, day }), bookOf({ room, day }), room.platform.freshness()])
+  const now = room.clock.now()
   const names = await namesOf(room.store.db, list.items.flatMap(({ outcome }) => (outcome === undefined ? [] : [outcome.by])))
-  return { list, book, telling: { zone: list.location.zone, now: room.clock.now(), nameOf: (id) => names.get(id) ?? id } }
+  return { list, book, age: sayFreshness({ freshness, name: room.platform.name, zone: list.location.zone, now }), telling: { zone: list.location.zone, now, nameOf: (id) => names.get(id) ?? id } }
 }
 
 function drawCall({ room, open: { list, book, telling }, item }: { room: CardRoom; open: OpenBrief; item: LocationCallList['items'][number] }): Card {
@@ -99,10 +102,11 @@ function sinceOf({ appointmentId, book }: { appointmentId: string; book: DayBook
   return ['arrived', 'in_service', 'completed', 'no_show'].includes(visit.status) ? 'over' : undefined
 }
 
-function headerCard({ room, list, book }: { room: CardRoom; list: LocationCallList; book: DayBook | undefined }): Card {
+function headerCard({ room, list, book, age }: { room: CardRoom } & Pick<OpenBrief, 'list' | 'book' | 'age'>): Card {
   const { location, date, items, notes } = list
   const left = items.filter(({ outcome }) => outcome === undefined).length
   const parts: Part[] = [
+    ...(age === undefined ? [] : [{ kind: 'notice' as const, text: age }]),
     { kind: 'text', text: sayGlance({ list, book }) },
     ...(book === undefined ? [{ kind: 'notice' as const, text: 'The booking system does not answer right now: this is the list as it was made.' }] : [{ kind: 'day_picture' as const, locationId: location.id, date, alt: sayDayBook({ dayBook: book, now: room.clock.now() }) }]),
     { kind: 'text', text: items.length === 0 ? 'Nobody to call.' : left === 0 ? `All ${items.length} calls are done.` : left === items.length ? `${left} to call, the most valuable first.` : `${left} of ${items.length} left to call.` },

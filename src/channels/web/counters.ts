@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import type { PressAnswer } from '../cards/card.ts'
 
 /** What the channels count, for `/metrics`. Labels are of a few fixed words, never ids. */
@@ -14,14 +14,25 @@ export type Counters = {
   contentType: string
 }
 
-/** Counters of one process, with those of Node itself. */
-export function openCounters(): Counters {
+/** Counters of one process, with those of Node itself. `bookAge` answers, at each reading, how many seconds old the copy of the salon's platform is; absent where the book is the desk's own. */
+export function openCounters({ bookAge }: { bookAge?: () => Promise<number | undefined> } = {}): Counters {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const count = <Label extends string>(name: string, help: string, labelNames: Label[]) => new Counter({ name, help, labelNames, registers: [registry] })
   const refusals = count('desk_signature_refusals_total', 'Requests whose signature did not fit', [])
   const presses = count('desk_presses_total', 'Buttons pressed and forms sent, by what came of it', ['result'])
   const turns = count('desk_turns_total', 'Questions answered in a chat, by who answered', ['brain'])
+  if (bookAge !== undefined) {
+    new Gauge({
+      name: 'desk_book_age_seconds', help: 'Age of the copy of the salon\'s booking platform', registers: [registry],
+      // Not known (nothing is here yet, or the database is away) is no number: the series is missing then.
+      async collect() {
+        const age = await bookAge().catch(() => undefined)
+        if (age === undefined) this.remove()
+        else this.set(age)
+      },
+    })
+  }
   return {
     signatureRefused: () => refusals.inc(),
     press: (result) => presses.inc({ result }),

@@ -1,8 +1,9 @@
 import { Hono } from 'hono'
+import type { asFields } from '../../salon/freshness.ts'
 import type { Counters } from './counters.ts'
 
-/** What health needs: `status` throws when the database does not answer or there is no book yet. */
-export type HealthDesk = { status(): Promise<{ salon: string; paused: boolean; openProposals: number }> }
+/** What health needs: `status` throws when the database does not answer or there is no book yet. `book`: which platform it is on, and how old the copy of it is. */
+export type HealthDesk = { status(): Promise<{ salon: string; paused: boolean; openProposals: number; book?: { platform: string } & ReturnType<typeof asFields> }> }
 
 /** Whether the desk lives, whether it can work, and what it has counted. */
 export function healthRoutes({ desk, counters }: { desk: HealthDesk; counters: Counters }): Hono {

@@ -127,6 +127,16 @@ const said: Record<string, string> = {
   'thread.looked_after': 'saw to the texts of {client}',
   'setting.changed': 'changed a setting',
   'book.loaded': 'loaded the book',
+  'platform.connected': 'connected the booking system',
+  'platform.disconnected': 'disconnected the booking system; what was still to be written there is forgotten',
+  'platform.read': 'has read the booking system\'s whole book',
+  'platform.refused': 'is no longer let into the booking system: it refuses the key',
+  'platform.accepted': 'is let into the booking system again',
+  'platform.sync_failed': 'could not read the booking system and tries again',
+  'platform.webhooks_silent': 'found changes that the booking system should have told of, and asks more often',
+  'platform.double_booking': 'found somebody else at a time that it had just given to {client}',
+  'platform.overbooked': 'saw that {client} was booked, in the booking system, onto somebody else\'s time',
+  'platform.not_written': 'gave up writing to the booking system',
   'page.link_made': 'made a sign-in link for the page',
   'page.signed_in': 'signed in on the page',
   'page.signed_out': 'signed out of the page',
@@ -134,7 +144,7 @@ const said: Record<string, string> = {
 }
 
 /** What it was about, by the kind in the subject. */
-const things: Record<string, string> = { appointment: 'an appointment', thread: '', brief: '', card: '', confirmations: '', opening: '', waitlist: '', conversation: '', person: '', business: '', scores: '', settings: '', template: '' }
+const things: Record<string, string> = { appointment: 'an appointment', platform: '', thread: '', brief: '', card: '', confirmations: '', opening: '', waitlist: '', conversation: '', person: '', business: '', scores: '', settings: '', template: '' }
 
 /** One audit row in plain words: what was done, to what, and the detail that tells one from another. */
 export function sayAudit({ row, names }: { row: Row; names: AuditNames }): string {
@@ -142,7 +152,7 @@ export function sayAudit({ row, names }: { row: Row; names: AuditNames }): strin
   if (row.action === 'setting.changed') return saySetting({ row, names })
   const client = clientOf(row)
   const done = (said[row.action] ?? row.action.replaceAll(/[._]/g, ' ')).replace('{client}', (client === undefined ? undefined : names.client(client)) ?? 'a client')
-  const about = row.action === 'call.outcome' || row.action === 'client.confirmed_by_text' ? '' : sayAbout({ subject: row.subject, names })
+  const about = row.action === 'call.outcome' || row.action === 'client.confirmed_by_text' || row.action.startsWith('platform.') ? '' : sayAbout({ subject: row.subject, names })
   const more = sayDetail(row)
   return `${done}${about === '' ? '' : `: ${about}`}${more === '' ? '' : ` (${more})`}`
 }
@@ -160,10 +170,24 @@ function sayDetail({ action, detail }: Row): string {
   if (['text.suppressed', 'email.suppressed', 'email.not_wanted'].includes(action) && typeof detail.code === 'string') return detail.code.replaceAll('_', ' ')
   if (action.startsWith('consent.') && typeof detail.source === 'string') return consentSources[detail.source] ?? detail.source
   if (/^(?:waitlist|offer)\./.test(action) && typeof detail.why === 'string') return whys[detail.why] ?? detail.why.replaceAll('_', ' ')
+  if (action === 'platform.sync_failed' || action === 'platform.not_written') return sayWhyNot(detail)
+  if (action === 'platform.double_booking') return detail.undone === true ? 'its own is taken back' : 'both are still there'
+  if (action === 'platform.webhooks_silent' && typeof detail.overlooked === 'number') return `${detail.overlooked} of them`
   if (action === 'text.read_as' && typeof detail.as === 'string') return detail.as
   if (action === 'agent.turn' && typeof detail.brain === 'string' && detail.brain !== 'embedded') return `answered by ${detail.brain}`
   return ''
 }
+
+/** "a note: the visit is gone there". */
+function sayWhyNot({ kind, code, why }: Record<string, unknown>): string {
+  const reason = code ?? why
+  const what = typeof kind === 'string' ? writeBacks[kind] : undefined
+  const because = typeof reason === 'string' ? (refusals[reason] ?? reason.replaceAll('_', ' ')) : undefined
+  return [what, because].filter((part) => part !== undefined).join(': ')
+}
+
+const writeBacks: Record<string, string> = { risk: 'a risk score', note: 'a note', cancel: 'taking a double booking back' }
+const refusals: Record<string, string> = { auth: 'it refuses the key', forbidden: 'the key does not allow it', not_found: 'the visit is not there any more', unavailable: 'it does not answer', unsupported: 'it has no way for that', invalid: 'what it answers, or was sent, cannot be used', unknown_outcome: 'it did not answer', conflict_version: 'somebody kept changing it' }
 
 const whys: Record<string, string> = { not_needed: 'it was over before their turn', staff: 'a person said so', no_time_left: 'no time was left', nobody_took_it: 'nobody took it', taken_elsewhere: 'somebody booked it elsewhere', nobody_decided: 'nobody decided about it' }
 
