@@ -17,8 +17,8 @@ import { ensurePlaces, nobody, someStaff } from './ensure-places.ts'
 import { lifeOf } from './life-of.ts'
 import { noteOverbooked } from './overbooked.ts'
 
-/** What a reading changed in the copy: nothing, because it is the same or older than what is there, or what. */
-export type Applied = { id: string; did: 'added' | 'moved' | 'changed' | 'noted' | 'nothing'; /** Live visits of the same person that it lies on now, and did not before. */ liesOn?: string[] }
+/** What a reading changed in the copy: nothing, because it is the same or older than what is there, or what; `over`: its time is, and nothing else. */
+export type Applied = { id: string; did: 'added' | 'moved' | 'changed' | 'over' | 'noted' | 'nothing'; /** Live visits of the same person that it lies on now, and did not before. */ liesOn?: string[] }
 
 /** A change of ours, so that it is recognised: its key, who decided, and what only we know (that the client cancelled). */
 export type OwnChange = { key: string; by?: string | undefined; cancelledBy?: 'client' | 'salon'; /** What the desk keeps of the visit (a client's yes) outlasts this move: it is ours. */ keepsStatus?: boolean }
@@ -117,7 +117,7 @@ async function updateRow({ trx, catalog, row, one, now, own, crowded }: { trx: T
   }).where('id', '=', row.id).execute()
   for (const { kind, by, from, to } of events) await insertEvent({ trx, now }, { appointmentId: row.id, kind, by: kind === 'cancelled' ? cancelledBy(visit, own) ?? by : by, from, to, ...(kind === 'moved' && { segmentsBefore: row.segments }) })
   if (noted) await replaceNotes(trx, { subject: 'appointment', of: [visit] })
-  return { id: row.id, did: moved ? 'moved' : 'changed' }
+  return { id: row.id, did: moved ? 'moved' : status === 'completed' ? 'over' : 'changed' }
 }
 
 /** Older news: asked for before what is here, or of an earlier version where versions are numbers. */

@@ -8,7 +8,7 @@ import type { SyncTable } from '../../store/tables/mirror.ts'
 import { applyClients } from './apply-clients.ts'
 import type { Applied } from './apply-visits.ts'
 import { saveCapabilities } from './connection.ts'
-import { readOneStep } from './first-reading.ts'
+import { isCursorGone, readOneStep } from './first-reading.ts'
 import type { MirrorRoom } from './mirror-room.ts'
 import { applyPage, reconcileRange } from './read-range.ts'
 import { saveCatalog } from './save-catalog.ts'
@@ -34,15 +34,19 @@ const silentAfter = 5
  * because where it stands is kept. Answers what was different, and whether there is more to do at once.
  */
 export async function keepUp(room: MirrorRoom, { budgetMs = 40_000, now = () => performance.now() }: { budgetMs?: number; now?: () => number } = {}): Promise<{ more: boolean }> {
-  if (!(await takeLease(room))) return { more: false }
+  const lease = await takeLease(room)
+  if (lease === undefined) return { more: false }
+  // A long poll at a slow pace lasts longer than a lease.
+  const renewing = setInterval(() => { lease.renew().catch(() => {}) }, renewMs)
   try {
-    return await inBackground(() => work(room, { until: now() + budgetMs, now }))
+    return await inBackground(() => work(room, { until: now() + budgetMs, now, lease }))
   } finally {
-    await room.store.db.updateTable('platform_sync').set({ leased_until: null }).execute()
+    clearInterval(renewing)
+    await lease.end()
   }
 }
 
-async function work(room: MirrorRoom, { until, now }: { until: number; now: () => number }): Promise<{ more: boolean }> {
+async function work(room: MirrorRoom, { until, now, lease }: { until: number; now: () => number; lease: Lease }): Promise<{ more: boolean }> {
   const kept = await poll(room)
   if (!kept.ok) return { more: await failedWith(room, kept.error.kind) }
   await workWriteBack(room)
@@ -50,14 +54,14 @@ async function work(room: MirrorRoom, { until, now }: { until: number; now: () =
     const step = await readOneStep(room)
     if (!step.ok) return { more: await failedWith(room, step.error.kind) }
     if (!step.value.more) break
-    // Somebody else's lease must not begin while pages are still coming in.
-    await renewLease(room)
+    // Somebody else's lease must not begin while pages are still coming in; where it has, the pages are theirs.
+    if (!(await lease.renew())) return { more: false }
   }
   while (now() < until) {
     const page = await readClientsAgain(room)
     if (!page.ok) return { more: await failedWith(room, page.error.kind) }
     if (!page.value.more) return { more: false }
-    await renewLease(room)
+    if (!(await lease.renew())) return { more: false }
   }
   return { more: true }
 }
@@ -74,7 +78,10 @@ async function readClientsAgain(room: MirrorRoom): Promise<Outcome<{ more: boole
   const last = row?.clients_at ?? row?.finished_at
   if (row?.phase !== 'done' || adapter.clients === undefined || last == null || minutesBetween(last, clock.now()) < every.clients) return ok({ more: false }, clock.now())
   const page = await adapter.clients(row.clients_cursor === null ? {} : { cursor: row.clients_cursor })
-  if (!page.ok) return page
+  if (!page.ok) {
+    if (isCursorGone(page.error.kind, row.clients_cursor)) await store.db.updateTable('platform_sync').set({ clients_cursor: null }).execute()
+    return page
+  }
   const { items, cursor } = page.value
   await store.transaction(async (trx) => {
     const catalog = await readCatalog(trx)
@@ -121,7 +128,8 @@ async function poll(room: MirrorRoom): Promise<Outcome<null>> {
 /** Notes what polling found. Webhooks that should have told of it and did not are missed after a while. */
 async function keepFound(room: MirrorRoom, { found, row, set }: { found: Applied[]; row: Selectable<SyncTable>; set: Updateable<SyncTable> }): Promise<void> {
   const { store } = room
-  const news = found.filter(({ did }) => did !== 'nothing').length
+  // That a visit is over, no webhook tells.
+  const news = found.filter(({ did }) => did !== 'nothing' && did !== 'over').length
   await store.db.updateTable('platform_sync').set((where) => ({ ...set, error_code: null, error_at: null, ...(row.webhook_at !== null && { overlooked: where('overlooked', '+', news) }) })).execute()
   const { webhookProof } = await room.capabilities()
   if (webhookProof === undefined || row.webhook_at === null || news === 0) return
@@ -160,13 +168,30 @@ async function failedWith(room: MirrorRoom, code: string): Promise<false> {
   return false
 }
 
-const leaseEnd = sql<Instant>`clock_timestamp() + interval '3 minutes'`
+/** To the millisecond, because that is what comes back: a lease is known by its end. */
+const leaseEnd = sql<Instant>`date_trunc('milliseconds', clock_timestamp() + interval '3 minutes')`
+const renewMs = 60_000
 
-async function takeLease({ store }: MirrorRoom): Promise<boolean> {
-  const row = await store.db.updateTable('platform_sync').set({ leased_until: leaseEnd }).where((where) => where.or([where('leased_until', 'is', null), where('leased_until', '<', sql<Instant>`clock_timestamp()`)])).returning('phase').executeTakeFirst()
-  return row !== undefined
-}
+/** The right to keep the copy up. `renew` answers whether it still is ours; `end` gives back only what is. */
+type Lease = { renew(): Promise<boolean>; end(): Promise<void> }
 
-async function renewLease({ store }: MirrorRoom): Promise<void> {
-  await store.db.updateTable('platform_sync').set({ leased_until: leaseEnd }).execute()
+async function takeLease({ store }: MirrorRoom): Promise<Lease | undefined> {
+  const sync = store.db.updateTable('platform_sync')
+  const taken = await sync.set({ leased_until: leaseEnd }).where((where) => where.or([where('leased_until', 'is', null), where('leased_until', '<', sql<Instant>`clock_timestamp()`)])).returning('leased_until').executeTakeFirst()
+  if (taken === undefined) return undefined
+  let { leased_until: mine } = taken
+  let last = Promise.resolve(true)
+  const renew = async () => {
+    const row = await sync.set({ leased_until: leaseEnd }).where('leased_until', '=', mine).returning('leased_until').executeTakeFirst()
+    if (row !== undefined) mine = row.leased_until
+    return row !== undefined
+  }
+  return {
+    // One after another, for each has to know the end that the one before it set.
+    renew: () => (last = last.then(renew, renew)),
+    async end() {
+      await last.catch(() => {})
+      await sync.set({ leased_until: null }).where('leased_until', '=', mine).execute()
+    },
+  }
 }

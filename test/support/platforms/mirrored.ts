@@ -2,6 +2,7 @@ import { saveConnection } from '../../../src/platforms/mirror/connection.ts'
 import { keepUp } from '../../../src/platforms/mirror/keep-up.ts'
 import type { MirrorReport, MirrorRoom } from '../../../src/platforms/mirror/mirror-room.ts'
 import { openMirror } from '../../../src/platforms/mirror/open-mirror.ts'
+import { readCatalog } from '../../../src/platforms/embedded/read-catalog.ts'
 import type { BookingPlatform } from '../../../src/platforms/booking-platform.ts'
 import type { PlatformAdapter, PlatformKind } from '../../../src/platforms/platform-adapter.ts'
 import type { Store } from '../../../src/store/open-store.ts'
@@ -74,7 +75,7 @@ export function mirroredDesks<Credentials, Fake extends AdapterFake>(setup: Setu
 function open<Credentials, Fake extends AdapterFake>({ kind, credentials, makeFake }: Setup<Credentials, Fake>, store: Store, clock: TestClock): MirroredDesk<Fake> {
   const fake = makeFake(clock)
   const reports: MirrorReport[] = []
-  const { adapter, budget } = openAdapter({ kind, credentials, server: fake.server, clock })
+  const { adapter, budget } = openAdapter({ kind, credentials, server: fake.server, clock, catalog: () => readCatalog(store.db) })
   const { platform, room } = openMirror({ store, clock, adapter, capabilities: async () => kind.declared, report: (event) => { reports.push(event) } })
   return { store, clock, fake, adapter, room, platform: withOwnWaitlist({ platform, store, clock }), reports, budget }
 }

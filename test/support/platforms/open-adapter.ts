@@ -20,11 +20,11 @@ export function freeBudget(clock: TestClock): Budget & { slowed: number[]; taken
   return budget
 }
 
-/** An adapter on a fake server, as the mirror would open it; the catalogue that it reads is kept, as the mirror keeps it. */
-export function openAdapter<Credentials>({ kind, credentials, server, clock }: { kind: PlatformKind<Credentials>; credentials: unknown; server: FakeServer; clock: TestClock }): { adapter: PlatformAdapter; budget: ReturnType<typeof freeBudget> } {
+/** An adapter on a fake server, as the mirror would open it; the catalogue that it reads is kept, as the mirror keeps it, or comes from where the mirror keeps it (`catalog`). */
+export function openAdapter<Credentials>({ kind, credentials, server, clock, catalog = async () => undefined }: { kind: PlatformKind<Credentials>; credentials: unknown; server: FakeServer; clock: TestClock; catalog?: () => Promise<Catalog | undefined> }): { adapter: PlatformAdapter; budget: ReturnType<typeof freeBudget> } {
   const budget = freeBudget(clock)
   let known: Catalog | undefined
-  const inner = kind.open({ credentials: kind.credentials.parse(credentials), clock, ask: openAsk({ budget, clock, fetch: server.fetch }), catalog: async () => known })
+  const inner = kind.open({ credentials: kind.credentials.parse(credentials), clock, ask: openAsk({ budget, clock, fetch: server.fetch }), catalog: async () => known ?? catalog() })
   const adapter: PlatformAdapter = {
     ...inner,
     async catalog() {
