@@ -51,7 +51,11 @@ export async function applyVisits({ trx, store, seen, now, quiet = false, own, h
   if (!quiet) for (const { id, did } of applied) await tell({ trx, now, id, did, row: rows.get(id), one: placed.find(({ visit }) => visit.id === id), own })
   // Of our own changes whoever makes them sees to that.
   const lying = quiet || own !== undefined ? new Map<string, string[]>() : await noteOverbooked({ trx, ids: [...crowded], now })
-  return applied.map((one) => ({ ...one, ...(lying.has(one.id) && { liesOn: lying.get(one.id) ?? [] }) }))
+  for (const one of applied) {
+    const others = lying.get(one.id)
+    if (others !== undefined) one.liesOn = others
+  }
+  return applied
 }
 
 /** A visit with somebody for everything: without a client or a staff member it has stand-ins. */

@@ -38,7 +38,7 @@ const syncOf = ({ store }: { store: Store }) => store.db.selectFrom('platform_sy
 
 /** Everything that features can see of the copy. */
 async function contents({ platform, store }: SquareDesk): Promise<unknown> {
-  const lives = unwrap(await platform.history({})).map(({ appointment: { fetchedAt: _, ...appointment }, events }) => ({ appointment, events }))
+  const lives = unwrap(await platform.history({})).map(({ appointment, events }) => ({ appointment: Object.assign(appointment, { fetchedAt: '' }), events }))
   const ids = (await store.db.selectFrom('book_clients').select('id').orderBy('id').execute()).map(({ id }) => id)
   const chairs = await store.db.selectFrom('book_occupied').select(['appointment_id', 'chair']).orderBy('appointment_id').orderBy('chair').execute()
   const { visits, clients } = await syncOf({ store })
