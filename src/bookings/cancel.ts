@@ -3,7 +3,7 @@ import type { Action } from '../approvals/action.ts'
 import { ok } from '../platforms/booking-platform.ts'
 import { clientName } from '../salon/salon.ts'
 import { sayWhen } from '../salon/time.ts'
-import { basisOf, type BookingRoom, mustBeAhead, mustBeUntouched, readBooking, sayPrice, sayServices, sayStaff, shortNotice, statusWords } from './read-booking.ts'
+import { agedNotices, basisOf, type BookingRoom, mustBeAhead, mustBeUntouched, readBooking, sayPrice, sayServices, sayStaff, shortNotice, statusWords } from './read-booking.ts'
 import { tellClient } from './tell-client.ts'
 
 const Args = z.object({ appointmentId: z.string().min(1), cancelledBy: z.enum(['client', 'salon']), reason: z.string().max(200).optional() })
@@ -37,7 +37,7 @@ export function cancelAction(room: BookingRoom): Action<Args> {
           { label: 'Cancelled by', value: cancelledBy === 'client' ? 'the client' : 'the salon' },
           ...(reason === undefined ? [] : [{ label: 'Reason', value: reason }]),
         ],
-        notices: late === undefined ? [] : [late],
+        notices: [...(await agedNotices(room, booking)), ...(late === undefined ? [] : [late])],
         policies: await room.cite(late === undefined ? 'Can a client cancel an appointment in good time?' : 'What happens when a client cancels late, within 24 hours?'),
         basis: basisOf(booking),
         notAfter: appointment.start,

@@ -2,9 +2,10 @@ import { z } from 'zod'
 import type { BookingPlatform } from '../platforms/booking-platform.ts'
 import { refusal, unwrap } from '../platforms/unwrap.ts'
 import { DeskError } from '../salon/errors.ts'
+import { sayFreshness } from '../salon/freshness.ts'
 import { addMoney, sayMoney } from '../salon/money.ts'
 import { type Appointment, type Catalog, type Client, clientName, endedStatuses, type Location, type Segment, type Slot } from '../salon/salon.ts'
-import { type Clock, dayRange, type Instant, localDate, minutesBetween, sayWhen } from '../salon/time.ts'
+import { type Clock, dayRange, type Instant, localDate, minutesBetween, sayTime, sayWhen } from '../salon/time.ts'
 import type { ActionResult, Facts } from '../approvals/action.ts'
 import type { ComposeText } from './tell-client.ts'
 
@@ -82,6 +83,21 @@ export function sayDuration(start: Instant, end: Instant): string {
 
 /** Salons count a change as late from a day before the start; each one's own policy says what follows from it. */
 const shortNoticeHours = 24
+
+/** A visit that was read longer ago than this was not read just now: the platform could not be asked, and its copy was taken. */
+const agedMinutes = 5
+
+/** What a card says of a visit that is shown as it was a while ago. A platform that only sends its book is as old as its last word, and says so only when that is too long ago. */
+export async function agedNotices({ platform, clock }: Pick<BookingRoom, 'platform' | 'clock'>, { appointment: { fetchedAt }, location: { zone } }: Booking): Promise<string[]> {
+  const now = clock.now()
+  if (minutesBetween(fetchedAt, now) <= agedMinutes) return []
+  if ((await platform.capabilities()).read === 'live') {
+    const when = localDate(fetchedAt, zone) === localDate(now, zone) ? `at ${sayTime(fetchedAt, zone)}` : `on ${sayWhen(fetchedAt, zone, now)}`
+    return [`The booking system does not answer; this is as it was ${when}.`]
+  }
+  const words = sayFreshness({ freshness: await platform.freshness(), name: platform.name, zone, now })
+  return words === undefined ? [] : [words]
+}
 
 /** Whether a change made now comes at short notice, and how to say so: "The appointment starts in 5 hours." */
 export function shortNotice({ appointment }: Booking, now: Instant): string | undefined {

@@ -5,7 +5,7 @@ import { ok } from '../platforms/booking-platform.ts'
 import { DeskError } from '../salon/errors.ts'
 import { clientName, endedStatuses, type Slot } from '../salon/salon.ts'
 import { addMinutes, sayWhen } from '../salon/time.ts'
-import { basisOf, type Booking, type BookingRoom, freeSlot, isAsPlanned, isSameWork, mustBeAhead, mustBeUntouched, overlaps, readBooking, sayDuration, sayPrice, sayServices, sayStaff, shortNotice, statusWords, timesNear } from './read-booking.ts'
+import { agedNotices, basisOf, type Booking, type BookingRoom, freeSlot, isAsPlanned, isSameWork, mustBeAhead, mustBeUntouched, overlaps, readBooking, sayDuration, sayPrice, sayServices, sayStaff, shortNotice, statusWords, timesNear } from './read-booking.ts'
 import { moveFields, moveTo } from './edit-time.ts'
 import { tellClient } from './tell-client.ts'
 
@@ -50,6 +50,7 @@ export function rescheduleAction(room: BookingRoom): Action<Args> {
           { label: 'Location', value: location.name },
         ],
         notices: [
+          ...(await agedNotices(room, booking)),
           ...(late === undefined ? [] : [late]),
           ...requestedStaffNotice(booking, slot),
           ...(await overlaps(room, { client, start: slot.start, end: slot.end, except: appointment.id, catalog })),

@@ -4,7 +4,7 @@ import { failed, ok } from '../platforms/booking-platform.ts'
 import { DeskError } from '../salon/errors.ts'
 import { clientName } from '../salon/salon.ts'
 import { sayWhen } from '../salon/time.ts'
-import { basisOf, type BookingRoom, mustBeUntouched, readBooking, sayServices, sayStaff, statusWords } from './read-booking.ts'
+import { agedNotices, basisOf, type BookingRoom, mustBeUntouched, readBooking, sayServices, sayStaff, statusWords } from './read-booking.ts'
 import { tellClient } from './tell-client.ts'
 
 const Args = z.object({ appointmentId: z.string().min(1), to: z.enum(['booked', 'confirmed', 'arrived', 'no_show']) })
@@ -42,7 +42,7 @@ export function setStatusAction(room: BookingRoom): Action<Args> {
           { label: 'Staff', value: sayStaff(catalog, appointment.segments) },
           { label: 'Location', value: location.name },
         ],
-        notices: to === 'no_show' ? ['A no-show stays in the client\'s history.'] : [],
+        notices: [...(await agedNotices(room, booking)), ...(to === 'no_show' ? ['A no-show stays in the client\'s history.'] : [])],
         policies: to === 'no_show' ? await room.cite('What happens when a client does not show up?') : [],
         basis: basisOf(booking),
         ...(to === 'confirmed' && appointment.start > now ? { notAfter: appointment.start } : {}),
