@@ -79,6 +79,8 @@ export type SeenVisit = {
   services?: Service[]
   /** When it was last changed there, where the vendor says. For a cancelled or missed visit: when that became known. */
   changedAt?: Instant
+  /** That it is `completed` is only what the clock made of it (it stands, and its time is over): a no-show that the desk keeps says more. */
+  byTime?: boolean
   /** The visit that this one became, where a move gives a new id (Cal.com): on the old one the new id, on the new one the old. */
   movedTo?: string
   movedFrom?: string

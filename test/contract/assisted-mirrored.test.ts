@@ -62,6 +62,27 @@ describe('a salon on Fresha', () => {
     expect(unwrap(await platform.appointment({ id: 'b-cut' }))).toMatchObject({ status: 'cancelled' })
   })
 
+  test('a client\'s yes and a no-show are kept here: nobody has to enter in Fresha what its feeds could not show', async () => {
+    const made = await open()
+    const { clock, platform, room, store } = made
+    const visit = async () => unwrap(await platform.appointment({ id: 'b-cut' }))
+    const approvals = approvalsOf(made)
+    const proposal = await approvals.propose({ kind: 'set_status', args: { appointmentId: 'b-cut', to: 'confirmed' }, reason: '', requestedBy: maya.id })
+    expect((await approvals.decide({ id: proposal.id, decision: 'approve', by: maya })).proposal).toMatchObject({ state: 'done', byHand: null })
+    for (let reading = 0; reading < 2; reading++) {
+      clock.advance(3)
+      await keepUp(room)
+      expect((await visit()).status).toBe('confirmed')
+    }
+    clock.set(at('2026-11-21', '10:20', tinyZone))
+    expect(unwrap(await platform.setStatus({ key: 'gone', id: 'b-cut', expectedVersion: (await visit()).version, to: 'no_show' })).status).toBe('no_show')
+    // Its time is over now, and the feed still shows it: that is no word against it.
+    clock.set(at('2026-11-21', '11:30', tinyZone))
+    await keepUp(room)
+    expect((await visit()).status).toBe('no_show')
+    expect(await store.db.selectFrom('platform_writes').select('key').where('state', '<>', 'done').execute()).toEqual([])
+  })
+
   test('a visit that is gone from the feed is cancelled, too', async () => {
     const made = await open()
     const { clock, fresha: { book, sync } } = made

@@ -10,7 +10,7 @@ import { freshaSteps } from './manual-steps.ts'
 
 const declared: Capabilities = {
   read: 'batch', availability: 'none', multiService: 'none', hold: 'none', conflicts: 'unknown',
-  create: 'assisted', reschedule: 'assisted', cancel: 'assisted', cancelGranularity: 'appointment', setNoShow: 'none', confirm: 'assisted', restore: 'none',
+  create: 'assisted', reschedule: 'assisted', cancel: 'assisted', cancelGranularity: 'appointment', setNoShow: 'none', confirm: 'none', restore: 'none',
   notes: { appointment: 'none', client: 'none' }, riskField: 'none', waitlist: 'none', version: 'none', idempotency: 'none', changes: 'poll',
 }
 
@@ -96,5 +96,6 @@ function toVisit({ visit: { id, parts }, currency, asked, now }: { visit: FeedVi
   return {
     visit: { ...known, version: versionOf(known), ...(bookedAt !== undefined && { bookedAt }), ...(cancelled && { cancelledBy: 'unknown' as const }), notes: [], fetchedAt: asked },
     ...(changedAt !== undefined && { changedAt }),
+    ...(known.status === 'completed' && { byTime: true }),
   }
 }

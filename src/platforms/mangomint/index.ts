@@ -8,7 +8,7 @@ import { locationId, mangomintWebhooks } from './webhooks.ts'
 
 const declared: Capabilities = {
   read: 'events_only', availability: 'none', multiService: 'none', hold: 'none', conflicts: 'unknown',
-  create: 'assisted', reschedule: 'assisted', cancel: 'assisted', cancelGranularity: 'appointment', setNoShow: 'none', confirm: 'assisted', restore: 'none',
+  create: 'assisted', reschedule: 'assisted', cancel: 'assisted', cancelGranularity: 'appointment', setNoShow: 'none', confirm: 'none', restore: 'none',
   notes: { appointment: 'none', client: 'none' }, riskField: 'none', waitlist: 'none', version: 'none', idempotency: 'none', changes: 'webhooks', webhookProof: 'token',
 }
 

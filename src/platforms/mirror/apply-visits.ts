@@ -95,7 +95,7 @@ async function updateRow({ trx, catalog, row, one, now, own, crowded }: { trx: T
   const { visit } = one
   if (isOlder(row, one)) return { id: row.id, did: 'nothing' }
   const moved = sameWork(row.segments) !== sameWork(visit.segments) || row.location_id !== visit.locationId
-  const status = statusNow(row, visit.status, moved && own?.keepsStatus !== true)
+  const status = statusNow(row, one, moved && own?.keepsStatus !== true)
   const changed = moved || status !== row.status || row.client_id !== visit.clientId
   const source = sourceOf(one)
   const noted = row.source_hash !== source.source_hash
@@ -133,9 +133,11 @@ function isOlder(row: AppointmentRow, { visit }: SeenVisit): boolean {
 
 /**
  * The status that counts. What the desk keeps itself (a client's yes, on a platform that has no "confirmed") lasts as long as
- * the platform says the same of the visit as it did then and it was not moved.
+ * the platform says the same of the visit as it did then and it was not moved. That its time is over, which is all that some
+ * platforms know, says nothing against a no-show.
  */
-function statusNow(row: AppointmentRow, there: AppointmentStatus, moved: boolean): AppointmentStatus {
+function statusNow(row: AppointmentRow, { visit: { status: there }, byTime = false }: SeenVisit, moved: boolean): AppointmentStatus {
+  if (byTime && row.status === 'no_show' && !moved) return row.status
   return there === row.source_status && !moved ? row.status : there
 }
 
