@@ -1,6 +1,6 @@
 import { refusal } from '../platforms/unwrap.ts'
 import { DeskError } from '../salon/errors.ts'
-import type { Clock, Instant } from '../salon/time.ts'
+import { addMinutes, type Clock, type Instant } from '../salon/time.ts'
 import { appendAudit } from '../store/audit.ts'
 import type { Store, Trx } from '../store/open-store.ts'
 import type { Effect, EffectHandler, EffectResult } from '../store/outbox.ts'
@@ -8,7 +8,7 @@ import type { ProposalTable } from '../store/tables/approvals.ts'
 import type { Action, ActionResult } from './action.ts'
 import { findAlternatives, sayRefusal } from './alternatives.ts'
 import { loadProposal } from './decide-proposal.ts'
-import { byHandCode, endByHand, handOver } from './hand-over.ts'
+import { byHandCode, endByHand, handOver, openMinutes } from './hand-over.ts'
 import { approvalHash, fingerprintOf, type Proposal, toProposal } from './proposal.ts'
 import { isPaused, readRollout } from './rollout.ts'
 
@@ -48,6 +48,7 @@ async function attempt({ store, clock, action, args, proposal, effect, uncertain
   const later = (code: string, retryAfterMs = backoff(effect.attempts)): EffectResult => ({ state: maybeDone ? 'UNKNOWN' : 'PENDING', code, retryAfterMs })
   const refused = async (error: DeskError, retryAfterMs?: number): Promise<EffectResult> => {
     if (error.code === 'unknown_outcome') return { state: 'UNKNOWN', code: error.code, retryAfterMs: retryAfterMs ?? backoff(effect.attempts) }
+    if (error.detail?.['kind'] === 'auth' && !maybeDone) return waitForKey(proposal, clock.now())
     if (error.code === 'unavailable' && (maybeDone || effect.attempts < maxAttempts)) return later(error.code, retryAfterMs)
     return { state: 'FAILED', code: error.code, result: { words: error.userMessage, alternatives: await findAlternatives({ action, args, error }) } }
   }
@@ -87,6 +88,17 @@ async function attempt({ store, clock, action, args, proposal, effect, uncertain
     return steps === undefined ? refused(error) : endByHand({ kind: 'assisted_required', message: error.message, manualSteps: steps }, proposal.facts)
   }
 }
+
+/** The booking system refuses the key: that is no try. The change waits until it is connected again or its time has passed, however often it is looked at meanwhile. */
+function waitForKey({ facts, decidedAt }: Proposal, now: Instant): EffectResult {
+  const until = facts.notAfter ?? addMinutes(decidedAt ?? now, openMinutes)
+  return until <= now ? { state: 'FAILED', code: 'expired' } : { state: 'PENDING', code: keyRefused, retryAfterMs: Math.min(keyAgainMs, Date.parse(until) - Date.parse(now)), counts: false }
+}
+
+const keyRefused = 'auth'
+
+/** As often as the platform itself is asked whether the key is good again. */
+const keyAgainMs = 5 * 60_000
 
 /** The steps of a refusal that leaves the change to a person; undefined for any other. */
 function stepsOf({ detail }: DeskError): string[] | undefined {
@@ -128,6 +140,7 @@ async function settle(trx: Trx, { effect, result, now, afterDone }: { effect: Ef
       await save({ state: 'failed', error_code: result.code, error_words: 'The desk was switched to shadow mode before this ran. Nothing was changed.' })
       return record(trx, { effect, now, action: 'proposal.held_back', detail: { code: result.code } })
     case 'PENDING':
+      await save(result.code === keyRefused ? { error_code: keyRefused, error_words: 'The booking system no longer accepts our key. It is done as soon as the owner has connected it again.' } : { error_code: null, error_words: null })
       return record(trx, { effect, now, action: 'proposal.waiting', detail: { code: result.code } })
   }
 }

@@ -8,8 +8,8 @@ import type { Facts } from './action.ts'
 /** How an effect ends that a person has to finish: the platform has no call for it, and nothing was changed. */
 export const byHandCode = 'by_hand'
 
-/** A change without a time of its own may be done by hand this long. */
-const openMinutes = 24 * 60
+/** A change without a time of its own may be done by hand this long, or wait for a key. */
+export const openMinutes = 24 * 60
 
 /** The end of a try that the platform answered with `assisted_required`. */
 export function endByHand(error: PlatformError, facts: Facts): EffectResult {

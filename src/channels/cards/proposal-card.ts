@@ -125,7 +125,7 @@ function sayState({ proposal, state, telling, paused }: { proposal: Proposal; st
     case 'pending':
       return `Waits for a decision until ${sayMoment(expiresAt, telling)}.`
     case 'approved':
-      return paused ? `Approved${by}; it waits because the desk is paused.` : `Approved${by}, under way.`
+      return paused ? `Approved${by}; it waits because the desk is paused.` : errorWords === null ? `Approved${by}, under way.` : `Approved${by}; it waits. ${errorWords}`
     case 'by_hand':
       return `Approved${by}. The booking system has no way for the desk to do this: somebody does it there by hand.`
     case 'done':

@@ -45,7 +45,7 @@ function sayOutcome({ id, state, result, undoOf, errorWords }: Proposal, paused:
   if (state === 'unknown') return `${id}: ${errorWords ?? 'The booking system did not answer. We are checking whether the change got through.'} The card will show how it ended.`
   return paused
     ? `${id} is approved and waits: the desk is paused. It is done as soon as a manager resumes the desk.`
-    : `${id} is approved and under way. The card will show how it ended.`
+    : errorWords === null ? `${id} is approved and under way. The card will show how it ended.` : `${id} is approved and waits. ${errorWords}`
 }
 
 function sayAlready({ id, state, decidedBy, decidedAt, supersededBy, result, errorWords }: Proposal, telling: Telling): string {
