@@ -34,7 +34,7 @@ export async function ensureCopy(mirrored: Mirrored): Promise<{ loadedDemo: bool
   const { room: { store }, kind } = mirrored
   const isHere = async () => (await store.db.selectFrom('platform_sync').select('as_of').executeTakeFirst())?.as_of != null
   while (!(await isHere())) {
-    const { more } = await mirrored.keepUp()
+    const { more } = await mirrored.keepUp({ budgetMs: 0 })
     if (more || await isHere()) continue
     const { error_code: code } = await store.db.selectFrom('platform_sync').select('error_code').executeTakeFirstOrThrow()
     // No error: another instance is reading.

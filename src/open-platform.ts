@@ -24,8 +24,8 @@ export type Mirrored = {
   adapter: PlatformAdapter
   room: MirrorRoom
   writeBack: WriteBack
-  /** Keeps the copy up for a minute or so. */
-  keepUp(): Promise<{ more: boolean }>
+  /** Keeps the copy up for a minute or so, or for `budgetMs`: at least one step. */
+  keepUp(options?: { budgetMs?: number }): Promise<{ more: boolean }>
   /** Takes a webhook; what it says is followed right after. */
   hear(delivery: Delivery): Promise<Heard>
   lastHeard(): Promise<Instant | undefined>
@@ -56,7 +56,7 @@ export async function openPlatform({ report = () => {}, ...room }: Room & { repo
     book: platform,
     mirrored: {
       kind, adapter, room: mirror, writeBack: connection.writeBack, worker,
-      keepUp: () => keepUp(mirror),
+      keepUp: (options) => keepUp(mirror, options),
       async hear(delivery) {
         const heard = await hear(mirror, delivery)
         if (heard.kept > 0) worker.kick()

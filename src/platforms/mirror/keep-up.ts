@@ -50,13 +50,14 @@ async function work(room: MirrorRoom, { until, now, lease }: { until: number; no
   const kept = await poll(room)
   if (!kept.ok) return { more: await failedWith(room, kept.error.kind) }
   await workWriteBack(room)
-  while (now() < until) {
+  // At least one step, however short the time.
+  do {
     const step = await readOneStep(room)
     if (!step.ok) return { more: await failedWith(room, step.error.kind) }
     if (!step.value.more) break
     // Somebody else's lease must not begin while pages are still coming in; where it has, the pages are theirs.
     if (!(await lease.renew())) return { more: false }
-  }
+  } while (now() < until)
   while (now() < until) {
     const page = await readClientsAgain(room)
     if (!page.ok) return { more: await failedWith(room, page.error.kind) }
