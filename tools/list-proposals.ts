@@ -12,6 +12,7 @@ export function listProposals(deps: ToolDeps) {
     effect: 'read',
     schema: z.object({}),
     doing: 'looking at the open proposals',
+    withoutBook: true,
     async run(): Promise<OpenProposals> {
       const [open, catalog] = await Promise.all([deps.approvals.list(), deps.platform.catalog().then(unwrap)])
       const zones = new Map(catalog.locations.map(({ id, zone }) => [id, zone]))

@@ -9,6 +9,7 @@ export function searchPolicies(deps: ToolDeps) {
     effect: 'read',
     schema: z.object({ question: z.string().min(2).max(500).describe('The question in a full sentence') }),
     doing: 'reading the policies',
+    withoutBook: true,
     run: ({ question }): Promise<PolicyAnswer> => deps.policies.answer(question),
     say({ answer, citations }) {
       return citations.length === 0 ? answer : `${answer}\nFrom ${[...new Set(citations.map(({ title, file }) => `"${title}" (${file})`))].join(', ')}.`

@@ -27,6 +27,7 @@ type ToolSpec<Schema extends z.ZodObject, Result extends ToolResult> = {
   effect: ToolEffect
   schema: Schema
   doing: string
+  withoutBook?: true
   run: (args: z.infer<Schema>, context: ToolContext) => Promise<Result>
   say: (result: Result) => string
   /** What a language model sees of the result; all of it when omitted. */

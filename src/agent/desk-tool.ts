@@ -32,6 +32,8 @@ export type DeskTool = {
   schema: z.ZodObject
   /** For the status line: "looking up the client". */
   doing: string
+  /** What it answers does not rest on the book of visits and clients, so that its age does not matter. */
+  withoutBook?: true
   /** Checks the arguments and runs. Throws `DeskError` whose words may be read by the model. */
   run: (args: unknown, context: ToolContext) => Promise<ToolResult>
   /** The answer in plain words for staff. */

@@ -3,7 +3,8 @@ import { createAgent } from 'langchain'
 import { errorFields, type Logger } from '../logger.ts'
 import type { BookingPlatform } from '../platforms/booking-platform.ts'
 import { DeskError } from '../salon/errors.ts'
-import { type Clock, localDate } from '../salon/time.ts'
+import { sayFreshness } from '../salon/freshness.ts'
+import { type Clock, localDate, type Zone } from '../salon/time.ts'
 import type { Store } from '../store/open-store.ts'
 import type { Understanding } from '../understanding/open-understanding.ts'
 import type { Agent, Beside, Turn, TurnRequest } from './agent.ts'
@@ -36,6 +37,13 @@ export function openAgent({ tools, understanding, platform, store, clock, logger
   const directoryNow = salonDirectory(platform)
   const remote = languageModel === undefined ? undefined : openRemoteBrain({ settings: languageModel, store, clock, logger, ...(retries === undefined ? {} : { retries }) })
   const saying = new Map(tools.map((tool) => [tool.name, tool.say]))
+  const ofTheBook = new Set(tools.filter(({ withoutBook }) => withoutBook !== true).map(({ name }) => name))
+
+  /** How old the book is that the answer rests on, in words; nothing when it is live, or was not looked at. */
+  const age = async (record: TurnRecord, zone: Zone): Promise<string[]> => {
+    if (!record.toolCalls.some(({ name }) => ofTheBook.has(name))) return []
+    return [sayFreshness({ freshness: await platform.freshness(), name: platform.name, zone, now: clock.now() })].filter((words) => words !== undefined)
+  }
 
   const answer = async (request: TurnRequest, history: BaseMessage[], record: TurnRecord): Promise<Answer> => {
     const { person, conversationId, locationId, onEvent, text } = request
@@ -47,7 +55,7 @@ export function openAgent({ tools, understanding, platform, store, clock, logger
     const notes: string[] = []
     if (remote !== undefined) {
       const tried = await remote.turn({ messages: [...history, human], tools: bound, record, person, catalog: salon.catalog, zone, onEvent, signal: request.signal })
-      if (tried.ok) return { brain: remote.name, messages: [human, ...tried.messages], prose: tried.prose, notes }
+      if (tried.ok) return { brain: remote.name, messages: [human, ...tried.messages], prose: tried.prose, notes: await age(record, zone) }
       notes.push(tried.note)
     }
     const now = clock.now()
@@ -58,7 +66,7 @@ export function openAgent({ tools, understanding, platform, store, clock, logger
     })
     const { messages } = await createAgent({ model, tools: bound }).invoke({ messages: [...history, human] }, { recursionLimit: 60 })
     const own = messages.slice(history.length + 1)
-    return { brain: 'embedded', messages: [human, ...own], prose: own.at(-1)?.text ?? '', notes }
+    return { brain: 'embedded', messages: [human, ...own], prose: own.at(-1)?.text ?? '', notes: [...notes, ...(await age(record, zone))] }
   }
 
   return {

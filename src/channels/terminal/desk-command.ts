@@ -189,6 +189,7 @@ function describe(terminal: Terminal, setExit: (code: number) => void): Command 
     .action(async (options) => (await import('./commands/audit.ts')).tail({ terminal, options }))
 
   program.command('doctor').description('what is set up, what works, what is missing')
+    .option('--probe-writes', 'try, with the salon\'s test client, whether the desk may change the booking platform\'s book')
     .option('--json', 'one JSON document instead of text')
     .action(async (options) => setExit(await (await import('./commands/doctor.ts')).doctor({ terminal, options })))
   program.command('prepare', { hidden: true }).argument('<what>').action(async (what: string) => (await import('./commands/prepare.ts')).prepare({ terminal, what }))

@@ -129,6 +129,7 @@ const said: Record<string, string> = {
   'book.loaded': 'loaded the book',
   'platform.connected': 'connected the booking system',
   'platform.disconnected': 'disconnected the booking system; what was still to be written there is forgotten',
+  'platform.probed': 'tried whether it may change the booking system\'s book',
   'platform.read': 'has read the booking system\'s whole book',
   'platform.refused': 'is no longer let into the booking system: it refuses the key',
   'platform.accepted': 'is let into the booking system again',

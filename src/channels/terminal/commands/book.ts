@@ -3,12 +3,14 @@ import { type Appointment, clientName } from '../../../salon/salon.ts'
 import { chooseLocations } from '../../../salon/choose-locations.ts'
 import { dayRange, localDate, sayDate, sayTime, toLocalDate } from '../../../salon/time.ts'
 import type { Desk } from '../../../app.ts'
+import { sayAge } from '../say-age.ts'
 import type { Terminal } from '../terminal.ts'
 import { withDesk } from '../with-desk.ts'
 
 /** `desk book`: the book of a day as the platform has it, cancelled visits included. */
 export async function book({ terminal, options }: { terminal: Terminal; options: { date?: string; location?: string; json?: boolean } }): Promise<void> {
-  await withDesk({ terminal }, async ({ platform, clock }) => {
+  await withDesk({ terminal }, async (desk) => {
+    const { platform, clock } = desk
     const catalog = unwrap(await platform.catalog())
     const days = []
     for (const location of chooseLocations(catalog.locations, options.location)) {
@@ -29,6 +31,7 @@ export async function book({ terminal, options }: { terminal: Terminal; options:
         })),
       })
     }
+    await sayAge({ terminal, desk, json: options.json })
     if (options.json === true) return terminal.out(JSON.stringify(days, null, 2))
     for (const { location, date, visits } of days) {
       terminal.out(`${location}, ${sayDate(date, localDate(clock.now(), catalog.locations[0]?.zone ?? 'UTC'))}: ${sayCount(visits)}`)

@@ -2,23 +2,29 @@ import { sql } from 'kysely'
 import { isPaused } from '../../../approvals/rollout.ts'
 import { textsAfterOptOut } from '../../../messages/consent/texts-after-opt-out.ts'
 import { unwrap } from '../../../platforms/unwrap.ts'
-import { wordsFor } from '../../../salon/errors.ts'
+import { DeskError, wordsFor } from '../../../salon/errors.ts'
 import { verifyAudit } from '../../../store/audit.ts'
 import type { Desk } from '../../../app.ts'
+import { personAt } from '../person.ts'
 import type { Terminal } from '../terminal.ts'
-import { withDesk } from '../with-desk.ts'
+import { ensureBook, withDesk } from '../with-desk.ts'
 import { wrap } from '../wrap.ts'
+import { platformFindings, probeWrites } from './doctor-platform.ts'
 
 type Finding = { what: string; state: 'ok' | 'note' | 'problem'; says: string }
 
 /** `desk doctor`: every part is really tried. Exit code 1 when something does not work. */
-export async function doctor({ terminal, options }: { terminal: Terminal; options: { json?: boolean } }): Promise<number> {
-  return withDesk({ terminal }, async (desk) => {
+export async function doctor({ terminal, options }: { terminal: Terminal; options: { json?: boolean; probeWrites?: boolean } }): Promise<number> {
+  return withDesk({ terminal, needsBook: false }, async (desk) => {
+    // A platform that cannot be read yet is what somebody asks the doctor about.
+    await ensureBook({ desk, terminal }).catch((error: unknown) => { if (desk.mirrored === undefined || !(error instanceof DeskError)) throw error })
+    if (options.probeWrites === true) return probeWrites({ terminal, desk, by: personAt(terminal, { role: 'owner' }).id })
     const findings: Finding[] = []
     for (const [what, check] of checks) {
       findings.push(await check(desk).then((found) => ({ what, ...found }), (error: unknown) => ({ what, state: 'problem' as const, says: wordsFor(error) })))
     }
-    findings.push(...await slackFindings(desk), ...await twilioFindings(desk), ...await emailFindings(desk))
+    const platform = await platformFindings(desk).catch((error: unknown) => [{ what: 'booking system', state: 'problem' as const, says: wordsFor(error) }])
+    findings.push(...platform, ...await slackFindings(desk), ...await twilioFindings(desk), ...await emailFindings(desk))
     if (options.json === true) terminal.out(JSON.stringify(findings, null, 2))
     else for (const { what, state, says } of findings) {
       const [first = '', ...more] = wrap(says, terminal.columns, ' '.repeat(26))

@@ -4,6 +4,7 @@ import { unwrap } from '../../../platforms/unwrap.ts'
 import type { Desk } from '../../../app.ts'
 import { morningList, startDesk, type RunningDesk } from '../../../start-desk.ts'
 import { renderCallList } from '../render-call-list.ts'
+import { sayAge } from '../say-age.ts'
 import type { Terminal } from '../terminal.ts'
 import { ensureBook, withDesk } from '../with-desk.ts'
 import { prepareAside } from './prepare.ts'
@@ -22,6 +23,7 @@ export async function start({ terminal }: { terminal: Terminal }): Promise<void>
       if (settled > 0) logger.info({ settled }, 'finished what was under way')
       const list = await morningList(desk)
       await running.work()
+      await sayAge({ terminal, desk })
       terminal.out(renderCallList(list, { columns: terminal.columns, colour: terminal.colour }))
       for (const line of await whereItIs({ desk, running })) terminal.out(line)
       logger.info({ url: running.url }, 'desk started')
