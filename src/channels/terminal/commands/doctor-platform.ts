@@ -1,5 +1,5 @@
 import type { Desk } from '../../../app.ts'
-import type { Capabilities } from '../../../platforms/booking-platform.ts'
+import type { Capabilities, PlatformErrorKind } from '../../../platforms/booking-platform.ts'
 import { sayFreshness } from '../../../salon/freshness.ts'
 import { type Instant, sayWhen } from '../../../salon/time.ts'
 import { appendAudit } from '../../../store/audit.ts'
@@ -16,7 +16,9 @@ export async function platformFindings({ mirrored, platform, store, clock }: Pic
   const { kind } = mirrored
   const catalog = await platform.catalog()
   const zone = (catalog.ok ? catalog.value.locations[0]?.zone : undefined) ?? 'UTC'
-  const [freshness, checked, connection, heard] = await Promise.all([platform.freshness(), platform.check(), store.db.selectFrom('platform_connection').select(['account', 'probed_at']).executeTakeFirst(), mirrored.lastHeard()])
+  // Asked first: what it answers may be news to the desk.
+  const checked = await platform.check()
+  const [freshness, connection, heard] = await Promise.all([platform.freshness(), store.db.selectFrom('platform_connection').select(['account', 'probed_at']).executeTakeFirst(), mirrored.lastHeard()])
   const moment = (at: Instant): string => sayWhen(at, zone, clock.now())
   const age = sayFreshness({ freshness, name: kind.name, zone, now: clock.now() }) ?? `Its copy here is of ${'asOf' in freshness && freshness.asOf !== undefined ? moment(freshness.asOf) : 'now'}.`
   const isBad = !checked.ok || freshness.state === 'refused' || ('trouble' in freshness && freshness.trouble !== undefined)
@@ -24,12 +26,17 @@ export async function platformFindings({ mirrored, platform, store, clock }: Pic
     what: 'booking system',
     state: isBad ? 'problem' : freshness.state === 'live' ? 'ok' : 'note',
     says: [
-      `${kind.name}, ${connection?.account ?? 'no account'}: ${checked.ok ? 'it answers' : `it does not let us in (${checked.error.kind.replaceAll('_', ' ')})`}.`,
+      `${kind.name}, ${connection?.account ?? 'no account'}: ${checked.ok ? 'it answers' : sayNo(checked.error.kind)}.`,
       age,
       heard === undefined ? (kind.declared.webhookProof === undefined ? 'It sends no webhooks.' : 'No webhook was heard yet.') : `Last webhook heard: ${moment(heard)}.`,
     ].join(' '),
   }
   return [main, await changesFinding({ store, capabilities: await platform.capabilities(), probedAt: connection?.probed_at, moment }), ...kind.unproven.map((says): Finding => ({ what: 'unproven', state: 'note', says }))]
+}
+
+function sayNo(kind: PlatformErrorKind): string {
+  const known: Partial<Record<PlatformErrorKind, string>> = { auth: 'it refuses the key', forbidden: 'the key does not allow enough', unavailable: 'it does not answer', unknown_outcome: 'it does not answer', rate_limited: 'it asks us to wait' }
+  return known[kind] ?? `what it answers cannot be used (${kind.replaceAll('_', ' ')})`
 }
 
 /** What may be changed there, and which of our changes nobody knows the end of. */
