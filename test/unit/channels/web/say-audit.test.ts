@@ -21,6 +21,15 @@ test.each([
   [{ action: 'waitlist.closed', subject: 'opening:open-1', detail: { why: 'staff' } }, 'Maya stopped offering a free chair (a person said so)'],
   [{ action: 'setting.changed', subject: 'setting:haw/waitlist', detail: { before: { most: 4 }, after: { most: 2 } } }, 'Maya changed how chairs are filled at Hawthorne: at the same time at most 4 → 2'],
   [{ action: 'setting.changed', subject: 'setting:haw/slack.channel', detail: { before: null, after: 'C1' } }, 'Maya changed the desk\'s channel in Slack at Hawthorne'],
+  [{ actor: 'desk', action: 'platform.refused', subject: 'platform:square', detail: { why: 'x' } }, 'The desk is no longer let into the booking system: it refuses the key'],
+  [{ actor: 'desk', action: 'platform.sync_failed', subject: 'platform:square', detail: { code: 'unavailable' } }, 'The desk could not read the booking system and tries again (it does not answer)'],
+  [{ actor: 'desk', action: 'platform.webhooks_silent', subject: 'platform:square', detail: { overlooked: 7 } }, 'The desk found changes that the booking system should have told of, and asks more often (7 of them)'],
+  [{ actor: 'desk', action: 'platform.double_booking', subject: 'appointment:a-1', detail: { clientId: 'cli-1', undone: true } }, 'The desk found somebody else at a time that it had just given to Dana Reyes (its own is taken back)'],
+  [{ actor: 'desk', action: 'platform.double_booking', subject: 'appointment:a-1', detail: { clientId: '', undone: false } }, 'The desk found somebody else at a time that it had just given to a client (both are still there)'],
+  [{ actor: 'desk', action: 'platform.overbooked', subject: 'appointment:a-1', detail: { clientId: 'cli-1', others: ['a-2'] } }, 'The desk saw that Dana Reyes was booked, in the booking system, onto somebody else\'s time'],
+  [{ actor: 'desk', action: 'platform.not_written', subject: 'appointment:a-1', detail: { kind: 'note', why: 'not_found' } }, 'The desk gave up writing to the booking system (a note: the visit is not there any more)'],
+  [{ actor: 'desk', action: 'platform.read', subject: 'platform:sync', detail: { visits: 10 } }, 'The desk has read the booking system\'s whole book'],
+  [{ action: 'platform.probed', subject: 'platform:vagaro', detail: { found: {} } }, 'Maya tried whether it may change the booking system\'s book'],
 ])('a row of the log reads as a sentence with names: %j', (row, said) => expect(tell(row)).toBe(said))
 
 test('who is not known (any more) has no id in the log either', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { openCounters } from '../../../../src/channels/web/counters.ts'
 import { type WebDesk, webApp } from '../../../../src/channels/web/web-server.ts'
+import { asFields } from '../../../../src/salon/freshness.ts'
 import { wordsOf } from './web-desk.ts'
 
 const desk: WebDesk = { status: async () => ({ salon: 'Tiny Salon', paused: false, openProposals: 2 }), predictRisk: async (body) => ({ scored: body }), apiToken: 'a-token-of-the-desk', onError: () => {} }
@@ -53,4 +54,24 @@ test('what the channels count is in the metrics', async () => {
   counters.turn('embedded')
   const text = await (await app.request('/metrics')).text()
   expect(text).toMatch(/process_resident_memory_bytes \d[\s\S]*desk_signature_refusals_total 1[\s\S]*desk_turns_total\{brain="embedded"\} 1/)
+})
+
+test('how old the copy of the salon\'s platform is, is a gauge; nothing is said while it is not known, or where the book is the desk\'s own', async () => {
+  let age: number | undefined = 90
+  const app = webApp({ ...desk, counters: openCounters({ bookAge: async () => age }) })
+  const gauge = async () => (await (await app.request('/metrics')).text()).split('\n').filter((line) => line.startsWith('desk_book_age_seconds'))
+  expect(await gauge()).toEqual(['desk_book_age_seconds 90'])
+  age = undefined
+  expect(await gauge()).toEqual([])
+  age = 0
+  expect(await gauge()).toEqual(['desk_book_age_seconds 0'])
+  expect(await (await webApp({ ...desk }).request('/metrics')).text()).not.toContain('desk_book_age')
+  const failing = webApp({ ...desk, counters: openCounters({ bookAge: async () => { throw new Error('away') } }) })
+  expect((await failing.request('/metrics')).status).toBe(200)
+})
+
+test('whether the desk is ready says how old its book is', async () => {
+  const book = { platform: 'square', ...asFields({ state: 'stale', asOf: '2026-11-21T15:05:00.000Z', trouble: 'unavailable' }) }
+  const app = webApp({ ...desk, status: async () => ({ salon: 'Tiny Salon', paused: false, openProposals: 2, book }) })
+  expect(await (await app.request('/readyz')).json()).toMatchObject({ ok: true, book: { platform: 'square', state: 'stale', asOf: '2026-11-21T15:05:00.000Z', trouble: 'unavailable' } })
 })
