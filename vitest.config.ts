@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
+// No salon's zone and not UTC: whatever leans on the server's own time is seen.
+process.env['TZ'] ??= 'Asia/Kolkata'
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],

@@ -1,15 +1,18 @@
 import { z } from 'zod'
+import type { Appointment } from '../../salon/salon.ts'
 import type { Instant } from '../../salon/time.ts'
 import type { Delivery, Hint, Trust } from '../kit/webhook.ts'
 import { readCatalog } from '../embedded/read-catalog.ts'
 import type { Received } from '../../store/inbox.ts'
 import { receive } from '../../store/inbox.ts'
 import { applyClients } from './apply-clients.ts'
+import { nobody } from './ensure-places.ts'
 import type { MirrorRoom } from './mirror-room.ts'
+import { applyPage } from './read-range.ts'
 import { applySeen, refreshVisit } from './refresh.ts'
 
-/** A hint as it waits in the inbox. A `record` is kept only of platforms that cannot be asked again. */
-const Waiting = z.object({ kind: z.enum(['visit', 'client', 'catalog']), id: z.string(), record: z.unknown().optional() })
+/** A hint as it waits in the inbox. A `record` is kept only of platforms that cannot be asked again, and sealed: it names people and their numbers. */
+const Waiting = z.object({ kind: z.enum(['visit', 'client', 'catalog']), id: z.string(), sealed: z.string().optional() })
 
 /** What to answer a platform that sent something: taken, not theirs, not understood. `openings` came with it, for the waitlist. */
 export type Heard = { status: 200 | 400 | 401 | 503; trust: Trust; kept: number; openings: { opening: NonNullable<Hint['opening']>; dedupeKey: string }[] }
@@ -32,7 +35,7 @@ export async function hear({ store, adapter, clock }: MirrorRoom, delivery: Deli
     for (const { kind, id, dedupeKey, record } of hints) {
       if (kind === 'nothing' || kind === 'waitlist_opening') continue
       // One visit's hints are worked one after another.
-      const { isNew } = await receive(trx, { source: webhookSource, externalId: `${adapter.provider}:${dedupeKey}`, payload: { kind, id, ...(record !== undefined && { record }) }, lane: `${kind}:${id}` })
+      const { isNew } = await receive(trx, { source: webhookSource, externalId: `${adapter.provider}:${dedupeKey}`, payload: { kind, id, ...(record !== undefined && { sealed: store.seal.seal(JSON.stringify(record)) }) }, lane: `${kind}:${id}` })
       if (isNew) kept++
     }
     await trx.updateTable('platform_sync').set({ webhook_at: clock.now() }).execute()
@@ -43,7 +46,7 @@ export async function hear({ store, adapter, clock }: MirrorRoom, delivery: Deli
 /** Acts on a kept hint: reads the thing again. Throws when the platform cannot be asked now, so that the inbox tries again. */
 export async function follow(room: MirrorRoom, received: Pick<Received, 'payload'>): Promise<void> {
   const { store, clock, adapter } = room
-  const { kind, id, record } = Waiting.parse(received.payload)
+  const { kind, id, sealed } = Waiting.parse(received.payload)
   const before = kind === 'visit' ? await versionOf(room, id) : undefined
   if (kind === 'catalog') {
     await store.db.updateTable('platform_sync').set({ catalog_at: null }).execute()
@@ -59,10 +62,24 @@ export async function follow(room: MirrorRoom, received: Pick<Received, 'payload
     })
     return
   }
-  const seen = record as Parameters<typeof applySeen>[1] | undefined
+  // What this desk sealed itself, word for word.
+  const seen = sealed === undefined ? undefined : JSON.parse(store.seal.open(sealed)) as Parameters<typeof applySeen>[1]
   const now = seen === undefined ? await refreshVisit(room, await ownIdOf(room, id)) : await applySeen(room, seen)
   if (!now.ok && now.error.kind !== 'not_found') throw Object.assign(new Error('the visit could not be read'), { code: now.error.kind })
+  if (now.ok && adapter.clientVisits !== undefined) await readLife(room, now.value.visit)
   if ((await versionOf(room, id)) !== before) await store.db.updateTable('platform_sync').set((where) => ({ heard: where('heard', '+', 1) })).execute()
+}
+
+/**
+ * Where a range cannot be listed (Vagaro) the copy begins empty and grows by what webhooks name. Somebody who is named for the
+ * first time brings their whole life, so that their risk is known and what else they have booked.
+ */
+async function readLife(room: MirrorRoom, { id, clientId }: Pick<Appointment, 'id' | 'clientId'>): Promise<void> {
+  const known = await room.store.db.selectFrom('book_appointments').select('id').where('client_id', '=', clientId).where('id', '<>', id).limit(1).executeTakeFirst()
+  if (known !== undefined || clientId === nobody) return
+  const life = await room.adapter.clientVisits?.({ clientId })
+  if (life?.ok === false) throw Object.assign(new Error('the client\'s visits could not be read'), { code: life.error.kind })
+  if (life?.ok === true) await applyPage(room, life.value, { quiet: true })
 }
 
 async function ownIdOf({ store }: MirrorRoom, theirs: string): Promise<string> {
