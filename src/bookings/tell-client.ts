@@ -2,6 +2,7 @@ import type { ClientText, Facts } from '../approvals/action.ts'
 import { firstName, inSentence, plainName, plainTitle } from '../salon/plain-names.ts'
 import type { Catalog, Client, Location, Segment } from '../salon/salon.ts'
 import type { SayValue } from '../salon/say-value.ts'
+import { isStandIn } from '../salon/stand-ins.ts'
 import { type Instant, localDate } from '../salon/time.ts'
 import type { BookingRoom } from './read-booking.ts'
 
@@ -48,7 +49,7 @@ export async function tellClient({ compose, clock }: BookingRoom, { template, cl
 /** A visit as texts speak of it: `services` ("women's cut and blow-dry"), `staff` (" with Maya", or nothing) and `when`; in the client's language once it is written. Only plain names get in. */
 export function sayVisit({ catalog, location, segments, start, timeKnown, now }: { catalog: Catalog; location: Location; segments: Segment[]; start: Instant; timeKnown: boolean; now: Instant }): { services: { services: string[] }; staff: { with: string[] }; when: Exclude<SayValue, string> } {
   const services = segments.map(({ serviceId }) => plainTitle(catalog.services.find(({ id }) => id === serviceId)?.name)).filter((name) => name !== '')
-  const staff = segments.map(({ staffId }) => firstName(plainName(catalog.staff.find(({ id }) => id === staffId)?.name))).filter((name) => name !== '')
+  const staff = segments.filter(({ staffId }) => !isStandIn(staffId)).map(({ staffId }) => firstName(plainName(catalog.staff.find(({ id }) => id === staffId)?.name))).filter((name) => name !== '')
   const { zone } = location
   return {
     services: { services: [...new Set(services)].map(inSentence) },

@@ -25,6 +25,8 @@ export function describeAssisted<Credentials>(name: string, { kind, credentials,
       const { declared } = kind
       expect(declared.read).not.toBe('live')
       expect([declared.create, declared.reschedule, declared.cancel]).toEqual(['assisted', 'assisted', 'assisted'])
+      // Free times are worked out from the copy.
+      expect(declared.availability).toBe('calendar_only')
       // What cannot be seen there again could never be found to be done: the desk keeps it.
       expect([declared.confirm, declared.setNoShow]).toEqual(['none', 'none'])
       const writes = new Set(['create', 'reschedule', 'cancel', 'setStatus', 'slots', 'addVisitNote', 'addClientNote', 'writeRisk', 'waitlistAdd'])
@@ -35,7 +37,7 @@ export function describeAssisted<Credentials>(name: string, { kind, credentials,
 
     test('the check says whose account it is, and the catalogue has the salon\'s zone', async () => {
       expect(await adapter.check()).toMatchObject({ ok: true, value: { account: 'Tiny Salon' } })
-      expect(await adapter.catalog()).toMatchObject({ ok: true, value: { business: { name: 'Tiny Salon', demo: false }, locations: [{ zone: 'America/Los_Angeles', currency: 'USD' }] } })
+      expect(await adapter.catalog()).toMatchObject({ ok: true, value: { business: { name: 'Tiny Salon', demo: false }, locations: [{ zone: 'America/Los_Angeles', currency: 'USD', hours: expect.arrayContaining([{ weekday: 2, open: '09:00', close: '18:00' }]) }] } })
     })
 
     test.each(changes)('%s is told in a few steps that name everybody and every time', (_what, change, words) => {

@@ -25,7 +25,7 @@ describe('a salon on Fresha', () => {
     const feeds = fakeFresha({ clock: testClock() }).feeds
     let fake: ReturnType<typeof fakeFresha> | undefined
     const made = await createMirroredDesk({
-      kind: fresha, credentials: { businessName: 'Tiny Salon', timezone: tinyZone, feeds },
+      kind: fresha, credentials: { businessName: 'Tiny Salon', timezone: tinyZone, hours: 'Mon-Sat 9:00-18:00', services: 'Women\'s cut = 45 min, 65', feeds },
       makeFake: (clock: TestClock) => {
         fake = fakeFresha({ clock })
         return { ...fake, revoke: () => {} }
@@ -83,6 +83,43 @@ describe('a salon on Fresha', () => {
     expect(await store.db.selectFrom('platform_writes').select('key').where('state', '<>', 'done').execute()).toEqual([])
   })
 
+  test('moves by hand: free times from the feeds and the hours, the steps, and the feed that shows it', async () => {
+    const made = await open()
+    const { clock, platform, fresha: { book, sync }, room } = made
+    const free = unwrap(await platform.searchSlots({ locationId: 'salon', wants: [{ serviceId: 'visit', staffId: 'bea-novak' }], ...saturday, rescheduling: 'b-cut', limit: 200 }))
+    const times = free.map(({ start }) => start)
+    expect(times).toContain(at('2026-11-21', '09:00', tinyZone))
+    expect(times.every((start) => start >= at('2026-11-21', '09:00', tinyZone) && start <= at('2026-11-21', '17:15', tinyZone))).toBe(true)
+    // Whoever is busy then is not offered.
+    const others = book.list((visit) => visit.id !== 'b-cut' && visit.status === 'booked' && visit.segments.some(({ staffId }) => staffId === 'bea'))
+    expect(free.every(({ start, end }) => others.every((other) => end <= other.start || other.end <= start))).toBe(true)
+    const slot = free.find(({ start }) => start === at('2026-11-21', '09:00', tinyZone))
+    if (slot === undefined) throw new Error('no slot')
+    expect(unwrap(await platform.slot({ id: slot.id, rescheduling: 'b-cut' }))).toMatchObject({ free: true, slot: { start: slot.start, end: at('2026-11-21', '09:45', tinyZone) } })
+
+    const approvals = approvalsOf(made)
+    const proposal = await approvals.propose({ kind: 'reschedule', args: { appointmentId: 'b-cut', slotId: slot.id }, reason: '', requestedBy: maya.id })
+    const { proposal: task } = await approvals.decide({ id: proposal.id, decision: 'approve', by: maya })
+    expect(task).toMatchObject({ state: 'by_hand', byHand: { steps: expect.arrayContaining([expect.stringContaining('Saturday 21 November at 9:00 am in the column of Bea Novak')]) } })
+    book.change('b-cut', { segments: book.segmentsOf([{ serviceId: 'cut', staffId: 'bea', durationMin: 45 }], slot.start) })
+    sync()
+    clock.advance(2)
+    await approvals.byHand({ id: task.id, says: 'done', by: maya })
+    await keepUp(room)
+    await approvals.catchUp()
+    expect(await approvals.get(task.id)).toMatchObject({ state: 'done' })
+    expect(unwrap(await platform.slot({ id: slot.id }))).toMatchObject({ free: false })
+    expect(unwrap(await platform.searchSlots({ locationId: 'salon', wants: [{ serviceId: 'visit' }], ...saturday }))).toEqual([])
+  })
+
+  test('nobody is offered a time when the salon is closed, or a service that it does not list', async () => {
+    const { platform } = await open()
+    const sunday = { from: at('2026-11-22', '00:00', tinyZone), to: at('2026-11-23', '00:00', tinyZone) }
+    expect(unwrap(await platform.searchSlots({ locationId: 'salon', wants: [{ serviceId: 'women-s-cut' }], ...sunday }))).toEqual([])
+    expect(unwrap(await platform.searchSlots({ locationId: 'salon', wants: [{ serviceId: 'women-s-cut' }], ...saturday })).length).toBeGreaterThan(0)
+    expect(await platform.searchSlots({ locationId: 'salon', wants: [{ serviceId: 'perm' }], ...saturday })).toMatchObject({ ok: false, error: { kind: 'not_found' } })
+  })
+
   test('a visit that is gone from the feed is cancelled, too', async () => {
     const made = await open()
     const { clock, fresha: { book, sync } } = made
@@ -100,7 +137,7 @@ describe('a salon on Mangomint', () => {
   const open = async () => {
     let fake: ReturnType<typeof fakeMangomint> | undefined
     const made = await createMirroredDesk({
-      kind: mangomint, credentials: { businessName: 'Tiny Salon', timezone: tinyZone, webhookToken: 'tiny-salon-token-nobody-can-guess' },
+      kind: mangomint, credentials: { businessName: 'Tiny Salon', timezone: tinyZone, hours: 'Mon-Sat 9:00-18:00', services: 'Women\'s cut = 45 min, 65', webhookToken: 'tiny-salon-token-nobody-can-guess' },
       makeFake: (clock: TestClock) => {
         fake = fakeMangomint({ clock })
         return { ...fake, revoke: () => {} }
@@ -127,8 +164,8 @@ describe('a salon on Mangomint', () => {
     expect(await tell('b-cut')).toMatchObject({ status: 200, kept: 0 })
     const [visit, ...others] = unwrap(await platform.appointments(saturday)).items
     expect(others).toEqual([])
-    expect(visit).toMatchObject({ id: 'b-cut', start: at('2026-11-21', '10:00', tinyZone), status: 'booked', segments: [{ serviceId: 'cut', price: { minor: 6500 } }] })
-    expect(unwrap(await platform.catalog()).services).toMatchObject([{ id: 'cut', name: 'Women\'s cut', category: 'style' }])
+    expect(visit).toMatchObject({ id: 'b-cut', start: at('2026-11-21', '10:00', tinyZone), status: 'booked', segments: [{ serviceId: 'women-s-cut', durationMin: 45, price: { minor: 6500 } }] })
+    expect(unwrap(await platform.catalog()).services).toMatchObject([{ id: 'women-s-cut', name: 'Women\'s cut' }])
     expect(unwrap(await platform.client({ id: visit?.clientId ?? '' }))).toMatchObject({ firstName: 'Dana', lastName: 'Kim', phones: ['+12135550102'] })
   })
 
@@ -146,5 +183,33 @@ describe('a salon on Mangomint', () => {
     await tell('b-cut')
     await approvals.catchUp()
     expect(await approvals.get(task.id)).toMatchObject({ state: 'done' })
+  })
+
+  test('moves and books by hand, when nobody in the salon is known to be busy', async () => {
+    const made = await open()
+    const { clock, platform, mangomint: { book }, tell } = made
+    await tell('b-cut')
+    const query = { locationId: 'salon', wants: [{ serviceId: 'women-s-cut' }], ...saturday, limit: 200 }
+    const free = unwrap(await platform.searchSlots(query))
+    expect(free.map(({ start }) => start)).not.toContain(at('2026-11-21', '10:00', tinyZone))
+    const noon = free.find(({ start }) => start === at('2026-11-21', '12:00', tinyZone))
+    if (noon === undefined) throw new Error('no slot')
+    const approvals = approvalsOf(made)
+    const move = await approvals.propose({ kind: 'reschedule', args: { appointmentId: 'b-cut', slotId: noon.id }, reason: '', requestedBy: maya.id })
+    const { proposal: task } = await approvals.decide({ id: move.id, decision: 'approve', by: maya })
+    expect(task.byHand?.steps.join(' ')).toContain('Saturday 21 November at 12:00 pm in the column of whoever is to do it')
+    book.change('b-cut', { segments: book.segmentsOf([{ serviceId: 'cut', staffId: 'bea' }], noon.start) })
+    clock.advance(1)
+    await tell('b-cut')
+    expect((await approvals.byHand({ id: task.id, says: 'done', by: maya })).proposal).toMatchObject({ state: 'done' })
+
+    const [visit] = unwrap(await platform.appointments(saturday)).items
+    const again = unwrap(await platform.searchSlots(query)).find(({ start }) => start === at('2026-11-21', '15:00', tinyZone))
+    const booking = await approvals.propose({ kind: 'book', args: { clientId: visit?.clientId ?? '', slotId: again?.id ?? '' }, reason: '', requestedBy: maya.id })
+    expect((await approvals.decide({ id: booking.id, decision: 'approve', by: maya })).proposal).toMatchObject({ state: 'by_hand', byHand: { steps: expect.arrayContaining([expect.stringContaining('Dana Kim')]) } })
+    const dana = book.visits.get('b-cut')?.clientId ?? ''
+    const added = book.add({ clientId: dana, locationId: 'main', segments: book.segmentsOf([{ serviceId: 'cut', staffId: 'ana' }], at('2026-11-21', '15:00', tinyZone)), status: 'booked', note: '', fields: {} })
+    await tell(added.id)
+    expect((await approvals.byHand({ id: booking.id, says: 'done', by: maya })).proposal).toMatchObject({ state: 'done' })
   })
 })

@@ -4,6 +4,6 @@ import { describeAssisted } from './assisted-contract.ts'
 
 describeAssisted('Mangomint', {
   kind: mangomint,
-  credentials: { businessName: 'Tiny Salon', timezone: 'America/Los_Angeles', webhookToken: 'tiny-salon-token-nobody-can-guess' },
+  credentials: { businessName: 'Tiny Salon', timezone: 'America/Los_Angeles', hours: 'Mon-Sat 9:00-18:00', services: 'Women\'s cut = 45 min, 65', webhookToken: 'tiny-salon-token-nobody-can-guess' },
   makeServer: (clock) => fakeMangomint({ clock }).server,
 })

@@ -3,9 +3,10 @@ import { z } from 'zod'
 import { addMinutes, type Clock, type Instant, type Zone } from '../../salon/time.ts'
 import { failed, ok, type Outcome } from '../booking-platform.ts'
 import type { Ask } from '../kit/ask.ts'
+import { idOfName } from '../kit/service-list.ts'
 import { type CalendarEvent, readCalendar } from './ics.ts'
 
-/** One team member and the address of their calendar. */
+/** One team member and the address of their calendar. Their id is made of the name: a feed names nobody, and its address may be renewed. */
 export type Feed = { staffId: string; name: string; url: string }
 
 /** "Maya Chen = https://…" a line (or after a semicolon). Names must differ, addresses be https. */
@@ -13,7 +14,7 @@ export const Feeds = z.string().transform((text, context): Feed[] => {
   const lines = text.split(/[\n;]+/).map((line) => line.trim()).filter((line) => line !== '')
   const feeds = lines.flatMap((line) => {
     const [, name = '', url = ''] = /^([^=]+?)\s*=\s*(\S+)$/.exec(line) ?? []
-    if (name !== '' && isHttps(url)) return [{ staffId: staffIdOf(name), name, url }]
+    if (name !== '' && isHttps(url)) return [{ staffId: idOfName(name, 'staff'), name, url }]
     context.addIssue({ code: 'custom', message: `line ${lines.indexOf(line) + 1} is not "Name = https://…": the team member's name and the address of their calendar` })
     return []
   })
@@ -24,12 +25,6 @@ export const Feeds = z.string().transform((text, context): Feed[] => {
 
 function isHttps(url: string): boolean {
   return URL.canParse(url) && new URL(url).protocol === 'https:'
-}
-
-/** A team member's id: their name, since a feed names nobody and its address may be renewed. */
-function staffIdOf(name: string): string {
-  const plain = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '')
-  return plain === '' ? `staff-${createHash('sha256').update(name).digest('hex').slice(0, 8)}` : plain
 }
 
 /** A visit as the feeds have it: the same event in two people's calendars is one visit with both. */

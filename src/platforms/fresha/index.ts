@@ -3,13 +3,15 @@ import { money } from '../../salon/money.ts'
 import type { Catalog, Service } from '../../salon/salon.ts'
 import { type Instant, isZone, minutesBetween } from '../../salon/time.ts'
 import { type Capabilities, failed, ok } from '../booking-platform.ts'
+import { ServiceList, toService } from '../kit/service-list.ts'
 import { versionOf } from '../kit/version.ts'
+import { WeeklyHours } from '../kit/weekly-hours.ts'
 import type { PlatformKind, SeenVisit } from '../platform-adapter.ts'
 import { type FeedVisit, Feeds, openFeeds } from './feeds.ts'
 import { freshaSteps } from './manual-steps.ts'
 
 const declared: Capabilities = {
-  read: 'batch', availability: 'none', multiService: 'none', hold: 'none', conflicts: 'unknown',
+  read: 'batch', availability: 'calendar_only', multiService: 'none', hold: 'none', conflicts: 'unknown',
   create: 'assisted', reschedule: 'assisted', cancel: 'assisted', cancelGranularity: 'appointment', setNoShow: 'none', confirm: 'none', restore: 'none',
   notes: { appointment: 'none', client: 'none' }, riskField: 'none', waitlist: 'none', version: 'none', idempotency: 'none', changes: 'poll',
 }
@@ -18,6 +20,8 @@ const Credentials = z.object({
   businessName: z.string().trim().min(1, 'the salon\'s name'),
   timezone: z.string().refine(isZone, 'the salon\'s time zone, as in America/Vancouver'),
   currency: z.string().regex(/^[A-Z]{3}$/, 'three letters, as in USD').default('USD'),
+  hours: WeeklyHours,
+  services: ServiceList,
   feeds: Feeds,
 })
 type FreshaCredentials = z.infer<typeof Credentials>
@@ -35,28 +39,34 @@ export const fresha: PlatformKind<FreshaCredentials> = {
     { name: 'businessName', label: 'Salon', help: 'its name, as clients know it', secret: false },
     { name: 'timezone', label: 'Time zone', help: 'where the salon is, as in America/Vancouver', secret: false },
     { name: 'currency', label: 'Currency', help: 'three letters, as in USD', secret: false, optional: true },
+    { name: 'hours', label: 'Opening hours', help: 'as in Tue-Fri 9:00-18:00, Sat 10:00-16:00; a feed does not tell them, and free times are worked out from them', secret: false },
+    { name: 'services', label: 'Services', help: 'what can be booked, one line each: Women\'s cut = 60 min, 65; without it visits can be moved and not booked', secret: false, optional: true },
     { name: 'feeds', label: 'Calendar feeds', help: 'Fresha, calendar sync of every team member: the address to export to another calendar. One line each: Name = https://…', secret: true },
   ],
   credentials: Credentials,
   declared,
   unproven: [
     'No Fresha account was at hand: how its feeds name events, how long they reach back and whether blocked times are among them could not be seen; the reader keeps to RFC 5545.',
+    'Free times are worked out here from the feeds and the opening hours: what the feeds do not show (a team member\'s own hours, perhaps blocked times) is not known.',
+    'That an appointment keeps its UID when it is moved in Fresha, by which a move is recognised, could not be tried.',
     'The Data Connector (Snowflake) is not read: it needs a paying salon and a driver of its own.',
     'The names of buttons in the steps are from Fresha\'s help centre and one older article; they may have moved.',
   ],
   // A feed is a file; nobody publishes how often it may be fetched.
   pace: { perMinute: 60, burst: 30 },
-  open({ credentials: { businessName, timezone: zone, currency, feeds }, ask, clock }) {
+  open({ credentials: { businessName, timezone: zone, currency, feeds, hours, services }, ask, clock }) {
+    const listed = services.map((service) => toService(service, currency))
     const calendar = openFeeds({ ask, clock, feeds, zone })
     const catalog: Catalog = {
       business: { id: 'fresha-salon', name: businessName, demo: false },
-      locations: [{ id: locationId, name: businessName, zone, currency, hours: [], closures: [] }],
-      staff: feeds.map(({ staffId, name }) => ({ id: staffId, name, locationIds: [locationId], serviceIds: [visitService.id], active: true })),
-      services: [{ ...visitService, price: money(0, currency) }],
+      locations: [{ id: locationId, name: businessName, zone, currency, hours, closures: [] }],
+      staff: feeds.map(({ staffId, name }) => ({ id: staffId, name, locationIds: [locationId], serviceIds: [visitService.id, ...listed.map(({ id }) => id)], active: true })),
+      services: [{ ...visitService, price: money(0, currency) }, ...listed],
     }
     return {
       provider: 'fresha',
-      capabilities: async () => ok(declared, clock.now()),
+      // Nobody can be booked for nothing in particular.
+      capabilities: async () => ok(listed.length === 0 ? { ...declared, create: 'none' } : declared, clock.now()),
       async check() {
         const read = await calendar()
         return read.ok ? ok({ account: businessName }, read.observedAt) : read

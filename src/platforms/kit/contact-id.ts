@@ -15,6 +15,3 @@ export function splitName(name: string | undefined): { firstName: string; lastNa
   const words = (name ?? '').trim().split(/\s+/).filter((word) => word !== '')
   return { firstName: words.slice(0, Math.max(1, words.length - 1)).join(' '), lastName: words.length > 1 ? words.at(-1) ?? '' : '' }
 }
-
-/** The one stand-in for staff on platforms that do not know any: a place needs somebody for its bookings. */
-export const theTeam = { id: 'team', name: 'The team' } as const

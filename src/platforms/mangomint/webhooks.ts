@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { money } from '../../salon/money.ts'
 import type { AppointmentStatus, Client, Service } from '../../salon/salon.ts'
+import { theTeam } from '../../salon/stand-ins.ts'
 import { addMinutes, type Clock, type Instant, toInstant, type Zone } from '../../salon/time.ts'
 import { fromLocal } from '../kit/local-times.ts'
 import { versionOf } from '../kit/version.ts'
@@ -10,7 +11,7 @@ import { MangomintAppointment, Payload } from './schema.ts'
 
 export const locationId = 'salon'
 
-export type MangomintSalon = { webhookToken: string; timezone: Zone; currency: string }
+export type MangomintSalon = { webhookToken: string; timezone: Zone; currency: string; services: Service[] }
 
 /**
  * Mangomint's webhooks. Nothing signs them: that the sender knows the token (in the address, or in a header that its support
@@ -57,18 +58,24 @@ function toVisit({ appointment, start, salon, now }: { appointment: MangomintApp
   const { id, createdAt, currency = salon.currency } = appointment
   const client = toClient(appointment)
   const status = toStatus(appointment.status)
-  const services = (appointment.services ?? []).map(({ service, price }, n): Service => {
+  const told = (appointment.services ?? []).map(({ service, price }, n): Service => {
     const name = service?.name ?? 'Service'
-    return { id: service?.id ?? `of-${id}-${n + 1}`, name, category: service?.category?.name?.toLowerCase() ?? 'service', durationMin: 0, price: money(Math.round(Number(price ?? 0) * 100) || 0, currency), active: true, consultation: /consult/i.test(name) }
+    const like = salon.services.find((listed) => plainName(listed.name) === plainName(name))
+    return { id: service?.id ?? `of-${id}-${n + 1}`, category: service?.category?.name?.toLowerCase() ?? 'service', durationMin: 0, active: true, consultation: /consult/i.test(name), ...like, name, price: money(Math.round(Number(price ?? 0) * 100) || 0, currency) }
   })
-  const segments = services.map((service) => ({ serviceId: service.id, staffId: '', staffPreference: 'unknown' as const, start, durationMin: service.durationMin, price: service.price }))
-  // Nothing says how long a visit takes.
-  const known = { id, locationId, clientId: client.id, segments, start, end: addMinutes(start, services.reduce((sum, { durationMin }) => sum + durationMin, 0)), timeKnown: true, status }
+  // One after another. Nothing says how long a visit takes, but for what the salon has told us of the service.
+  const starts = told.map((_, n) => addMinutes(start, told.slice(0, n).reduce((sum, { durationMin }) => sum + durationMin, 0)))
+  const segments = told.map((service, n) => ({ serviceId: service.id, staffId: theTeam.id, staffPreference: 'unknown' as const, start: starts[n] ?? start, durationMin: service.durationMin, price: service.price }))
+  const known = { id, locationId, clientId: client.id, segments, start, end: addMinutes(start, told.reduce((sum, { durationMin }) => sum + durationMin, 0)), timeKnown: true, status }
   const bookedAt = createdAt === undefined ? undefined : readTime(createdAt, salon.timezone)
   return {
     visit: { ...known, version: versionOf(known), ...(bookedAt !== undefined && { bookedAt }), ...(status === 'cancelled' && { cancelledBy: 'unknown' as const }), notes: [], fetchedAt: now },
-    client, services,
+    client, services: told.filter(({ id: one }) => !salon.services.some((listed) => listed.id === one)),
   }
+}
+
+function plainName(name: string): string {
+  return name.trim().toLowerCase().replace(/\s+/g, ' ')
 }
 
 /** A client has no id in an event: the e-mail address, or else the number, makes one, so that it is the same next time. Somebody with neither is known by this visit alone. */

@@ -1,15 +1,13 @@
 import { sql } from 'kysely'
 import { money } from '../../salon/money.ts'
 import type { Service, StaffMember } from '../../salon/salon.ts'
+import { someStaff } from '../../salon/stand-ins.ts'
 import type { Trx } from '../../store/open-store.ts'
 import { type BookCatalog, readCatalog } from '../embedded/read-catalog.ts'
 import type { SeenVisit } from '../platform-adapter.ts'
 
 /** For a visit that names no client: a walk-in, or a platform that does not tell. */
 export const nobody = 'nobody'
-
-/** For a visit that names nobody who does it. */
-export const someStaff = 'someone'
 
 /**
  * Visits may name people and services that the catalogue no longer lists (somebody left, a service was renamed away): each gets

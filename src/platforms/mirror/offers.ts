@@ -5,6 +5,7 @@ import { type BookCatalog, readCatalog } from '../embedded/read-catalog.ts'
 import { readAppointment } from '../embedded/read-appointments.ts'
 import { searchSlots as searchCopy } from '../embedded/search-slots.ts'
 import type { OfferedSlot, SeenVisit } from '../platform-adapter.ts'
+import { readAsOf } from './freshness.ts'
 import type { MirrorRoom } from './mirror-room.ts'
 import { refreshVisit } from './refresh.ts'
 import { isSameSlot, minuteOf, readSlotId, toSlot } from './slot-ids.ts'
@@ -22,7 +23,12 @@ export async function searchOffers(room: MirrorRoom, query: SlotQuery): Promise<
   const unknown = catalog === undefined ? 'nothing was read yet' : whatIsUnknown(query, catalog)
   if (unknown !== undefined) return failed('not_found', unknown)
   if (query.wants.length > 1 && multiService === 'none') return failed('unsupported', 'one service at a time on this platform', { capability: 'multiService' })
-  if (adapter.slots === undefined) return availability === 'none' ? failed('unsupported', 'this platform does not tell free times', { capability: 'availability' }) : searchCopy({ db: store.db, query, now: clock.now() })
+  if (availability === 'none') return failed('unsupported', 'this platform does not tell free times', { capability: 'availability' })
+  if (adapter.slots === undefined) {
+    const copy = await searchCopy({ db: store.db, query, now: clock.now() })
+    // As old as the copy.
+    return copy.ok ? ok(copy.value.map(toSlot), await readAsOf(store) ?? copy.observedAt) : copy
+  }
   const moving = query.rescheduling === undefined ? undefined : await movingVisit(room, query.rescheduling)
   if (moving?.ok === false) return moving
   const begin = from < clock.now() ? wholeMinute(clock.now()) : from

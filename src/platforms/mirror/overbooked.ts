@@ -1,10 +1,9 @@
 import { type Appointment, liveStatuses, type Segment } from '../../salon/salon.ts'
+import { isStandIn } from '../../salon/stand-ins.ts'
 import { addMinutes, type Instant } from '../../salon/time.ts'
 import { appendAudit } from '../../store/audit.ts'
 import type { Trx } from '../../store/open-store.ts'
-import { theTeam } from '../kit/contact-id.ts'
 import type { Applied } from './apply-visits.ts'
-import { someStaff } from './ensure-places.ts'
 import type { MirrorRoom } from './mirror-room.ts'
 
 /**
@@ -39,7 +38,7 @@ export async function noteDouble(trx: Trx, { visit, id = visit.id, of, undone, n
 }
 
 function isSamePerson({ staffId }: Segment, other: Segment): boolean {
-  return staffId === other.staffId && staffId !== someStaff && staffId.split('/')[0] !== theTeam.id
+  return staffId === other.staffId && !isStandIn(staffId)
 }
 
 function lieOnEachOther(one: Segment, other: Segment): boolean {

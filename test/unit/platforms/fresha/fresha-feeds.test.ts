@@ -10,7 +10,7 @@ let clock: TestClock
 let fake: ReturnType<typeof fakeFresha>
 let adapter: PlatformAdapter
 const saturday = { from: at('2026-11-21', '00:00', tinyZone), to: at('2026-11-22', '00:00', tinyZone) }
-const given = () => ({ businessName: 'Tiny Salon', timezone: tinyZone, feeds: fake.feeds })
+const given = () => ({ businessName: 'Tiny Salon', timezone: tinyZone, hours: 'Mon-Sat 9:00-18:00', feeds: fake.feeds })
 const visits = async (query: { from: string; to: string } = saturday) => {
   const page = await adapter.visits(query)
   if (!page.ok) throw new Error(page.error.message)
@@ -90,6 +90,17 @@ describe('the feeds as they are typed in', () => {
   ])('%s is refused with words', (_name, feeds, words) => {
     const parsed = fresha.credentials.safeParse({ ...given(), feeds })
     expect(parsed.success ? '' : parsed.error.issues.map(({ message }) => message).join()).toContain(words)
+  })
+
+  test('hours that make no sense are refused, and without services nobody can be booked', async () => {
+    expect(fresha.credentials.safeParse({ ...given(), hours: 'always' }).success).toBe(false)
+    expect(await adapter.capabilities()).toMatchObject({ value: { availability: 'calendar_only', create: 'none', reschedule: 'assisted' } })
+    const listed = openAdapter({ kind: fresha, credentials: { ...given(), services: 'Women\'s cut = 45 min, 65' }, server: fake.server, clock }).adapter
+    expect(await listed.capabilities()).toMatchObject({ value: fresha.declared })
+    expect(await listed.catalog()).toMatchObject({ value: {
+      locations: [{ hours: [1, 2, 3, 4, 5, 6].map((weekday) => ({ weekday, open: '09:00', close: '18:00' })) }],
+      services: [{ id: 'visit', active: false }, { id: 'women-s-cut', name: 'Women\'s cut', durationMin: 45, price: { minor: 6500 }, active: true }],
+    } })
   })
 
   test('a zone that does not exist is refused', () => {

@@ -7,7 +7,7 @@ import { fakeMangomint } from '../../../support/platforms/fake-mangomint.ts'
 import { openAdapter } from '../../../support/platforms/open-adapter.ts'
 import { testClock, tinyZone } from '../../../support/tiny-book.ts'
 
-const credentials = { businessName: 'Tiny Salon', timezone: tinyZone, webhookToken: 'tiny-salon-token-nobody-can-guess' }
+const credentials = { businessName: 'Tiny Salon', timezone: tinyZone, hours: 'Mon-Sat 9:00-18:00', webhookToken: 'tiny-salon-token-nobody-can-guess' }
 let fake: ReturnType<typeof fakeMangomint>
 let adapter: PlatformAdapter
 let reader: WebhookReader
@@ -47,7 +47,7 @@ describe('Mangomint\'s events', () => {
     const hint = hintOf()
     expect(hint).toMatchObject({ kind: 'visit', id: 'b-cut', dedupeKey: 'b-cut+BOOKED+2026-11-21T10:00:00' })
     expect(hint.record).toMatchObject({
-      visit: { id: 'b-cut', start: at('2026-11-21', '10:00', tinyZone), status: 'booked', locationId: 'salon', segments: [{ serviceId: 'cut', staffId: '', price: { minor: 6500, currency: 'USD' } }] },
+      visit: { id: 'b-cut', start: at('2026-11-21', '10:00', tinyZone), status: 'booked', locationId: 'salon', segments: [{ serviceId: 'cut', staffId: 'team', price: { minor: 6500, currency: 'USD' } }] },
       client: { firstName: 'Dana', lastName: 'Kim', phones: ['+12135550102'] }, services: [{ id: 'cut', name: 'Women\'s cut', category: 'style' }],
     })
     expect(hint.record?.visit.clientId).toBe(hint.record?.client?.id)
@@ -81,6 +81,17 @@ describe('Mangomint\'s events', () => {
   test('with odd parts are read as far as they go', () => {
     expect(hintOf({ id: 4711, services: 'none', clientInfo: 'Dana', currency: null, createdAt: 'yesterday' })).toMatchObject({ id: '4711', record: { visit: { segments: [], start: at('2026-11-21', '10:00', tinyZone) } } })
     expect(hintOf({ services: [{ price: 'much', service: null }, { price: '12.345' }] }).record?.visit.segments).toMatchObject([{ serviceId: 'of-b-cut-1', price: { minor: 0 } }, { serviceId: 'of-b-cut-2', price: { minor: 1235 } }])
+  })
+
+  test('of services whose length the salon has listed last that long, one after another', async () => {
+    const open = (services: string) => openAdapter({ kind: mangomint, credentials: { ...credentials, services }, server: fake.server, clock: testClock() }).adapter
+    const listed = open('women\'s  CUT = 45 min, 65\nBlowdry = 30, 40')
+    expect(await open('').capabilities()).toMatchObject({ value: { availability: 'none', create: 'none', reschedule: 'none', cancel: 'assisted' } })
+    expect(await listed.capabilities()).toMatchObject({ value: mangomint.declared })
+    const [hint] = listed.webhooks?.read(fake.webhook('b-cut', { services: [{ price: 70, service: { id: '12', name: 'Women\'s cut' } }, { price: 40, service: { id: '13', name: 'Blowdry' } }, { price: 5, service: { id: '14', name: 'Tea' } }] })) ?? []
+    expect(hint?.record).toMatchObject({ services: [{ id: '14', durationMin: 0 }], visit: { end: at('2026-11-21', '11:15', tinyZone), segments: [
+      { serviceId: 'women-s-cut', durationMin: 45, price: { minor: 7000 }, start: at('2026-11-21', '10:00', tinyZone) }, { serviceId: 'blowdry', durationMin: 30, start: at('2026-11-21', '10:45', tinyZone) }, { serviceId: '14', durationMin: 0 },
+    ] } })
   })
 
   test('of sales and forms say nothing', () => {
