@@ -1,5 +1,6 @@
 import { type Appointment, type Client, liveStatuses, type Slot } from '../../salon/salon.ts'
 import { addMinutes, type Instant, localDate } from '../../salon/time.ts'
+import { expectVisit } from '../../store/expected-visits.ts'
 import { type BookingPlatform, failed, ok, type Outcome } from '../booking-platform.ts'
 import { readClients } from '../embedded/find-clients.ts'
 import { isNote, longestNote } from '../embedded/notes.ts'
@@ -28,7 +29,11 @@ export function createThere(room: MirrorRoom, command: CreateCommand): Promise<O
     const asked = await understand(room, command)
     if (!asked.ok) return asked
     const { slot, client, catalog, note } = asked.value
-    if (caps.create === 'assisted') return byHand(adapter, { kind: 'create', client, slot, catalog, ...(note !== undefined && { note }) })
+    if (caps.create === 'assisted') {
+      // It may appear there without its client.
+      await expectVisit(store.db, { key, clientId: client.id, locationId: slot.locationId, segments: slot.segments, start: slot.start, end: slot.end, now: clock.now() })
+      return byHand(adapter, { kind: 'create', client, slot, catalog, ...(note !== undefined && { note }) })
+    }
     if (caps.create !== 'yes' || adapter.create === undefined) return failed('unsupported', 'this platform takes no bookings from us', { capability: 'create' })
     const create = adapter.create.bind(adapter)
     const finish = async (seen: SeenVisit): Promise<Outcome<Appointment>> => {
@@ -36,19 +41,21 @@ export function createThere(room: MirrorRoom, command: CreateCommand): Promise<O
       const applied = await applySeen(room, { ...seen, visit: { ...seen.visit, bookedAt: seen.visit.bookedAt ?? startedAt } }, own)
       return applied.ok ? ok(applied.value.visit, applied.observedAt) : failed('unknown_outcome', 'booked, and not understood')
     }
+    const finishUnlessDouble = async (made: SeenVisit): Promise<Outcome<Appointment>> => {
+      const clash = caps.conflicts === 'refused' ? undefined : await findClash(room, { visit: made.visit })
+      return clash === undefined ? finish(made) : undoDouble(room, { made, own })
+    }
     if (maybeDone) {
       const found = await findMade(room, { slot, clientId: command.clientId, since: startedAt })
       if (!found.ok) return found
-      if (found.value !== undefined) return finish(found.value)
+      if (found.value !== undefined) return finishUnlessDouble(found.value)
     }
     return oneAtATime({ store, places: caps.conflicts === 'refused' ? [] : placesOf(slot, catalog), async work() {
       const offer = await findOffer(room, { slot, moving: undefined })
       if (!offer.ok) return offer
       if (offer.value === undefined) return notOffered({ maybeDone, holds: caps.hold === 'native', startedAt, now: clock.now() })
       const made = await create({ key: vendorKey(key), slot: offer.value, client, ...(note !== undefined && { note }) })
-      if (!made.ok) return made
-      const clash = caps.conflicts === 'refused' ? undefined : await findClash(room, { visit: made.value.visit })
-      return clash === undefined ? finish(made.value) : undoDouble(room, { made: made.value, own })
+      return made.ok ? finishUnlessDouble(made.value) : made
     } })
   } })
 }

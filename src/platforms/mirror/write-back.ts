@@ -80,7 +80,9 @@ export async function workWriteBack(room: MirrorRoom, { atMost = 60 }: { atMost?
     const isHopeless = ['not_found', 'unsupported', 'invalid', 'forbidden', 'policy_blocked'].includes(outcome.error.kind) || row.tries + 1 >= mostTries
     if (!isHopeless) continue
     await store.transaction(async (trx) => {
-      await trx.updateTable('platform_write_back').set({ state: 'failed', why: outcome.error.kind }).where('kind', '=', row.kind).where('subject', '=', row.subject).where('id', '=', row.id).execute()
+      const { numUpdatedRows: ended } = await trx.updateTable('platform_write_back').set({ state: 'failed', why: outcome.error.kind }).where('kind', '=', row.kind).where('subject', '=', row.subject).where('id', '=', row.id).where('wanted_at', '=', row.wanted_at).executeTakeFirst()
+      // A newer score took its place meanwhile.
+      if (ended === 0n) return
       await appendAudit(trx, { at: clock.now(), actor: 'desk', action: 'platform.not_written', subject: `appointment:${row.subject}`, detail: { kind: row.kind, why: outcome.error.kind } })
     })
   }
@@ -90,7 +92,8 @@ export async function workWriteBack(room: MirrorRoom, { atMost = 60 }: { atMost?
 async function writeOne(room: MirrorRoom, { kind, subject, id, payload }: { kind: 'risk' | 'note' | 'cancel'; subject: string; id: string; payload: unknown }): Promise<Outcome<unknown>> {
   const { adapter, clock } = room
   const now = await refreshVisit(room, subject)
-  if (!now.ok) return now
+  // Somebody took the double booking out already.
+  if (!now.ok) return kind === 'cancel' && now.error.kind === 'not_found' ? ok(null, clock.now()) : now
   const { seen } = now.value
   if (kind === 'risk') return adapter.writeRisk?.({ visit: seen, ...Risk.parse(payload) }) ?? failed('unsupported', 'no place for a score')
   if (kind === 'cancel') {
