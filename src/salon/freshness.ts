@@ -35,6 +35,8 @@ export function sayFreshness({ freshness, name, zone, now }: { freshness: Freshn
       const back = reached === undefined || reached >= now ? '' : `, back to ${sayDate(localDate(reached, zone), localDate(now, zone))}`
       return `Five years of history are still being read (${count(visits, 'visit')} so far${back}); today and the next two months are complete.`
     }
+    default:
+      return freshness satisfies never
   }
 }
 

@@ -23,15 +23,15 @@ export function openCounters({ bookAge }: { bookAge?: () => Promise<number | und
   const presses = count('desk_presses_total', 'Buttons pressed and forms sent, by what came of it', ['result'])
   const turns = count('desk_turns_total', 'Questions answered in a chat, by who answered', ['brain'])
   if (bookAge !== undefined) {
-    new Gauge({
-      name: 'desk_book_age_seconds', help: 'Age of the copy of the salon\'s booking platform', registers: [registry],
+    registry.registerMetric(new Gauge({
+      name: 'desk_book_age_seconds', help: 'Age of the copy of the salon\'s booking platform', registers: [],
       // Not known (nothing is here yet, or the database is away) is no number: the series is missing then.
       async collect() {
         const age = await bookAge().catch(() => undefined)
         if (age === undefined) this.remove()
         else this.set(age)
       },
-    })
+    }))
   }
   return {
     signatureRefused: () => refusals.inc(),

@@ -15,6 +15,7 @@ import { recordChange } from '../embedded/write.ts'
 import type { SeenVisit } from '../platform-adapter.ts'
 import { applyClients, replaceNotes } from './apply-clients.ts'
 import { ensurePlaces, nobody } from './ensure-places.ts'
+import { withExpected } from './expected.ts'
 import { lifeOf } from './life-of.ts'
 import { noteOverbooked } from './overbooked.ts'
 
@@ -29,7 +30,7 @@ export type OwnChange = { key: string; by?: string | undefined; cancelledBy?: 'c
  * what is there is older news and changes nothing (F41). What a person would notice (time, people, status) gives it a new
  * version, an event in its life and a line in the feed, once; what is the same changes nothing. With `quiet` (a first
  * reading) the feed hears nothing, and nobody is told of visits that lie on each other. `own` gives the line the key of our own
- * change (F42). Where the platform has a directory of clients, what a visit tells of somebody is only used while nothing better is known.
+ * change (F42). A visit without a client that somebody was asked to book by hand is its client's (`withExpected`). Where the platform has a directory of clients, what a visit tells of somebody is only used while nothing better is known.
  */
 export async function applyVisits({ trx, store, seen, now, quiet = false, own, hasDirectory = false }: { trx: Trx; store: Store; seen: SeenVisit[]; now: Instant; quiet?: boolean; own?: OwnChange | undefined; hasDirectory?: boolean }): Promise<Applied[]> {
   const visits = [...new Map(seen.map((one) => [one.visit.id, complete(one)])).values()].sort((a, b) => (a.visit.id < b.visit.id ? -1 : 1))
@@ -41,7 +42,7 @@ export async function applyVisits({ trx, store, seen, now, quiet = false, own, h
   // Two readings of a visit that is not here yet (its webhook, and the answer to our booking it) are put in line.
   await sql`select pg_advisory_xact_lock(hashtextextended(id, 10)) from unnest(${visits.map(({ visit }) => visit.id)}::text[]) as wanted(id)`.execute(trx)
   const rows = new Map((await trx.selectFrom('book_appointments').selectAll().where('id', '=', sql<string>`any(${visits.map(({ visit }) => visit.id)})`).orderBy('id').forNoKeyUpdate().execute()).map((row) => [row.id, row]))
-  const placed = visits.filter(({ visit }) => catalog.locationById.has(visit.locationId))
+  const placed = (await withExpected({ trx, catalog, visits, known: new Set(rows.keys()), now })).filter(({ visit }) => catalog.locationById.has(visit.locationId))
   const fresh = placed.filter(({ visit }) => !rows.has(visit.id))
   const crowded = await insertFresh({ trx, catalog, fresh, now, own })
   const applied: Applied[] = fresh.map(({ visit }) => ({ id: visit.id, did: 'added' }))

@@ -66,8 +66,12 @@ describe('a visit that somebody put onto another one of the same person', () => 
   test('visits that name nobody, or a whole team, may lie on each other', async () => {
     const read = await desk.adapter.visit({ id: bookThere(desk, { start: when('11:00') }).id })
     if (!read.ok) throw new Error('not read')
+    const { visit } = read.value
+    const [segment] = visit.segments
+    if (segment === undefined) throw new Error('no segment')
     for (const staffId of ['', 'team', 'team/America/Denver']) {
-      const visits = ['one', 'two'].map((id) => ({ visit: { ...read.value.visit, id: `${id} ${staffId}`, segments: read.value.visit.segments.map((segment) => ({ ...segment, staffId })) } }))
+      const segments = [{ ...segment, staffId }]
+      const visits = ['one', 'two'].map((id) => ({ visit: Object.assign(structuredClone(visit), { id: `${id} ${staffId}`, segments }) }))
       expect((await applyPage(desk.room, visits, { quiet: false })).map(({ did }) => did)).toEqual(['added', 'added'])
     }
     expect(desk.reports).toEqual([])
