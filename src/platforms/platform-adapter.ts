@@ -99,7 +99,7 @@ export type ManualChange =
   | { kind: 'setStatus'; client: string; service: string; when: string; to: SettableStatus }
 
 /** One thing that `desk connect` asks for. */
-export type CredentialField = {
+type CredentialField = {
   name: string
   /** "Access token". */
   label: string

@@ -36,7 +36,7 @@ export function sayWayBack({ id, facts: { texts, target } }: Proposal): { to: st
 }
 
 /** What to type when somebody has done it in the booking system, or could not. */
-export function sayByHand({ id, byHand }: Proposal): { to: string; type: string }[] {
+function sayByHand({ id, byHand }: Proposal): { to: string; type: string }[] {
   return [...(byHand?.doneBy === null ? [{ to: 'When it is done there', type: `desk done ${id}` }] : []), { to: byHand?.doneBy === null ? 'If it cannot be done' : 'If it was not done after all', type: `desk not-done ${id}` }]
 }
 

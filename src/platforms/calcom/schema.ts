@@ -37,8 +37,6 @@ export const Bookings = inEnvelope(z.array(Booking)).extend({ pagination: z.obje
 /** With `format=range`: `{"2026-11-24": [{start, end}]}`. */
 export const Slots = inEnvelope(z.record(z.string(), z.array(z.object({ start: When, end: When }))))
 
-export const Anything = z.unknown()
-
 export const Failure = z.object({ status: z.literal('error').optional(), error: z.object({ code: z.string().catch('error'), message: z.string().catch('') }) })
 
 /** Most are `{triggerEvent, createdAt, payload}`; a no-show names `bookingUid`, a meeting that starts or ends has its fields at the root. */

@@ -7,7 +7,7 @@ import { Failure } from './schema.ts'
 export type EasyCredentials = { baseUrl: string; token: string; webhookToken?: string | undefined; webhookHeader: string; riskField: RiskField }
 
 export const riskFields = ['customField1', 'customField2', 'customField3', 'customField4', 'customField5', 'none'] as const
-export type RiskField = typeof riskFields[number]
+type RiskField = typeof riskFields[number]
 
 export type EasyClient = <T>(request: { method?: 'GET' | 'POST' | 'PUT' | 'DELETE'; path: string; query?: Record<string, string | number | undefined>; body?: unknown; schema: z.ZodType<T>; writes?: boolean }) => Promise<Outcome<T>>
 

@@ -6,21 +6,19 @@ const text = z.string().nullish().transform((value) => value ?? undefined)
 /** "2026-11-21 10:00:00", in the zone of the provider. */
 const Local = z.string().regex(/^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?$/)
 
-const Appointment = z.object({
+export const OneAppointment = z.object({
   id: z.number().int(), book: text, start: Local, end: Local, status: text, notes: text,
   customerId: z.number().int().nullish(), providerId: z.number().int().nullish(), serviceId: z.number().int().nullish(),
 })
-export type Appointment = z.infer<typeof Appointment>
-export const OneAppointment = Appointment
-export const Appointments = z.array(Appointment)
+export type Appointment = z.infer<typeof OneAppointment>
+export const Appointments = z.array(OneAppointment)
 
-const Customer = z.object({
+export const OneCustomer = z.object({
   id: z.number().int(), firstName: text, lastName: text, email: text, phone: text, notes: text,
   customField1: text, customField2: text, customField3: text, customField4: text, customField5: text,
 })
-export type Customer = z.infer<typeof Customer>
-export const OneCustomer = Customer
-export const Customers = z.array(Customer)
+export type Customer = z.infer<typeof OneCustomer>
+export const Customers = z.array(OneCustomer)
 
 export const Services = z.array(z.object({ id: z.number().int(), name: text, duration: z.number(), price: z.number().nullish(), currency: text }))
 

@@ -58,7 +58,7 @@ export async function fetchClients(room: MirrorRoom, seen: SeenVisit[]): Promise
 }
 
 /** What is not there any more was deleted there: the copy has it as cancelled. */
-export async function markGone(room: MirrorRoom, { id, asked }: { id: string; asked: string }): Promise<void> {
+async function markGone(room: MirrorRoom, { id, asked }: { id: string; asked: string }): Promise<void> {
   const { store, clock } = room
   const copy = await readAppointment({ db: store.db, id, now: clock.now() })
   if (!copy.ok || copy.value.status === 'cancelled') return

@@ -10,7 +10,7 @@ import type { OfferedSlot } from '../platform-adapter.ts'
 const shape = z.tuple([z.string(), z.array(z.tuple([z.string(), z.string(), z.int().min(0).max(2 ** 28), z.int().min(0).max(24 * 60), z.enum(['any', 'requested', 'unknown'])])).min(1).max(20)])
 
 /** The id of a time that a vendor offers: what it is, so that it can be asked for again. The vendor's token is not in it: it gets old. */
-export function writeSlotId({ locationId, segments }: Pick<OfferedSlot, 'locationId' | 'segments'>): string {
+function writeSlotId({ locationId, segments }: Pick<OfferedSlot, 'locationId' | 'segments'>): string {
   const parts = segments.map(({ serviceId, staffId, start, durationMin, staffPreference }) => [serviceId, staffId, Math.floor(Date.parse(start) / 60_000), durationMin, staffPreference])
   return Buffer.from(JSON.stringify([locationId, parts])).toString('base64url')
 }

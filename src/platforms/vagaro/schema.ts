@@ -7,7 +7,7 @@ const amount = z.union([z.number(), z.string().regex(/^\d+(\.\d+)?$/).transform(
 export const Token = z.object({ data: z.object({ access_token: z.string().min(1), expires_in: z.number().nullish() }) })
 
 /** An instant with its offset (`…Z` in reads); without one it is no time that anybody could place. */
-export function isInstant(value: string): boolean {
+function isInstant(value: string): boolean {
   return /^\d{4}-\d\d-\d\dT\d\d:\d\d.*(Z|[+-]\d\d:\d\d)$/.test(value) && !Number.isNaN(Date.parse(value))
 }
 const instant = text.transform((value) => (value !== undefined && isInstant(value) ? value : undefined))

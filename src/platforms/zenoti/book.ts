@@ -7,7 +7,7 @@ import type { Centre } from './read.ts'
 import { Anything, Confirmed, GuestVisits, NewBooking, Slots } from './schema.ts'
 
 /** A service to be booked; with `itemId` one that is booked already and moves. */
-export type Item = { serviceId: string; staffId?: string | undefined; itemId?: string | undefined }
+type Item = { serviceId: string; staffId?: string | undefined; itemId?: string | undefined }
 
 type Wanted = { centre: Centre; date: string; guestId: string; items: Item[]; invoiceId?: string | undefined }
 

@@ -7,7 +7,7 @@ const guid = text.transform((value) => (value === undefined || value === '' || /
 const time = text.transform((value) => (value === undefined || value === '' || value.startsWith('0001-') ? undefined : value))
 const number = z.number().nullish().transform((value) => value ?? undefined)
 
-export const PageInfo = z.object({ total: number }).nullish()
+const PageInfo = z.object({ total: number }).nullish()
 
 export const Errors = z.object({
   error: z.object({ code: z.union([z.string(), z.number()]).nullish() }).nullish(),

@@ -5,7 +5,7 @@ import type { Fetch } from '../../../src/platforms/kit/ask.ts'
  * What goes wrong with a request: `drop` does it and loses the answer, `lose` loses the request, `cut` ends the answer in its
  * middle; `answer` is given in the vendor's name and nothing is done.
  */
-export type Fault =
+type Fault =
   | { do: 'drop' } | { do: 'lose' } | { do: 'timeout' }
   | { do: 'answer'; status: number; body?: unknown; headers?: Record<string, string> }
   | { do: 'before'; run: () => void | Promise<void> }

@@ -24,7 +24,7 @@ export function platformTable(): string {
   const head = ['platform', ...operations]
   const lines = platformKinds.map((kind) => {
     const standing = standingOf(kind.declared, kind)
-    return [`[${kind.name}](src/platforms/${kind.provider}/README.md)`, ...operations.map((operation) => standing[operation])]
+    return [`[${kind.name}](src/platforms/${kind.provider}/README.md)`].concat(operations.map((operation) => standing[operation]))
   })
   return [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }

@@ -31,7 +31,7 @@ describe('POST /webhooks/PLATFORM', () => {
     await desk.store.close()
   })
   // The address that the platform signs is the public one, whatever this request says its host is.
-  const post = (rawBody: string, headers: Record<string, string | undefined>, path = '/webhooks/square') => app.request(`http://127.0.0.1:3000${path}`, { method: 'POST', body: rawBody, headers: headers as Record<string, string> })
+  const post = async (rawBody: string, headers: Record<string, string | undefined>, path = '/webhooks/square') => app.request(`http://127.0.0.1:3000${path}`, { method: 'POST', body: rawBody, headers: headers as Record<string, string> })
 
   test('a move at the salon\'s platform is in the copy when it was followed, once however often it is delivered', async () => {
     const before = await desk.platform.changes({})
