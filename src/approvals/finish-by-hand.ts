@@ -1,11 +1,12 @@
 import { DeskError } from '../salon/errors.ts'
 import type { Clock, Instant } from '../salon/time.ts'
 import { appendAudit } from '../store/audit.ts'
+import { forgetExpected } from '../store/expected-visits.ts'
 import type { Store } from '../store/open-store.ts'
 import { cancelEffect, enqueueEffect } from '../store/outbox.ts'
 import type { Action } from './action.ts'
 import { findAlternatives, sayRefusal } from './alternatives.ts'
-import { loadProposal } from './decide-proposal.ts'
+import { effectKey, loadProposal } from './decide-proposal.ts'
 import { approvalHash, type Proposal, toProposal } from './proposal.ts'
 import { mayActAs, type Person, type Role, roleFor } from './roles.ts'
 
@@ -62,6 +63,7 @@ export async function finishByHand({ store, clock, action, request }: { store: S
     const after = await trx.updateTable('proposals').set(set).where('id', '=', row.id).returningAll().executeTakeFirstOrThrow()
     if (says === 'done') await enqueueEffect(trx, { kind: lookKind, key: lookKey(row.id, row.hand_round), payload: { proposalId: row.id, round: row.hand_round }, now })
     else await cancelEffect(trx, { key: lookKey(row.id, row.hand_round), now })
+    if (says !== 'done') await forgetExpected(trx, { key: effectKey(row.id) })
     await appendAudit(trx, audit(says, { round: row.hand_round }))
     return { result: 'counted', says, proposal: toProposal(after) }
   })

@@ -3,6 +3,7 @@ import { refusal } from '../platforms/unwrap.ts'
 import { DeskError } from '../salon/errors.ts'
 import { addMinutes, type Clock, type Instant } from '../salon/time.ts'
 import { appendAudit } from '../store/audit.ts'
+import { forgetExpected } from '../store/expected-visits.ts'
 import type { Store, Trx } from '../store/open-store.ts'
 import type { Effect, EffectHandler, EffectResult } from '../store/outbox.ts'
 import type { Action, ActionResult } from './action.ts'
@@ -97,6 +98,7 @@ async function settle(trx: Trx, { effect, result, now, afterDone }: { effect: Ef
       // Somebody said "done" in that very moment: the next sweep looks once more.
       if (result.code === 'too_late' && row.hand_done_by !== null) throw new DeskError('conflict', { message: 'said to be done while it was given up' })
       await trx.updateTable('proposals').set({ state: 'failed', error_code: result.code, error_words: failureWords[result.code] ?? 'It could not be done.' }).where('id', '=', proposalId).execute()
+      await forgetExpected(trx, { key: effectKey(proposalId) })
       await appendAudit(trx, { at: now, actor: 'executor', action: 'proposal.failed', subject: `proposal:${proposalId}`, detail: { attempt: effect.attempts, code: result.code } })
       return
     }

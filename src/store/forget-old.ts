@@ -1,4 +1,5 @@
 import { addMinutes, type Clock } from '../salon/time.ts'
+import { forgetLapsed } from './expected-visits.ts'
 import type { Store } from './open-store.ts'
 
 const day = 24 * 60
@@ -8,7 +9,7 @@ const keepDays = 14
 
 /**
  * Deletes what only had to be remembered for a while: requests that were worked, what was answered to them, what text services
- * reported (their texts keep the outcome), sign-ins that ended, and paces that are long free. What people did stays in the audit log. Answers how many rows went.
+ * reported (their texts keep the outcome), bookings by hand that never appeared, sign-ins that ended, and paces that are long free. What people did stays in the audit log. Answers how many rows went.
  */
 export async function forgetOld({ store: { db }, clock }: { store: Store; clock: Clock }): Promise<number> {
   const now = clock.now()
@@ -18,6 +19,7 @@ export async function forgetOld({ store: { db }, clock }: { store: Store; clock:
     db.deleteFrom('agent_turns').where('at', '<', before).executeTakeFirstOrThrow(),
     db.deleteFrom('page_sessions').where('expires_at', '<', addMinutes(now, -day)).executeTakeFirstOrThrow(),
     db.deleteFrom('text_statuses').where('at', '<', before).executeTakeFirstOrThrow(),
+    forgetLapsed(db, { before }),
     db.deleteFrom('send_pace').where('free_at', '<', addMinutes(now, -day)).executeTakeFirstOrThrow(),
   ])
   return gone.reduce((sum, { numDeletedRows }) => sum + Number(numDeletedRows), 0)

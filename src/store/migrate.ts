@@ -13,6 +13,7 @@ import * as waitlist from './migrations/008-waitlist.ts'
 import * as ownWaitlist from './migrations/009-own-waitlist.ts'
 import * as mirror from './migrations/010-mirror.ts'
 import * as byHand from './migrations/011-by-hand.ts'
+import * as expectedVisits from './migrations/012-expected-visits.ts'
 
 // In this order, for ever: a migration that has shipped is never edited, a change is a new one.
 const migrations: Record<string, Migration> = {
@@ -27,6 +28,7 @@ const migrations: Record<string, Migration> = {
   '009-own-waitlist': ownWaitlist,
   '010-mirror': mirror,
   '011-by-hand': byHand,
+  '012-expected-visits': expectedVisits,
 }
 
 /** Brings the database to this version's tables. Safe when several processes do it at once (Kysely takes a lock). */

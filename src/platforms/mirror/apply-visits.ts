@@ -46,10 +46,12 @@ export async function applyVisits({ trx, store, seen, now, quiet = false, own, h
   const fresh = placed.filter(({ visit }) => !rows.has(visit.id))
   const crowded = await insertFresh({ trx, catalog, fresh, now, own })
   const applied: Applied[] = fresh.map(({ visit }) => ({ id: visit.id, did: 'added' }))
+  const same: SeenVisit[] = []
   for (const one of placed) {
     const row = rows.get(one.visit.id)
-    if (row !== undefined) applied.push(await updateRow({ trx, catalog, row, one, now, own, crowded }))
+    if (row !== undefined) applied.push(await updateRow({ trx, catalog, row, one, now, own, crowded, same }))
   }
+  await markSeen(trx, same)
   if (!quiet) for (const { id, did } of applied) await tell({ trx, now, id, did, row: rows.get(id), one: placed.find(({ visit }) => visit.id === id), own })
   // Of our own changes whoever makes them sees to that.
   const lying = quiet || own !== undefined ? new Map<string, string[]>() : await noteOverbooked({ trx, ids: [...crowded], now })
@@ -68,7 +70,10 @@ function complete(one: SeenVisit): SeenVisit {
 
 /** Visits can name a client whom the directory does not give (yet): somebody without a name or a number, until it does. */
 async function ensureClients({ trx, store, visits }: { trx: Trx; store: Store; visits: SeenVisit[] }): Promise<void> {
-  const ids = [...new Set(visits.map(({ visit }) => visit.clientId))].sort()
+  const named = [...new Set(visits.map(({ visit }) => visit.clientId))].sort()
+  const here = new Set((await trx.selectFrom('book_clients').select('id').where('id', '=', sql<string>`any(${named})`).execute()).map(({ id }) => id))
+  const ids = named.filter((id) => !here.has(id))
+  if (ids.length === 0) return
   const values = ids.map((id) => ({
     id, first_name: id === nobody ? 'Walk-in' : 'Unknown', last_name: id === nobody ? '' : 'client', name_key: id === nobody ? 'walk in' : 'unknown client', contact_sealed: store.seal.seal('{"phones":[]}'), language: null, birthday: null,
     consent: JSON.stringify({ sms: 'unknown', email: 'unknown' }), tags: '[]', holdings: '[]', created_at: null, source_hash: null, changed_here: false,
@@ -93,7 +98,7 @@ async function insertFresh({ trx, catalog, fresh, now, own }: { trx: Trx; catalo
   return overbooked
 }
 
-async function updateRow({ trx, catalog, row, one, now, own, crowded }: { trx: Trx; catalog: BookCatalog; row: AppointmentRow; one: SeenVisit; now: Instant; own: OwnChange | undefined; crowded: Set<string> }): Promise<Applied> {
+async function updateRow({ trx, catalog, row, one, now, own, crowded, same }: { trx: Trx; catalog: BookCatalog; row: AppointmentRow; one: SeenVisit; now: Instant; own: OwnChange | undefined; crowded: Set<string>; /** Filled with what is as it was. */ same: SeenVisit[] }): Promise<Applied> {
   const { visit } = one
   if (isOlder(row, one)) return { id: row.id, did: 'nothing' }
   const moved = sameWork(row.segments) !== sameWork(visit.segments) || row.location_id !== visit.locationId
@@ -103,7 +108,7 @@ async function updateRow({ trx, catalog, row, one, now, own, crowded }: { trx: T
   const noted = row.source_hash !== source.source_hash
   const set = { ...source, ...(changed && { version: row.version + 1 }) }
   if (!changed) {
-    await trx.updateTable('book_appointments').set(set).where('id', '=', row.id).execute()
+    same.push(one)
     if (noted) await replaceNotes(trx, { subject: 'appointment', of: [visit] })
     return { id: row.id, did: noted ? 'noted' : 'nothing' }
   }
@@ -124,6 +129,15 @@ async function updateRow({ trx, catalog, row, one, now, own, crowded }: { trx: T
   for (const { kind, by, from, to } of events) await insertEvent({ trx, now }, { appointmentId: row.id, kind, by: kind === 'cancelled' ? cancelledBy(visit, own) ?? by : by, from, to, ...(kind === 'moved' && { segmentsBefore: row.segments }) })
   if (noted) await replaceNotes(trx, { subject: 'appointment', of: [visit] })
   return { id: row.id, did: moved ? 'moved' : status === 'completed' ? 'over' : 'changed' }
+}
+
+/** That these were asked for, and are as they were: nearly all of every poll, so in one statement. */
+async function markSeen(trx: Trx, seen: SeenVisit[]): Promise<void> {
+  if (seen.length === 0) return
+  const rows = seen.map((one) => ({ id: one.visit.id, ...sourceOf(one) }))
+  await sql`
+    update book_appointments as here set seen_at = there.seen_at, source_version = there.source_version, source_status = there.source_status, source_hash = there.source_hash
+    from json_to_recordset(${JSON.stringify(rows)}::json) as there(id text, seen_at timestamptz, source_version text, source_status text, source_hash text) where here.id = there.id`.execute(trx)
 }
 
 /** Older news: asked for before what is here, or of an earlier version where versions are numbers. */

@@ -55,7 +55,7 @@ export async function saveCapabilities(db: Db | Trx, { capabilities, now }: { ca
 export async function disconnect({ store, by, now }: { store: Store; by: string; now: Instant }): Promise<void> {
   await store.transaction(async (trx) => {
     const row = await trx.deleteFrom('platform_connection').returning('provider').executeTakeFirst()
-    for (const table of ['platform_sync', 'platform_writes', 'platform_places', 'platform_write_back'] as const) await trx.deleteFrom(table).execute()
+    for (const table of ['platform_sync', 'platform_writes', 'platform_places', 'platform_write_back', 'expected_visits'] as const) await trx.deleteFrom(table).execute()
     if (row !== undefined) await appendAudit(trx, { at: now, actor: by, action: 'platform.disconnected', subject: `platform:${row.provider}`, detail: {} })
   })
 }

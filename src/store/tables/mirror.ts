@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely'
+import type { Segment } from '../../salon/salon.ts'
 import type { Instant } from '../../salon/time.ts'
 import type { Json } from './core.ts'
 
@@ -56,6 +57,17 @@ export type MirrorTables = {
     leased_until: Instant | null
     fence: Generated<number>
     outcome: Json<unknown> | null
+  }
+  /** Bookings that a person makes by hand: whom the visit that appears will be for. */
+  expected_visits: {
+    key: string
+    client_id: string
+    location_id: string
+    segments: Json<Segment[]>
+    starts_at: Instant
+    expected_at: Instant
+    until: Instant
+    visit_id: string | null
   }
   platform_places: { name: string; holder: string; leased_until: Instant }
   platform_write_back: {
