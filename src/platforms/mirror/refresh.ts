@@ -1,4 +1,5 @@
-import type { Appointment } from '../../salon/salon.ts'
+import type { Appointment, Client } from '../../salon/salon.ts'
+import { addMinutes, type Instant } from '../../salon/time.ts'
 import { failed, ok, type Outcome } from '../booking-platform.ts'
 import { readAppointment } from '../embedded/read-appointments.ts'
 import { readCatalog } from '../embedded/read-catalog.ts'
@@ -40,6 +41,9 @@ export async function applySeen(room: MirrorRoom, seen: SeenVisit, own?: OwnChan
   return ok({ seen, visit: copy.value }, seen.visit.fetchedAt)
 }
 
+/** When who was asked for in vain: somebody who was deleted there is not asked for at every polling. */
+const askedFor = new WeakMap<MirrorRoom, Map<string, Instant>>()
+
 /** Clients whom visits name and the copy does not know, where the platform has a directory: read one by one, before their visits. */
 export async function fetchClients(room: MirrorRoom, seen: SeenVisit[]): Promise<void> {
   const { store, clock, adapter } = room
@@ -47,14 +51,19 @@ export async function fetchClients(room: MirrorRoom, seen: SeenVisit[]): Promise
   const ids = [...new Set(seen.filter(({ client, visit }) => client === undefined && visit.clientId !== '').map(({ visit }) => visit.clientId))]
   if (ids.length === 0) return
   const here = new Set((await store.db.selectFrom('book_clients').select('id').where('id', 'in', ids).where('source_hash', 'is not', null).execute()).map(({ id }) => id))
-  for (const id of ids.filter((one) => !here.has(one))) {
+  const found: Client[] = []
+  const asked = askedFor.get(room) ?? new Map<string, Instant>()
+  askedFor.set(room, asked)
+  for (const id of ids.filter((one) => !here.has(one) && (asked.get(one) ?? '') < addMinutes(clock.now(), -60))) {
+    asked.set(id, clock.now())
     const read = await adapter.client({ id })
-    if (!read.ok) continue
-    await store.transaction(async (trx) => {
-      const catalog = await readCatalog(trx)
-      if (catalog !== undefined) await applyClients({ trx, store, catalog, clients: [read.value], now: clock.now(), quiet: true })
-    })
+    if (read.ok) found.push(read.value)
   }
+  if (found.length === 0) return
+  await store.transaction(async (trx) => {
+    const catalog = await readCatalog(trx)
+    if (catalog !== undefined) await applyClients({ trx, store, catalog, clients: found, now: clock.now(), quiet: true })
+  })
 }
 
 /** What is not there any more was deleted there: the copy has it as cancelled. */
