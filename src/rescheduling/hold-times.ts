@@ -6,8 +6,11 @@ import { appendAudit } from '../store/audit.ts'
 import type { Db, Store, Trx } from '../store/open-store.ts'
 import type { TextsTables } from '../store/tables/texts.ts'
 
-/** A chair offered to a client by text and kept from being offered to others until `until`. The platform knows nothing of it. */
-export type Hold = { slotId: string; clientId: string; until: Instant }
+/**
+ * A chair offered to a client by text and kept from being offered to others until `until`. The platform knows nothing of it. With
+ * `isChosen` the client took it and the move is under way: by hand it may take hours, and then it is kept that long.
+ */
+export type Hold = { slotId: string; clientId: string; until: Instant; isChosen?: true }
 
 type Holding = {
   clientId: string
@@ -61,13 +64,19 @@ export async function hasHold(db: Db, { appointmentId, slotId, at }: { appointme
 /** Who else was offered a chair that this slot needs. */
 export async function heldByOthers(db: Db | Trx, { slot, clientId, now }: { slot: Pick<Slot, 'locationId' | 'start' | 'end' | 'segments'>; clientId: string; now: Instant }): Promise<Hold[]> {
   const live = await liveHolds(db, { locationId: slot.locationId, now })
-  return live.filter((hold) => hold.client_id !== clientId && overlaps(hold, slot)).map((hold) => ({ slotId: hold.slot_id, clientId: hold.client_id, until: hold.expires_at }))
+  return live.filter((hold) => hold.client_id !== clientId && overlaps(hold, slot)).map((hold) => ({ slotId: hold.slot_id, clientId: hold.client_id, until: hold.moving_until !== null && hold.moving_until > hold.expires_at ? hold.moving_until : hold.expires_at, ...(hold.moving_until !== null && { isChosen: true as const }) }))
 }
 
 type Row = Selectable<TextsTables['slot_holds']>
 
-function liveHolds(db: Db | Trx, { locationId, now }: { locationId: string; now: Instant }): Promise<Row[]> {
-  return db.selectFrom('slot_holds').selectAll().where('location_id', '=', locationId).where('released_at', 'is', null).where('expires_at', '>', now).where('starts_at', '>', now).execute()
+/** Until when an approved move to the held time is still being made; null when there is none. */
+type Live = Row & { moving_until: Instant | null }
+
+async function liveHolds(db: Db | Trx, { locationId, now }: { locationId: string; now: Instant }): Promise<Live[]> {
+  const moving = sql<Instant | null>`(select max(coalesce(hand_until, slot_holds.starts_at)) from proposals
+    where state in ('approved', 'by_hand', 'unknown') and kind = 'reschedule' and args->>'appointmentId' = slot_holds.appointment_id and args->>'slotId' = slot_holds.slot_id)`
+  const rows = await db.selectFrom('slot_holds').selectAll().select(moving.as('moving_until')).where('location_id', '=', locationId).where('released_at', 'is', null).where('starts_at', '>', now).execute()
+  return rows.filter((row) => row.expires_at > now || row.moving_until !== null)
 }
 
 async function release(trx: Trx, { rows, now }: { rows: Row[]; now: Instant }): Promise<void> {

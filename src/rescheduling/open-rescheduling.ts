@@ -60,7 +60,11 @@ export function openRescheduling(room: Room): Rescheduling {
       if (holds.length === 0) return []
       const [clients, { locations }] = [unwrap(await room.platform.clients({ ids: holds.map((hold) => hold.clientId) })), unwrap(await room.platform.catalog())]
       const zone = locations.find(({ id }) => id === slot.locationId)?.zone ?? 'UTC'
-      return clients.map((client) => `Offered to ${clientName(client)} by text until ${sayTime(holds.filter((hold) => hold.clientId === client.id).map(({ until }) => until).toSorted().at(-1) ?? slot.start, zone)}.`)
+      return clients.map((client) => {
+        const theirs = holds.filter((hold) => hold.clientId === client.id)
+        if (theirs.some(({ isChosen = false }) => isChosen)) return `${clientName(client)} has chosen it by text, and the move there is under way.`
+        return `Offered to ${clientName(client)} by text until ${sayTime(theirs.map(({ until }) => until).toSorted().at(-1) ?? slot.start, zone)}.`
+      })
     },
     async afterDone(trx, { kind, facts: { target } }) {
       if ((kind === 'reschedule' || kind === 'cancel') && target.startsWith('appointment:')) await releaseHolds(trx, { appointmentId: target.slice('appointment:'.length), now: room.clock.now() })

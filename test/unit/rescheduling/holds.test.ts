@@ -51,6 +51,27 @@ test('a hold ends with its time, never outlives the slot, and the same visit off
   expect((await desk.store.db.selectFrom('audit').select('action').where('subject', '=', 'appointment:c-friday').orderBy('seq').execute()).map(({ action }) => action)).toEqual(['times.held', 'times.released'])
 })
 
+test('a time that a client took is kept while a person is to make the move, and let go when they could not', async () => {
+  desk = await openTimesDesk()
+  await desk.mode({ mode: 'autonomous', perDay: 5 })
+  await desk.ask('c-friday')
+  await desk.ask('a-cut')
+  await desk.write('hana', 'saturday at 4')
+  desk.platform.failNext('reschedule', { do: 'refuse', kind: 'assisted_required', manualSteps: ['Move it there.'] })
+  await desk.write('hana', 'yes please')
+  const [task] = await proposals(desk)
+  expect(task?.state).toBe('by_hand')
+  // Long after the half hour that times are held for.
+  desk.clock.advance(120)
+  const walkIn = async (clientId: string) => (await desk.approvals.propose({ kind: 'book', args: { clientId, slotId: await slotAt({ platform: desk.platform, date: '2026-11-28', time: '16:15', wants: [{ serviceId: 'beard', staffId: 'cruz' }] }) }, reason: 'walk-in', requestedBy: maya.id })).facts.notices
+  expect(await walkIn('fay')).toEqual(['Hana Suzuki has chosen it by text, and the move there is under way.'])
+  await desk.write('elena', 'could we do saturday at 4 instead')
+  expect(lastText(desk)).toContain('Saturday 28 November at 4:00 pm with Ana is free')
+
+  await desk.approvals.byHand({ id: task?.id ?? '', says: 'not_done', by: maya })
+  expect(await walkIn('jo')).toEqual([])
+})
+
 test('F16: the same reply twice, also at once, holds, proposes and says everything once', async () => {
   desk = await openTimesDesk()
   await desk.ask('c-friday')
