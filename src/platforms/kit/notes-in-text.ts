@@ -11,8 +11,14 @@ export function readNotes(text: string | null | undefined, at: Instant): Note[] 
   return lines.map((line, n) => {
     const [, words, by, when] = ours.exec(line) ?? []
     const id = createHash('sha256').update(`${lines.slice(0, n).filter((other) => other === line).length} ${line}`).digest('hex').slice(0, 12)
-    return words === undefined || by === undefined || when === undefined ? { id, at, by: 'salon', text: line } : { id, at: `${when}:00.000Z`, by, text: words }
+    // Anybody can write such a line, a client in a booking's notes too: one with a moment that no calendar has is the salon's like the others.
+    return words === undefined || by === undefined || when === undefined || !isMoment(when) ? { id, at, by: 'salon', text: line } : { id, at: `${when}:00.000Z`, by, text: words }
   })
+}
+
+function isMoment(when: string): boolean {
+  const ms = Date.parse(`${when}:00.000Z`)
+  return ms >= 0 && new Date(ms).toISOString().startsWith(when)
 }
 
 /** The field's text with one more note at its end; a note is one line. */
