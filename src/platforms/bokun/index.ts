@@ -126,7 +126,10 @@ export const bokun: PlatformKind<BokunCredentials> = {
         if (!code.success) return failed('invalid', 'the booking has no code')
         const order = await orderOf(client, code.data.confirmationCode)
         if (!order.ok) return order
-        const others = (order.value.activityBookings ?? []).filter(({ bookingId, status }) => bookingId !== visit.visit.id && !dead.has(status ?? ''))
+        const all = order.value.activityBookings ?? []
+        // An order that does not name this one says nothing of what else is in it.
+        if (!all.some(({ bookingId }) => bookingId === visit.visit.id)) return failed('unavailable', 'what else the booking holds could not be read', { providerCode: 'shape' })
+        const others = [...all, ...order.value.accommodationBookings ?? [], ...order.value.carRentalBookings ?? [], ...order.value.routeBookings ?? []].filter(({ bookingId, status }) => bookingId !== visit.visit.id && !dead.has(status ?? ''))
         // One code is the whole booking: what else the customer bought would go with it.
         if (others.length > 0) return failed('policy_blocked', `the booking has ${others.length} more products, which would be cancelled too`, { providerCode: 'several_products' })
         const done = await client({
@@ -134,7 +137,10 @@ export const bokun: PlatformKind<BokunCredentials> = {
           // The desk tells the client, and money is a person's business.
           body: { note: reason ?? `cancelled by the ${cancelledBy === 'client' ? 'customer' : 'operator'}`, notify: false, refund: false },
         })
-        return done.ok ? read(visit.visit.id) : done
+        if (!done.ok) return done
+        const left = await read(visit.visit.id)
+        // It was done: that it cannot be read does not undo it.
+        return left.ok ? left : failed('unknown_outcome', `cancelled, and not read back: ${left.error.kind}`, { ...(left.error.providerCode !== undefined && { providerCode: left.error.providerCode }) })
       },
       manualSteps: bokunSteps,
       webhooks: bokunWebhooks({ appSecret }),

@@ -38,8 +38,9 @@ export const ProductBookings = listOf(Found)
 export const ActivityBooking = z.object({ bookingId: Id, parentBookingId: Id.nullish(), confirmationCode: text, status: text, product: Party, activity: Party, date: amount, startTime: text, totalPrice: amount })
 export type ActivityBooking = z.infer<typeof ActivityBooking>
 
-/** The whole booking: its customer, and all that was bought at once. */
-export const Order = z.object({ confirmationCode: text, creationDate: amount, currency: text, customer: Customer, activityBookings: z.array(z.object({ bookingId: Id, status: text })).nullish() })
+const Bought = z.array(z.object({ bookingId: Id.nullish(), status: text })).nullish()
+/** The whole booking: its customer, and all that was bought at once, by what it is: tours, beds, cars, seats. */
+export const Order = z.object({ confirmationCode: text, creationDate: amount, currency: text, customer: Customer, activityBookings: Bought, accommodationBookings: Bought, carRentalBookings: Bought, routeBookings: Bought })
 export type Order = z.infer<typeof Order>
 
 export const Orders = listOf(z.object({ id: Id, productBookings: z.array(z.object({ id: Id })).nullish() }))

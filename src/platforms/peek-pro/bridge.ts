@@ -27,9 +27,10 @@ export function bridgeAdapter({ bridgeKey, zone, ask, clock, catalog, tokenGiven
     const seen = toVisit({ booking: found.value, catalog: await catalog(), zone, asked: found.observedAt, now: clock.now() })
     return seen === undefined ? failed('unavailable', 'the booking has no time that can be read') : ok({ seen, notes: found.value.notes }, found.observedAt)
   }
+  /** What a note that was taken led to. That it cannot be read does not undo it: sent again, it would stand there twice. */
   const readBack = async (id: string): Promise<Outcome<SeenVisit>> => {
     const found = await read(id)
-    return found.ok ? ok(found.value.seen, found.observedAt) : found
+    return found.ok ? ok(found.value.seen, found.observedAt) : failed('unknown_outcome', `done, and not read back: ${found.error.kind}`, { ...(found.error.providerCode !== undefined && { providerCode: found.error.providerCode }) })
   }
   return {
     provider: 'peek-pro',
@@ -54,7 +55,10 @@ export function bridgeAdapter({ bridgeKey, zone, ask, clock, catalog, tokenGiven
       const items = found.value.flatMap((booking) => toVisit({ booking, catalog: known, zone, asked: found.observedAt, now: clock.now() }) ?? []).filter(({ visit }) => visit.start >= from && visit.start < to)
       return ok({ items }, found.observedAt)
     },
-    visit: ({ id }) => readBack(id),
+    async visit({ id }) {
+      const found = await read(id)
+      return found.ok ? ok(found.value.seen, found.observedAt) : found
+    },
     async addVisitNote({ visit: { visit }, text, by, at }) {
       // Appended by Peek itself, so that nothing that somebody wrote meanwhile is lost; on a line of its own.
       const done = await bridge({ method: 'POST', path: `${pathOf(visit.id)}/notes`, body: { note: `\n${withNote('', { text, by, at })}`, appendOrOverwrite: 'append' }, schema: Anything, writes: true })

@@ -117,6 +117,27 @@ describe('cancelling', () => {
     expect(await adapter.cancel!({ key: 'c', visit: await read('b-cut'), cancelledBy: 'client' })).toMatchObject({ ok: true })
   })
 
+  test('is refused when a bed or a seat was bought with it, and when the order does not name what it holds', async () => {
+    const visit = await read('b-cut')
+    const order = { confirmationCode: 'TINY-1', activityBookings: [{ bookingId: Number(id('b-cut')), status: 'CONFIRMED' }] }
+    const cancel = (body: object) => {
+      fake.server.failNext({ path: /\/booking\.json\/booking\// }, { do: 'answer', status: 200, body })
+      return adapter.cancel!({ key: 'c', visit, cancelledBy: 'client' })
+    }
+    expect(await cancel({ ...order, accommodationBookings: [{ bookingId: 77, status: 'CONFIRMED' }] })).toMatchObject({ ok: false, error: { kind: 'policy_blocked', providerCode: 'several_products' } })
+    expect(await cancel({ ...order, routeBookings: [{ bookingId: 78, status: 'CONFIRMED' }] })).toMatchObject({ ok: false, error: { kind: 'policy_blocked' } })
+    expect(await cancel({ confirmationCode: 'TINY-1' })).toMatchObject({ ok: false, error: { kind: 'unavailable' } })
+    expect(fake.book.visits.get(id('b-cut'))?.status).toBe('booked')
+    expect(await cancel({ ...order, accommodationBookings: [{ bookingId: 77, status: 'CANCELLED' }] })).toMatchObject({ ok: true })
+  })
+
+  test('that was done and cannot be read back is unknown, not "try again"', async () => {
+    const visit = await read('b-cut')
+    fake.server.failNext({ path: /activity-booking/ }, { do: 'answer', status: 503 })
+    expect(await adapter.cancel!({ key: 'c', visit, cancelledBy: 'salon' })).toMatchObject({ ok: false, error: { kind: 'unknown_outcome' } })
+    expect(fake.book.visits.get(id('b-cut'))?.status).toBe('cancelled')
+  })
+
   test('whose answer is lost is unknown', async () => {
     const visit = await read('b-cut')
     fake.server.failNext({ path: /cancel-booking/ }, { do: 'drop' })

@@ -113,6 +113,14 @@ describe('an operator\'s bridge key', () => {
   })
 })
 
+test('a note that was taken and cannot be read back is not "nothing was done": sent again it would stand there twice', async () => {
+  const { clock, fake, adapter, read } = await bridge()
+  const visit = await read('b-cut')
+  fake.server.failNext({ method: 'GET' }, { do: 'answer', status: 503 })
+  expect(await adapter.addVisitNote!({ key: 'n', visit, text: 'likes tea', by: 'Maya', at: clock.now() })).toMatchObject({ ok: false, error: { kind: 'unknown_outcome' } })
+  expect(fake.book.visits.get('b_b_cut')?.note).toContain('likes tea')
+})
+
 describe('a seat that came free', () => {
   const delivery = (data: unknown) => ({ url: 'https://desk.example.com/webhooks/peek-pro/spot-open', rawBody: JSON.stringify({ data }), headers: {} })
 
