@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Appointment } from '../../salon/salon.ts'
 import type { Instant } from '../../salon/time.ts'
@@ -5,6 +6,7 @@ import type { Delivery, Hint, Trust } from '../kit/webhook.ts'
 import { readCatalog } from '../embedded/read-catalog.ts'
 import type { Received } from '../../store/inbox.ts'
 import { receive } from '../../store/inbox.ts'
+import type { Trx } from '../../store/open-store.ts'
 import { applyClients } from './apply-clients.ts'
 import { nobody } from './ensure-places.ts'
 import type { MirrorRoom } from './mirror-room.ts'
@@ -19,9 +21,14 @@ export type Heard = { status: 200 | 400 | 401 | 503; trust: Trust; kept: number;
 
 export const webhookSource = 'platform'
 
+/** So many unproven hints a minute are followed; polling finds what the others told. */
+const mostUnproven = 30
+
 /**
  * Takes a webhook: checks its proof over exactly these bytes, keeps what it says once (a repeated delivery changes nothing),
- * and is done; a worker acts on it. It is a hint only: the visit is read again before anything believes it.
+ * and is done; a worker acts on it. It is a hint only: the visit is read again before anything believes it. What anybody may have
+ * sent (`unproven`) costs a request to the platform each, so only some are followed; it opens no chair, for that makes the desk search
+ * and write to clients; and it is no sign that webhooks work, for polling becomes rarer by that.
  */
 export async function hear({ store, adapter, clock }: MirrorRoom, delivery: Delivery): Promise<Heard> {
   const { webhooks } = adapter
@@ -29,18 +36,25 @@ export async function hear({ store, adapter, clock }: MirrorRoom, delivery: Deli
   if (webhooks === undefined || trust === 'rejected') return { status: 401, trust: 'rejected', kept: 0, openings: [] }
   const hints = webhooks.read(delivery)
   if (hints === undefined) return { status: 400, trust, kept: 0, openings: [] }
+  if (trust === 'unproven' && hints.some(({ kind }) => kind === 'waitlist_opening')) return { status: 401, trust, kept: 0, openings: [] }
   let kept = 0
   await store.transaction(async (trx) => {
     kept = 0
+    if (trust === 'unproven' && await isFlood(trx)) return
     for (const { kind, id, dedupeKey, record } of hints) {
       if (kind === 'nothing' || kind === 'waitlist_opening') continue
       // One visit's hints are worked one after another.
       const { isNew } = await receive(trx, { source: webhookSource, externalId: `${adapter.provider}:${dedupeKey}`, payload: { kind, id, ...(record !== undefined && { sealed: store.seal.seal(JSON.stringify(record)) }) }, lane: `${kind}:${id}` })
       if (isNew) kept++
     }
-    await trx.updateTable('platform_sync').set({ webhook_at: clock.now() }).execute()
+    if (trust !== 'unproven') await trx.updateTable('platform_sync').set({ webhook_at: clock.now() }).execute()
   })
   return { status: 200, trust, kept, openings: hints.flatMap(({ kind, opening, dedupeKey }) => (kind === 'waitlist_opening' && opening !== undefined ? [{ opening, dedupeKey }] : [])) }
+}
+
+async function isFlood(trx: Trx): Promise<boolean> {
+  const last = await trx.selectFrom('inbox').select(sql<boolean>`received_at > clock_timestamp() - interval '1 minute'`.as('lately')).where('source', '=', webhookSource).orderBy('id', 'desc').offset(mostUnproven - 1).limit(1).executeTakeFirst()
+  return last?.lately === true
 }
 
 /** Acts on a kept hint: reads the thing again. Throws when the platform cannot be asked now, so that the inbox tries again. */
