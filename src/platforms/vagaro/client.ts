@@ -45,7 +45,7 @@ export function vagaroClient({ ask, clock, credentials }: { ask: Ask; clock: Clo
     return ok(token, given.observedAt)
   }
 
-  return async ({ path, writes = false, method = 'POST', ...request }) => {
+  const attempt: VagaroClient = async ({ path, writes = false, method = 'POST', ...request }) => {
     const scope: Scope = writes ? 'write access' : 'read access'
     const send = async () => {
       const token = await tokenFor(scope)
@@ -56,6 +56,15 @@ export function vagaroClient({ ask, clock, credentials }: { ask: Ask; clock: Clo
     if (first.ok || first.error.kind !== 'auth' || !wasKnown) return first
     tokens.delete(scope)
     return send()
+  }
+
+  return async (request) => {
+    const answer = await attempt(request)
+    if (answer.ok || answer.error.kind !== 'auth' || request.writes !== true) return answer
+    // Whether an account may write is what nobody knows (see probe.ts). A key that still gets a token for reading is good, only not for this: nothing stops for it.
+    tokens.delete('read access')
+    const reading = await tokenFor('read access')
+    return reading.ok ? failed('forbidden', answer.error.message, { ...(answer.error.providerCode !== undefined && { providerCode: answer.error.providerCode }) }) : answer
   }
 }
 

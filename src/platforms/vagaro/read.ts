@@ -94,8 +94,10 @@ export function toSlots({ days, date, known, want }: { days: z.infer<typeof sche
     const staffId = item?.serviceProviderId ?? want.staffId
     const durationMin = item?.duration ?? service?.durationMin ?? 0
     if (staffId === undefined || durationMin <= 0) return []
-    return (timeSlot ?? []).filter((time) => /^\d\d:\d\d$/.test(time)).map((time): OfferedSlot => {
-      const start = fromLocal(`${appointmentDate.slice(0, 10)}T${time}`, known.zone)
+    // A day in other figures than it was asked for in is still the day that was asked for.
+    const day = /^\d{4}-\d\d-\d\d/.exec(appointmentDate)?.[0] ?? date
+    return (timeSlot ?? []).filter((time) => /^(?:[01]\d|2[0-3]):[0-5]\d$/.test(time)).map((time): OfferedSlot => {
+      const start = fromLocal(`${day}T${time}`, known.zone)
       return { locationId: known.businessId, start, end: addMinutes(start, durationMin), segments: [{ serviceId: want.serviceId, staffId, staffPreference: 'unknown', start, durationMin, price: service?.price ?? money(0, known.currency) }] }
     })
   })

@@ -45,16 +45,17 @@ export function visitReader({ client, credentials, catalog, clock }: { client: V
     },
 
     async clientVisits(clientId: string): Promise<Outcome<SeenVisit[]>> {
-      const seen: SeenVisit[] = []
+      const seen = new Map<string, SeenVisit>()
       for (const businessId of await businessIds()) for (let pageNumber = 1; pageNumber <= mostPages; pageNumber++) {
         const page = await client({ path: '/appointments', query: { pageNumber, pageSize, orderBy: 'asc' }, body: { businessId, customerId: clientId }, schema: RowsOf('appointments', Appointment) })
         if (!page.ok && (page.error.kind === 'not_found' || page.error.providerCode === '1051')) break
         if (!page.ok) return page
-        seen.push(...await toSeen(page.value.rows, businessId, page.observedAt))
-        // No page says how many there are: a short one is the last.
-        if (page.value.rows.length < pageSize) break
+        const fresh = (await toSeen(page.value.rows, businessId, page.observedAt)).filter(({ visit }) => !seen.has(visit.id))
+        for (const one of fresh) seen.set(one.visit.id, one)
+        // A short page is the last, unless it names a next one: the account's own most may be less than was asked for. One that brings nothing new is the list begun again.
+        if (fresh.length === 0 || (!page.value.hasNext && page.value.rows.length < pageSize)) break
       }
-      return ok(seen, clock.now())
+      return ok([...seen.values()], clock.now())
     },
 
     async slots({ locationId, wants, from, to, moving, limit = 50 }: Parameters<NonNullable<PlatformAdapter['slots']>>[0]): Promise<Outcome<OfferedSlot[]>> {

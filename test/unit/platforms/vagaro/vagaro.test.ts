@@ -53,6 +53,51 @@ describe('tokens', () => {
   })
 })
 
+describe('an account that may only read', () => {
+  test.each([
+    ['gets no token for writing', (server: Awaited<ReturnType<typeof open>>['fake']['server']) => { server.failNext({ path: /token$/, body: /write access/ }, { do: 'answer', status: 400, body: { status: 400, responseCode: 1051, message: 'scope' } }) }],
+    ['is refused with its token', (server: Awaited<ReturnType<typeof open>>['fake']['server']) => { server.always({ do: 'answer', status: 401, body: { status: 401, responseCode: 1034 } }, { path: /create$/ }) }],
+  ])('%s: that is "forbidden", not a refused key at which everything would stop', async (_, refuse) => {
+    const { adapter, fake, fay } = await open()
+    refuse(fake.server)
+    expect(kindOf(await adapter.create!({ key: 'k', slot: cut(at('2026-11-24', '09:00', tinyZone)), client: fay }))).toBe('forbidden')
+    value(await adapter.visit({ id: id('b-cut') }))
+  })
+
+  test('a key that was taken back is "auth", also where it is noticed by a write', async () => {
+    const { adapter, fake, fay } = await open()
+    fake.revoke()
+    expect(kindOf(await adapter.create!({ key: 'k', slot: cut(at('2026-11-24', '09:00', tinyZone)), client: fay }))).toBe('auth')
+  })
+})
+
+describe('a client\'s visits', () => {
+  const rowsOf = (names: string[]) => names.map((appointmentId) => ({ appointmentId, startTime: '2026-11-24T17:00:00Z', bookingStatus: 'Accepted', customerId: id('fay') }))
+  const answer = (data: unknown, more = {}) => ({ do: 'answer' as const, status: 200, body: { status: 200, responseCode: 1000, data, ...more } })
+
+  test('are read on where a short page names a next one', async () => {
+    const { adapter, fake } = await open()
+    fake.server.failNext({ path: /appointments$/ }, answer(rowsOf(['one', 'two']), { nextPage: 2 }))
+    fake.server.failNext({ path: /appointments$/ }, answer(rowsOf(['three'])))
+    expect(value(await adapter.clientVisits!({ clientId: id('fay') })).map(({ visit }) => visit.id)).toEqual(['one', 'two', 'three'])
+  })
+
+  test('end where the list begins again', async () => {
+    const { adapter, fake } = await open()
+    fake.server.always(answer(rowsOf(Array.from({ length: 100 }, (_, n) => `v-${n}`))), { path: /appointments$/ })
+    const before = fake.server.requests.length
+    expect(value(await adapter.clientVisits!({ clientId: id('fay') }))).toHaveLength(100)
+    expect(fake.server.requests.length - before).toBeLessThan(6)
+  })
+})
+
+test('a day of free times that is dated in other figures, and an hour that no clock has, stop nothing', async () => {
+  const { adapter, fake } = await open()
+  fake.server.failNext({ path: /availability$/ }, { do: 'answer', status: 200, body: { data: [{ appointmentDate: '11/24/2026', timeSlot: ['09:00', '25:00'], items: [{ serviceProviderId: id('ana'), duration: 45 }] }] } })
+  const found = value(await adapter.slots!({ locationId: id('main'), wants: [{ serviceId: id('cut'), staffId: id('ana') }], ...dayRange('2026-11-24', tinyZone) }))
+  expect(found.map(({ start }) => start)).toEqual([at('2026-11-24', '09:00', tinyZone)])
+})
+
 describe('refusals, also inside a 200', () => {
   test.each([
     [{ status: 429, responseCode: 1038 }, 'rate_limited'], [{ status: 400, responseCode: 1003 }, 'invalid'], [{ status: 403, responseCode: 1999 }, 'forbidden'], [{ status: 503 }, 'unavailable'], [{ status: 200, responseCode: '1038' }, 'rate_limited'],
