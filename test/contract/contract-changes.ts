@@ -48,6 +48,16 @@ export function describeChanges({ harness }: Contract): void {
       const undone = value(await platform.setStatus({ key: 'came', id: before.id, expectedVersion: missed.version, to: 'arrived' }))
       expect(value(await platform.setStatus({ key: 'done', id: before.id, expectedVersion: undone.version, to: 'completed' })).status).toBe('completed')
     })
+
+    test('who was missed stays so when the time of the visit is over', async () => {
+      const { platform, clock } = harness()
+      const before = await readBooked(harness())
+      clock.set(addMinutes(before.start, 20))
+      const missed = value(await platform.setStatus({ key: 'missed', id: before.id, expectedVersion: before.version, to: 'no_show' }))
+      clock.set(addMinutes(before.end, 30))
+      // Whoever asks for what it is already has it read again.
+      expect(value(await platform.setStatus({ key: 'still', id: before.id, expectedVersion: missed.version, to: 'no_show' })).status).toBe('no_show')
+    })
   })
 
   describe('what is written beside it', () => {

@@ -48,7 +48,7 @@ export function toVisit({ appointment, known, asked, now }: { appointment: Appoi
     ...(bookedAt !== undefined && { bookedAt }), ...(status === 'cancelled' && { cancelledBy: 'unknown' as const }),
     notes: readNotes(appointment.notes, bookedAt ?? start), fetchedAt: asked,
   }
-  return { visit: { ...visit, version: versionOf(visit) }, ...(client !== undefined && { client }) }
+  return { visit: { ...visit, version: versionOf(visit) }, ...(client !== undefined && { client }), ...(status === 'completed' && { byTime: true }) }
 }
 
 /** Acuity has no "completed": what stands when its time is over counts as kept. Only cancelled appointments say whether they were missed. */

@@ -84,7 +84,7 @@ export function toVisit({ told, catalog, zone, asked, now }: { told: Told; catal
       ...visit, id: told.id, end, timeKnown: time !== undefined, version: versionOf(visit), ...(told.created !== undefined && { bookedAt: new Date(told.created).toISOString() }),
       ...(visit.status === 'cancelled' && { cancelledBy: 'unknown' as const }), notes: [], fetchedAt: asked,
     },
-    ...(client !== undefined && { client }),
+    ...(client !== undefined && { client }), ...(visit.status === 'completed' && told.status !== 'ARRIVED' && { byTime: true }),
     extra: { confirmationCode: told.code ?? '' },
   }
 }

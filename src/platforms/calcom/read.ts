@@ -66,7 +66,7 @@ export function toVisit({ booking, known, asked, now }: { booking: Booking; know
       ...parts, id: booking.uid, end, timeKnown: true, version: versionOf(parts), ...(created !== undefined && { bookedAt: created }),
       ...(status === 'cancelled' && { cancelledBy: whoCancelled(booking) }), notes: toNotes(booking, created ?? start), fetchedAt: asked,
     },
-    ...(client !== undefined && { client }), ...(changedAt !== undefined && { changedAt }),
+    ...(client !== undefined && { client }), ...(changedAt !== undefined && { changedAt }), ...(status === 'completed' && { byTime: true }),
     ...(booking.rescheduledToUid !== undefined && { movedTo: booking.rescheduledToUid }), ...(booking.rescheduledFromUid !== undefined && { movedFrom: booking.rescheduledFromUid }),
     extra: { email: booking.attendees?.[0]?.email ?? '' },
   }

@@ -82,6 +82,7 @@ export function toVisit({ appointment, known, asked, now }: { appointment: Appoi
       ...parts, id: String(appointment.id), end, timeKnown: true, version: versionOf(parts), ...(bookedAt !== undefined && { bookedAt }),
       ...(status === 'cancelled' && { cancelledBy: 'unknown' as const }), notes: readNotes(appointment.notes, bookedAt ?? start), fetchedAt: asked,
     },
+    ...(status === 'completed' && { byTime: true }),
   }
 }
 

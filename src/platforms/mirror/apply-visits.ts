@@ -150,10 +150,10 @@ function isOlder(row: AppointmentRow, { visit }: SeenVisit): boolean {
 /**
  * The status that counts. What the desk keeps itself (a client's yes, on a platform that has no "confirmed") lasts as long as
  * the platform says the same of the visit as it did then and it was not moved. That its time is over, which is all that some
- * platforms know, says nothing against a no-show.
+ * platforms know, says nothing against a no-show of the desk's own; one that the platform told and takes back is none.
  */
 function statusNow(row: AppointmentRow, { visit: { status: there }, byTime = false }: SeenVisit, moved: boolean): AppointmentStatus {
-  if (byTime && row.status === 'no_show' && !moved) return row.status
+  if (byTime && row.status === 'no_show' && row.source_status !== 'no_show' && !moved) return row.status
   return there === row.source_status && !moved ? row.status : there
 }
 

@@ -58,7 +58,7 @@ export function toVisit({ booking, catalog, zone, asked, now }: { booking: Booki
       ...visit, id: booking.bookingId, end, timeKnown: true, version: versionOf(visit), ...(booked !== undefined && { bookedAt: booked }),
       ...(visit.status === 'cancelled' && { cancelledBy: 'unknown' as const }), notes: readNotes(booking.notes, booked ?? start), fetchedAt: asked,
     },
-    ...(client !== undefined && { client }),
+    ...(client !== undefined && { client }), ...(visit.status === 'completed' && booking.isCheckedIn !== true && { byTime: true }),
   }
 }
 

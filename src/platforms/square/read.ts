@@ -63,6 +63,7 @@ export function toVisit({ booking, known, asked, now }: { booking: Booking; know
       notes: readNotes(booking.seller_note, created), fetchedAt: asked,
     },
     ...(changed !== undefined && { changedAt: changed }),
+    ...(status === 'completed' && { byTime: true }),
     extra: { version: booking.version, sellerNote: booking.seller_note ?? '' },
   }
 }

@@ -107,7 +107,7 @@ export function toVisit({ booking, catalog, asked, now }: { booking: Booking; ca
       ...(status === 'cancelled' && { cancelledBy: 'unknown' as const }),
       notes: readNotes(booking.notes, booked ?? start), fetchedAt: asked,
     },
-    ...(client !== undefined && { client }), ...(changed !== undefined && { changedAt: changed }),
+    ...(client !== undefined && { client }), ...(changed !== undefined && { changedAt: changed }), ...(status === 'completed' && booking.status !== 'REDEEMED' && { byTime: true }),
     extra: { availabilityId: booking.availabilityId ?? booking.availability?.id ?? '' },
   }
 }
