@@ -1,6 +1,6 @@
 import type { Zone } from '../../salon/time.ts'
 import { failed, ok, type Outcome } from '../booking-platform.ts'
-import { toLocal } from '../kit/local-times.ts'
+import { fromLocal, toLocal } from '../kit/local-times.ts'
 import type { OfferedSlot } from '../platform-adapter.ts'
 import type { BoulevardClient } from './client.ts'
 import * as queries from './queries.ts'
@@ -16,7 +16,8 @@ const blocking = new Set(['STAFF_DOUBLE_BOOKED', 'RESOURCE_DOUBLE_BOOKED', 'STAF
 export async function book({ call, slot, clientId, zone }: { call: BoulevardClient['admin']; slot: OfferedSlot; clientId: string; zone: Zone }): Promise<Outcome<string>> {
   const [first] = slot.segments
   if (first === undefined) return failed('invalid', 'a booking needs a service')
-  // Written times are the wall clock's at the location, without a zone.
+  // Written times are the wall clock's at the location, without a zone: of an hour that comes twice only the first can be said.
+  if (fromLocal(toLocal(slot.start, zone), zone) !== slot.start) return failed('policy_blocked', 'that hour comes twice in this night: book it in Boulevard')
   const created = await call({ query: queries.bookingCreate, variables: { input: { locationId: slot.locationId, clientId, startTime: toLocal(slot.start, zone) } }, schema: BookingCreated })
   if (!created.ok) return created
   const { booking, bookingWarnings } = created.value.bookingCreate

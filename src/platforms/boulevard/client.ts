@@ -57,8 +57,11 @@ const kinds: Record<string, Refusal['kind']> = {
 // Its codes are not all published: what a message says decides where there is no code that we know.
 const byWords: [RegExp, Refusal['kind']][] = [
   [/not found|does not exist/i, 'not_found'], [/limit|throttl/i, 'rate_limited'], [/authoriz|permission|not allowed/i, 'forbidden'],
-  [/no longer|not available|double.?book/i, 'conflict_slot'], [/invalid|required|expected/i, 'invalid'],
+  [/no longer|not available|double.?book/i, 'conflict_slot'], [/invalid|required|\bexpected/i, 'invalid'],
 ]
+
+// Words of a server that does not know itself how far it came.
+const midway = /unexpected|internal|time.?out|timed out|time limit/i
 
 /** Boulevard answers 200 and says what went wrong in `errors`, of the request or of one payload in it. */
 function readRefusal({ status, body, writes }: { status: number; body: unknown; writes: boolean }): Refusal | undefined {
@@ -69,7 +72,10 @@ function readRefusal({ status, body, writes }: { status: number; body: unknown; 
   // A refusal with a status of its own goes by that.
   if (status >= 400 && error.extensions?.code === undefined && error.code === undefined) return undefined
   const code = (error.extensions?.code ?? error.code ?? '').toUpperCase()
-  const kind = kinds[code] ?? byWords.find(([words]) => words.test(error.message ?? ''))?.[1] ?? (writes ? 'unknown_outcome' : 'unavailable')
+  // A change that answers with what it changed was made, also where part of the answer could not be told.
+  if (writes && (said.data.errors ?? []).length > 0 && Object.values(said.data.data ?? {}).some((payload) => payload !== null && payload !== undefined && errorsOf(payload).length === 0)) return { kind: 'unknown_outcome', ...(code !== '' && { providerCode: code }) }
+  const open = writes ? 'unknown_outcome' : 'unavailable'
+  const kind = kinds[code] ?? (midway.test(error.message ?? '') ? open : byWords.find(([words]) => words.test(error.message ?? ''))?.[1] ?? open)
   return { kind, ...(code !== '' && { providerCode: code }) }
 }
 

@@ -79,7 +79,7 @@ export const boulevard: PlatformKind<BoulevardCredentials> = {
     const after = async (written: Outcome<unknown>, id: string): Promise<Outcome<SeenVisit>> => {
       if (!written.ok) return written
       const read = await visit(id)
-      return read.ok || read.error.kind === 'not_found' ? read : failed('unknown_outcome', 'done, but it could not be read back', { ...(read.error.providerCode !== undefined && { providerCode: read.error.providerCode }) })
+      return read.ok ? read : failed('unknown_outcome', 'done, but it could not be read back', { ...(read.error.providerCode !== undefined && { providerCode: read.error.providerCode }) })
     }
     const update = async (id: string, change: { state?: string; notes?: string }) =>
       after(await client.admin({ query: queries.updateAppointment, variables: { input: { id, ...change } }, schema: Updated, writes: true }), id)

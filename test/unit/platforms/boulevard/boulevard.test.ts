@@ -58,6 +58,22 @@ describe('requests to Boulevard', () => {
     expect(fake.book.visits.get(id('b-cut'))?.status).toBe('cancelled')
   })
 
+  test.each([
+    ['an unexpected failure', { data: null, errors: [{ message: 'An unexpected error occurred' }] }], ['a step that ran out of time', { data: null, errors: [{ message: 'time limit exceeded' }] }],
+    ['a record that is told in part', { data: { cancelAppointment: { appointment: null } }, errors: [{ message: 'not authorized to read this field', extensions: { code: 'FORBIDDEN' } }] }],
+  ])('that change something may have been done: %s', async (_what, body) => {
+    const visit = await bCut()
+    fake.server.failNext({ body: /cancelAppointment\(/ }, { do: 'answer', status: 200, body })
+    expect(kindOf(await adapter.cancel!({ key: 'k', visit, cancelledBy: 'client' }))).toBe('unknown_outcome')
+  })
+
+  test('that made a visit which is not to be read yet are not "not found": it was made', async () => {
+    const [slot] = value(await slots())
+    fake.server.failNext({ body: /query Appointment\(/ }, { do: 'answer', status: 200, body: { data: { appointment: null } } })
+    expect(kindOf(await create(slot!))).toBe('unknown_outcome')
+    expect(fake.book.list(({ clientId }) => clientId === id('fay'))).toHaveLength(1)
+  })
+
   test('for a list cost more of the account\'s points than one for a visit', async () => {
     const before = budget.taken
     value(await adapter.visits(tuesday))
@@ -92,6 +108,13 @@ describe('booking in Boulevard', () => {
     const [slot] = value(await slots())
     expect(kindOf(await adapter.create!({ key: 'k', slot: slot!, client: { ...await fay(), id: 'urn:blvd:Client:gone' } }))).toBe('not_found')
     expect(sent(/bookingAddService/)).toEqual([])
+  })
+
+  test('the second of the two hours of a clock that goes back cannot be written without a zone: it is refused, not booked an hour early', async () => {
+    const [slot] = value(await slots())
+    const again = '2026-11-01T09:30:00.000Z'
+    expect(kindOf(await create({ ...slot!, start: again, end: addMinutes(again, 45), segments: slot!.segments.map((segment) => ({ ...segment, start: again })) }))).toBe('policy_blocked')
+    expect(sent(/bookingCreate/)).toEqual([])
   })
 
   test('a lost answer to a step before the last one is safe to try again', async () => {
