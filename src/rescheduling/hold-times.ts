@@ -64,7 +64,11 @@ export async function hasHold(db: Db, { appointmentId, slotId, at }: { appointme
 /** Who else was offered a chair that this slot needs. */
 export async function heldByOthers(db: Db | Trx, { slot, clientId, now }: { slot: Pick<Slot, 'locationId' | 'start' | 'end' | 'segments'>; clientId: string; now: Instant }): Promise<Hold[]> {
   const live = await liveHolds(db, { locationId: slot.locationId, now })
-  return live.filter((hold) => hold.client_id !== clientId && overlaps(hold, slot)).map((hold) => ({ slotId: hold.slot_id, clientId: hold.client_id, until: hold.moving_until !== null && hold.moving_until > hold.expires_at ? hold.moving_until : hold.expires_at, ...(hold.moving_until !== null && { isChosen: true as const }) }))
+  return live.filter((hold) => hold.client_id !== clientId && overlaps(hold, slot)).map(toHold)
+}
+
+function toHold({ slot_id: slotId, client_id: clientId, expires_at: until, moving_until: moving }: Live): Hold {
+  return moving === null ? { slotId, clientId, until } : { slotId, clientId, until: moving > until ? moving : until, isChosen: true }
 }
 
 type Row = Selectable<TextsTables['slot_holds']>
