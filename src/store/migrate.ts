@@ -14,6 +14,7 @@ import * as ownWaitlist from './migrations/009-own-waitlist.ts'
 import * as mirror from './migrations/010-mirror.ts'
 import * as byHand from './migrations/011-by-hand.ts'
 import * as expectedVisits from './migrations/012-expected-visits.ts'
+import * as offersByHand from './migrations/013-offers-by-hand.ts'
 
 // In this order, for ever: a migration that has shipped is never edited, a change is a new one.
 const migrations: Record<string, Migration> = {
@@ -29,6 +30,7 @@ const migrations: Record<string, Migration> = {
   '010-mirror': mirror,
   '011-by-hand': byHand,
   '012-expected-visits': expectedVisits,
+  '013-offers-by-hand': offersByHand,
 }
 
 /** Brings the database to this version's tables. Safe when several processes do it at once (Kysely takes a lock). */

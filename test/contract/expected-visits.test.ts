@@ -7,6 +7,7 @@ import { applyClients } from '../../src/platforms/mirror/apply-clients.ts'
 import { keepUp } from '../../src/platforms/mirror/keep-up.ts'
 import { unwrap } from '../../src/platforms/unwrap.ts'
 import { at } from '../../src/salon/time.ts'
+import { forgetExpected } from '../../src/store/expected-visits.ts'
 import { forgetOld } from '../../src/store/forget-old.ts'
 import { maya } from '../support/approvals-desk.ts'
 import { fakeFresha } from '../support/platforms/fake-fresha.ts'
@@ -133,6 +134,15 @@ test('after its time nothing that appears is taken for it, and it is forgotten',
   desk.clock.advance(20 * 24 * 60)
   await forgetOld(desk)
   expect(await desk.store.db.selectFrom('expected_visits').select('key').execute()).toEqual([])
+})
+
+test('one command of a change that is given up is forgotten with it, and no other', async () => {
+  const [slot] = unwrap(await desk.platform.searchSlots({ locationId: 'salon', wants: [{ serviceId: 'women-s-cut', staffId: 'ana-ortiz' }], from: when('15:00'), to: when('18:00') }))
+  for (const key of ['offer:o1:book', 'offer:o10:book']) expect(await desk.platform.create({ key, clientId: 'fay', slotId: slot?.id ?? '' })).toMatchObject({ ok: false, error: { kind: 'assisted_required' } })
+  // Asked again, it is still one.
+  await desk.platform.create({ key: 'offer:o1:book', clientId: 'fay', slotId: slot?.id ?? '' })
+  await desk.store.transaction((trx) => forgetExpected(trx, { key: 'offer:o1' }))
+  expect(await desk.store.db.selectFrom('expected_visits').select('key').execute()).toEqual([{ key: 'offer:o10:book' }])
 })
 
 test('two that are expected at one time go by who does it', async () => {

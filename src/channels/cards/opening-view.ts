@@ -23,13 +23,18 @@ export function waitlistOf({ waitlist }: Pick<CardRoom, 'waitlist'>): WaitlistOn
 
 /** One free chair: why it is free, how it stands, what comes next, and what can be done about it. `place`: with the location's name. */
 export function openingCard({ room, opening, place = false }: { room: Pick<CardRoom, 'tokens'>; opening: OpeningNow; place?: boolean }): Card {
-  const { id, chair, cause, state, stands, next, location } = opening
+  const { id, chair, cause, state, stands, next, location, byHand } = opening
   return {
     subject: `opening:${id}`, title: fitTitle(place ? `${chair}, ${location.name}` : chair).title,
     tone: state === 'filled' ? 'done' : ['lost', 'closed', 'too_late'].includes(state) ? 'stopped' : 'waiting',
-    parts: fitParts([{ kind: 'facts', rows: [{ label: 'Came free', value: cause }] }, { kind: 'text', text: stands }, ...(next === undefined ? [] : [{ kind: 'small' as const, text: next }])]).parts,
+    parts: fitParts([{ kind: 'facts', rows: [{ label: 'Came free', value: cause }] }, { kind: 'text', text: stands }, ...handParts(byHand), ...(next === undefined ? [] : [{ kind: 'small' as const, text: next }])]).parts,
     buttons: buttonsFor({ room, opening }),
   }
+}
+
+/** What a person does to book whoever said yes, in order. */
+function handParts(byHand: OpeningNow['byHand']): Part[] {
+  return byHand === undefined ? [] : [{ kind: 'list', label: 'Please do this in the booking system', ordered: true, items: byHand.steps.slice(0, most.order) }]
 }
 
 /** An opening as a card of its own. Throws `DeskError('not_found')`. */

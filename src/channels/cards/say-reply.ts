@@ -29,6 +29,8 @@ const whys: Record<string, string> = {
   nothing_asked: 'Nothing was asked that this could answer: there was no question, it had expired, or the visit is over.',
   several_questions: 'Several questions are open for this number, so it could answer any of them.',
   other_client: 'The open question was put to another client with the same number.',
+  waitlist_by_hand: 'They said yes to a place that came free. Please book it by hand: the steps are on the card of that chair, under Waitlist.',
+  waitlist_not_by_hand: 'They said yes to a place that came free, and the booking that was to be made by hand did not show in time. They got an apology: look in the book, and call them.',
   open_talk: 'Something they wrote before still waits, so the desk does not answer past it.',
   shared_number: 'Several clients share this number, so nobody but a person can say who wrote it.',
   unknown_number: 'This number is on no client\'s record.',

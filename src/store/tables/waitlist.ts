@@ -50,6 +50,8 @@ type OffersTable = {
   next_try_at: Instant | null
   told_holding: Generated<boolean>
   appointment_id: string | null
+  /** What a person does in the booking platform to book it; null where the desk books. */
+  hand_steps: ColumnType<string[] | null, string | null | undefined, string | null>
   at: Instant
 }
 

@@ -46,8 +46,8 @@ export type CascadeEvent =
   | { kind: 'no'; offerId: string; at: Instant; now: Instant }
   /** One try to book whoever said YES begins. */
   | { kind: 'try'; offerId: string; now: Instant }
-  /** What came of the try. `uncertain`: it may have got through. `refused`: the platform says no to this client, the chair may still be free. */
-  | { kind: 'tried'; offerId: string; came: 'booked' | 'taken' | 'refused' | 'unavailable' | 'uncertain'; appointmentId?: string; why?: string; now: Instant }
+  /** What came of the try. `uncertain`: it may have got through. `refused`: the platform says no to this client, the chair may still be free. `by_hand`: a person has to make it there, and it is not there (yet). */
+  | { kind: 'tried'; offerId: string; came: 'booked' | 'taken' | 'refused' | 'unavailable' | 'uncertain' | 'by_hand'; appointmentId?: string; why?: string; now: Instant }
   /** Somebody else has the chair now, booked elsewhere. */
   | { kind: 'gone'; now: Instant }
   /** People give it up. */
@@ -72,6 +72,8 @@ export const graceMin = 1
 /** Minutes after a YES without a booking: the client hears that it takes longer; then it is given up (WL-5). */
 export const holdingAfterMin = 2
 export const giveUpAfterMin = 15
+/** Minutes after a YES that a person has to make the booking, where the platform leaves that to people; no longer than the chair is within reach. */
+export const byHandMin = 120
 /** Minutes that one try may take before another desk may look after it. */
 export const tryLeaseMin = 1
 /** Minutes until the next try, by the number of tries so far; the last one repeats. */

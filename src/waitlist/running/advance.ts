@@ -2,6 +2,7 @@ import type { ClientText } from '../../approvals/action.ts'
 import { lapseQuestions, openQuestion } from '../../messages/receiving/questions.ts'
 import type { Instant } from '../../salon/time.ts'
 import { appendAudit } from '../../store/audit.ts'
+import { forgetExpected } from '../../store/expected-visits.ts'
 import type { Trx } from '../../store/open-store.ts'
 import { enqueueEffect } from '../../store/outbox.ts'
 import type { CascadeEffect, CascadeEvent, Step, Told } from '../cascade/cascade.ts'
@@ -20,9 +21,9 @@ export type Advanced = { kept: Kept; step: Step; changes: Change[] }
 /**
  * Applies one event to a cascade, alone: under its lock, with everything that follows from it (offers queued and taken back,
  * answers wanted, people alerted, audit rows) in the same transaction. `event` is made under the lock; `answerId` is the
- * client's text behind a YES. Undefined when there is no such opening or no event.
+ * client's text behind a YES, `handSteps` what a person does to book it. Undefined when there is no such opening or no event.
  */
-export async function advance(room: WaitlistRoom, openingId: string, { event, actor = 'desk', answerId }: { event: (kept: Kept, now: Instant) => CascadeEvent | undefined; actor?: string; answerId?: number }): Promise<Advanced | undefined> {
+export async function advance(room: WaitlistRoom, openingId: string, { event, actor = 'desk', answerId, handSteps }: { event: (kept: Kept, now: Instant) => CascadeEvent | undefined; actor?: string; answerId?: number; handSteps?: string[] }): Promise<Advanced | undefined> {
   return room.store.transaction(async (trx) => {
     const kept = await lockCascade(trx, openingId)
     if (kept === undefined) return undefined
@@ -32,6 +33,7 @@ export async function advance(room: WaitlistRoom, openingId: string, { event, ac
     const came = step(kept.cascade, given)
     if (came.refused !== undefined) return { kept, step: came, changes: [] }
     if (answerId !== undefined && 'offerId' in given) await trx.updateTable('waitlist_offers').set({ answer_id: answerId }).where('id', '=', given.offerId).execute()
+    if (handSteps !== undefined && 'offerId' in given) await trx.updateTable('waitlist_offers').set({ hand_steps: JSON.stringify(handSteps) }).where('id', '=', given.offerId).execute()
     const changes = await keepStep(trx, { kept, step: came, now, actor })
     await followChanges(trx, { room, kept, changes, now })
     for (const effect of came.effects) await follow(trx, { room, kept, effect, answerId, now })
@@ -47,7 +49,9 @@ async function followChanges(trx: Trx, { room, kept, changes, now }: { room: Wai
     if ((from === 'queued' || from === 'send_unknown') && (to === 'withdrawn' || to === 'expired')) await room.messages.withdraw(trx, { key: offerTextKey(offer.id) })
     if (to === 'send_unknown') await askAllTheSame(trx, { offer, now })
     if (to === 'expired' || to === 'withdrawn') await lapseQuestions(trx, { clientId: offer.client_id, subject: offerSubject(offer.id), now })
-    if (to === 'apologised' && why === 'maybe_booked') await enqueueEffect(trx, { kind: doubtEffect, key: `offer:${offer.id}:doubt`, payload: { offerId: offer.id, openingId: kept.opening.id }, now })
+    // What is booked there after the apology is somebody else's, unless people say otherwise.
+    if (to === 'apologised') await forgetExpected(trx, { key: offerTextKey(offer.id) })
+    if (to === 'apologised' && (why === 'maybe_booked' || why === 'not_by_hand')) await enqueueEffect(trx, { kind: doubtEffect, key: `offer:${offer.id}:doubt`, payload: { offerId: offer.id, openingId: kept.opening.id }, now })
     if (to === 'booked') await enqueueEffect(trx, { kind: entryEffect, key: `offer:${offer.id}:entry`, payload: { entryId: offer.entry_id, openingId: kept.opening.id }, now })
   }
 }

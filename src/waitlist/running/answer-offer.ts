@@ -60,9 +60,11 @@ async function sayYes(room: WaitlistRoom, { offer, reply, finish }: Answering): 
   if (came === undefined) return { did: 'handed_over', why: 'not_an_offer' }
   await bookOffer(room, { openingId: offer.opening_id, offerId: offer.id })
   await finish(offer.opening_id)
-  const state = (await room.store.db.selectFrom('waitlist_offers').select('state').where('id', '=', offer.id).executeTakeFirstOrThrow()).state
+  const { state, why } = await room.store.db.selectFrom('waitlist_offers').select(['state', 'why']).where('id', '=', offer.id).executeTakeFirstOrThrow()
   if (state === 'booked') return { did: 'booked' }
   if (state === 'late_yes' || state === 'apologised') return { did: 'handed_over', why: state === 'late_yes' ? 'late_yes' : 'waitlist_not_booked' }
+  // Somebody has to book it; the card of the chair says how.
+  if (state === 'booking' && why === 'by_hand') return { did: 'handed_over', why: 'waitlist_by_hand' }
   return { did: state === 'accepted' || state === 'booking' ? 'accepted' : 'answered' }
 }
 

@@ -3,14 +3,14 @@ import { liveStatuses } from '../../salon/salon.ts'
 import { addMinutes, type Instant } from '../../salon/time.ts'
 import type { CascadeEvent } from '../cascade/cascade.ts'
 import type { OfferRow } from '../cascade/keep-cascade.ts'
-import type { WaitlistRoom } from '../waitlist-room.ts'
+import { offerTextKey, type WaitlistRoom } from '../waitlist-room.ts'
 import { advance, type Advanced } from './advance.ts'
 import { takenBackAt } from './takes-back.ts'
 
 type Came = Omit<Extract<CascadeEvent, { kind: 'tried' }>, 'kind' | 'offerId' | 'now'>
 
-/** `noAt`: the client took the YES back while it was looked whether the chair is still free; nothing was sent. */
-type Tried = Came & { noAt?: Instant }
+/** `noAt`: the client took the YES back while it was looked whether the chair is still free; nothing was sent. `steps`: what a person does to book it. */
+type Tried = Came & { noAt?: Instant; steps?: string[] }
 
 /**
  * Books whoever said YES, when a try is due: noted first, then done, read back, and noted again. Whoever calls it, and
@@ -21,8 +21,8 @@ export async function bookOffer(room: WaitlistRoom, { openingId, offerId }: { op
   const begun = await advance(room, openingId, { event: (_, now) => ({ kind: 'try', offerId, now }) })
   if (begun === undefined || begun.step.refused !== undefined) return undefined
   const offer = begun.kept.offers.find(({ id }) => id === offerId) as OfferRow
-  const { noAt, ...came } = await tryOnPlatform(room, offer)
-  const tried = await advance(room, openingId, { event: (_, now) => ({ kind: 'tried', offerId, ...came, now }) })
+  const { noAt, steps, ...came } = await tryOnPlatform(room, offer)
+  const tried = await advance(room, openingId, { event: (_, now) => ({ kind: 'tried', offerId, ...came, now }), ...(steps === undefined ? {} : { handSteps: steps }) })
   return noAt === undefined ? tried : advance(room, openingId, { event: (_, now) => ({ kind: 'no', offerId, at: noAt, now }), actor: `client:${offer.client_id}` })
 }
 
@@ -44,8 +44,8 @@ async function tryOnPlatform(room: WaitlistRoom, offer: OfferRow): Promise<Tried
 }
 
 /** The id of the booking that was made, not yet believed; or why none was. */
-async function write({ platform }: WaitlistRoom, { offer, slot }: { offer: OfferRow; slot: Slot }): Promise<string | Came> {
-  const command = { key: `offer:${offer.id}:book`, by: `client:${offer.client_id}`, slotId: slot.id }
+async function write({ platform }: WaitlistRoom, { offer, slot }: { offer: OfferRow; slot: Slot }): Promise<string | Tried> {
+  const command = { key: `${offerTextKey(offer.id)}:book`, by: `client:${offer.client_id}`, slotId: slot.id }
   const written = offer.instead_of === null ? await platform.create({ ...command, clientId: offer.client_id }) : await move(offer.instead_of)
   if (typeof written === 'object' && 'came' in written) return written
   // An answer without a visit in it is no answer.
@@ -57,7 +57,11 @@ async function write({ platform }: WaitlistRoom, { offer, slot }: { offer: Offer
       return { came: 'uncertain' }
     case 'unavailable': case 'rate_limited': case 'auth': case 'conflict_version':
       return { came: 'unavailable' }
-    case 'unsupported': case 'assisted_required': case 'forbidden': case 'not_found': case 'invalid': case 'policy_blocked': // below
+    case 'assisted_required': {
+      const { manualSteps: steps = [] } = written.error
+      return { came: 'by_hand', steps: steps.length > 0 ? steps : ['Make this booking in the booking system, as it was offered.'] }
+    }
+    case 'unsupported': case 'forbidden': case 'not_found': case 'invalid': case 'policy_blocked': // below
   }
   return { came: 'refused', why: written.error.kind }
 

@@ -11,6 +11,9 @@ const Order = z.object({ offerId: z.string(), openingId: z.string() })
 const everyMs = 60_000
 const maxAttempts = 3 * 24 * 60
 
+/** What a person makes by hand may be shown late: so many looks. */
+const byHandLooks = 60
+
 /**
  * The outbox handler that looks, once the platform answers again, whether somebody who had to be told "we could not book it"
  * is booked all the same: then a person decides (F40). Nothing is cancelled, and the client is not texted again.
@@ -26,6 +29,7 @@ export function doubtHandler(room: WaitlistRoom): EffectHandler {
       const read = await room.platform.slot({ id: offer.slot_id, ...(offer.instead_of === null ? {} : { rescheduling: offer.instead_of }) })
       const found = read.ok ? await findBooked(room, { offer, slot: read.value.slot }) : 'unknown'
       if (found === 'unknown') return attempts < maxAttempts ? { state: 'PENDING', code: 'unavailable', retryAfterMs: everyMs } : { state: 'FAILED', code: 'unavailable' }
+      if (found === undefined && offer.why === 'not_by_hand' && attempts < byHandLooks) return { state: 'PENDING', code: 'not_seen', retryAfterMs: everyMs }
       if (found !== undefined) await advance(room, offer.opening_id, { event: (_, now) => ({ kind: 'tried', offerId: offer.id, came: 'booked', appointmentId: found.id, now }) })
       return { state: 'SENT', result: { appointmentId: found?.id ?? null } }
     },

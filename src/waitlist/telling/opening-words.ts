@@ -28,6 +28,7 @@ const endings: Record<string, string> = {
   rejected: 'Its card was turned down.',
   expired: 'Its card ran out before anybody decided.',
   maybe_booked: 'The booking system did not say whether the booking came about: look in the book, and call.',
+  not_by_hand: 'Somebody said yes, and the booking that was to be made by hand did not show in the booking system in time: look in the book, and call.',
   platform_away: 'The booking system did not answer for a quarter of an hour after the yes.',
 }
 
@@ -58,7 +59,7 @@ export function sayOffer({ state, why }: { state: OfferState; why: string | null
 }
 
 const failures: Record<string, string> = {
-  taken_elsewhere: ': somebody else had it meanwhile', platform_away: ': the booking system did not answer', maybe_booked: ', as far as is known: the booking system did not answer', visit_gone: ': the visit they would have given up is gone', visit_changed: ': the visit they would have given up has changed',
+  taken_elsewhere: ': somebody else had it meanwhile', not_by_hand: ': nobody made the booking by hand in time', platform_away: ': the booking system did not answer', maybe_booked: ', as far as is known: the booking system did not answer', visit_gone: ': the visit they would have given up is gone', visit_changed: ': the visit they would have given up has changed',
 }
 
 /** Why somebody was left out right before being asked: the reasons of the ranking (`exclusions`), in words. */

@@ -3,6 +3,7 @@ import { dayRange, type Instant, localDate, type LocalDate, sayTime, sayWhen, to
 import type { OpeningState } from '../../salon/waitlist.ts'
 import type { ProposalState } from '../../store/tables/approvals.ts'
 import { sayChair } from '../approving/offers-facts.ts'
+import { patienceEnds } from '../cascade/book-winner.ts'
 import { asked, ended } from '../cascade/cascade.ts'
 import type { OfferRow, OpeningRow } from '../cascade/keep-cascade.ts'
 import type { WaitlistRoom } from '../waitlist-room.ts'
@@ -24,6 +25,8 @@ export type OpeningNow = {
   stands: string
   /** What happens next, and when; absent when it is over. */
   next?: string
+  /** What a person has to do in the booking system for whoever said yes, and until when. */
+  byHand?: { steps: string[]; until: Instant }
   /** Who may answer now, and until when. */
   asked: { client: { id: string; name: string }; until?: Instant }[]
   /** How many of the approved order were not asked yet. */
@@ -75,11 +78,13 @@ function tellOpening(telling: Telling): OpeningNow {
   const who = visit === undefined ? undefined : names.client(visit.clientId)
   const service = visit === undefined ? (opening.service_id === null ? undefined : names.service(opening.service_id)) : sayServices(names.catalog, visit.segments)
   const next = sayNext(telling)
+  const byHand = byHandNow(telling)
   return {
     id: opening.id, location: { id: location.id, name: location.name, zone: location.zone }, start: opening.starts_at, end: opening.ends_at,
     chair: sayChair({ opening, catalog: names.catalog, location, now }),
     cause: `${sayCause({ cause: opening.cause, who })}${service === undefined ? '' : ` (${service})`}`,
     state: opening.state, stands: sayStands(telling), ...(next === undefined ? {} : { next }),
+    ...(byHand === undefined ? {} : { byHand }),
     asked: Array.from(live(offers), ({ client_id: id, expires_at: until }) => ({ client: { id, name: names.client(id) }, ...(until === null ? {} : { until }) })),
     inLine: inLine(offers).length,
     openedAt: opening.opened_at, ...(opening.ended_at === null ? {} : { endedAt: opening.ended_at }), ...(opening.proposal_id === null ? {} : { proposalId: opening.proposal_id }),
@@ -106,6 +111,7 @@ function sayStands({ opening, offers, proposal, names, now }: Telling): string {
       return `Asked: ${asking.map(({ client_id: id, expires_at: until }) => `${names.client(id)}${until === null ? '' : ` until ${moment(until)}`}`).join(', ')}; ${more}.`
     }
     case 'booking':
+      if (winner !== undefined && isByHand(winner)) return `${names.client(winner.client_id)} said yes${winner.answered_at === null ? '' : ` at ${moment(winner.answered_at)}`}: please book it by hand.`
       return winner === undefined ? 'It is being booked.' : `${names.client(winner.client_id)} said yes${winner.answered_at === null ? '' : ` at ${moment(winner.answered_at)}`} and is being booked.`
     case 'filled':
       return winner === undefined ? 'It is filled.' : `${names.client(winner.client_id)} has it${opening.ended_at === null ? '' : `, booked at ${moment(opening.ended_at)}`}.`
@@ -119,6 +125,8 @@ function sayNext({ opening, offers, proposal, names, now }: Telling): string | u
   const { zone } = names.location(opening.location_id)
   const moment = (instant: Instant) => sayMoment(instant, { zone, now })
   const last = `Nobody can be booked after ${moment(opening.book_by)}.`
+  const hand = byHandNow({ opening, offers })
+  if (hand !== undefined) return `The client was told that it takes longer, and hears "you're booked" only when the booking system shows it. If it does not by ${moment(hand.until)}, they get an apology.`
   if (opening.state === 'booking') return 'It is tried until the booking system answers, for a quarter of an hour.'
   if (opening.state === 'open') {
     if (proposal?.state === 'pending' && proposal.expires_at > now) return `Approve ${proposal.id} until ${moment(proposal.expires_at)}. ${last}`
@@ -131,6 +139,16 @@ function sayNext({ opening, offers, proposal, names, now }: Telling): string | u
   const name = names.client(first.client_id)
   if (live(offers).length > 0) return `${name} is asked next. ${last}`
   return opening.due_at !== null && opening.due_at > now ? `${name} is asked at ${moment(opening.due_at)}. ${last}` : `${name} is asked within a minute. ${last}`
+}
+
+function isByHand({ state, why, hand_steps: steps }: OfferRow): boolean {
+  return state === 'booking' && why === 'by_hand' && steps !== null
+}
+
+function byHandNow({ opening, offers }: Pick<Telling, 'opening' | 'offers'>): OpeningNow['byHand'] {
+  const offer = offers.find(isByHand)
+  if (offer?.hand_steps == null || offer.accepted_at === null) return undefined
+  return { steps: offer.hand_steps, until: patienceEnds({ bookBy: opening.book_by }, { why: 'by_hand', acceptedAt: offer.accepted_at }) }
 }
 
 /** "2:10 pm" today, "Friday 27 November at 2:10 pm" on another day. */

@@ -87,7 +87,7 @@ function sayRow(row: AuditLine, { opening, waitUntil, offers, plan, words, name,
 }
 
 const alerts: Record<string, string> = {
-  late_yes: 'a yes that came too late', maybe_booked: 'it may be booked, and nobody knows', platform_away: 'the booking system did not answer', taken_elsewhere: 'the chair was taken before the booking', refused: 'the booking system refused it', booked_after_no: 'it was booked although they said no', booked_after_apology: 'it was booked after they were told otherwise',
+  by_hand: 'the booking has to be made by hand', not_by_hand: 'the booking was not made by hand in time', late_yes: 'a yes that came too late', maybe_booked: 'it may be booked, and nobody knows', platform_away: 'the booking system did not answer', taken_elsewhere: 'the chair was taken before the booking', refused: 'the booking system refused it', booked_after_no: 'it was booked although they said no', booked_after_apology: 'it was booked after they were told otherwise',
 }
 
 /** What somebody who answered was told, once it left. */
