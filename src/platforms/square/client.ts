@@ -27,7 +27,9 @@ const kinds: Record<string, Refusal['kind']> = {
   UNAUTHORIZED: 'auth', ACCESS_TOKEN_EXPIRED: 'auth', ACCESS_TOKEN_REVOKED: 'auth', CLIENT_DISABLED: 'auth',
   FORBIDDEN: 'forbidden', INSUFFICIENT_SCOPES: 'forbidden', INSUFFICIENT_PERMISSIONS: 'forbidden', MERCHANT_SUBSCRIPTION_NOT_FOUND: 'forbidden', CUSTOMER_NOT_FOUND: 'not_found',
   NOT_FOUND: 'not_found', VERSION_MISMATCH: 'conflict_version', CONFLICT: 'conflict_version', RATE_LIMITED: 'rate_limited',
-  TIME_SLOT_UNAVAILABLE: 'conflict_slot', BOOKING_TIME_UNAVAILABLE: 'conflict_slot', IDEMPOTENCY_KEY_REUSED: 'invalid',
+  TIME_SLOT_UNAVAILABLE: 'conflict_slot', BOOKING_TIME_UNAVAILABLE: 'conflict_slot',
+  // The mirror's keys are one command's each: an earlier try of it came through (its note said another minute), and looking tells.
+  IDEMPOTENCY_KEY_REUSED: 'unknown_outcome',
 }
 
 function readRefusal({ status, body }: { status: number; body: unknown }): Refusal | undefined {
