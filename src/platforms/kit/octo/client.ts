@@ -14,7 +14,8 @@ export function octoClient({ ask, endpoint, apiKey, testMode = false }: { ask: A
     ...request,
     url: `${endpoint}${path}`,
     headers: { authorization: `Bearer ${apiKey}`, 'octo-capabilities': wanted, 'octo-env': testMode ? 'test' : 'live' },
-    refusal: ({ status, body }) => readRefusal({ status, body, writes: request.writes === true }),
+    // A hold changes nothing that lasts, but it is no reading either.
+    refusal: ({ status, body }) => readRefusal({ status, body, reads: (request.method ?? 'GET') === 'GET' || path === '/availability' }),
   })
 }
 
@@ -26,11 +27,11 @@ const kinds: Record<string, Refusal['kind']> = {
 }
 
 /** The standard answers most refusals with 400 and a code; the code counts. */
-function readRefusal({ status, body, writes }: { status: number; body: unknown; writes: boolean }): Refusal | undefined {
+function readRefusal({ status, body, reads }: { status: number; body: unknown; reads: boolean }): Refusal | undefined {
   const problem = status >= 400 && status < 500 ? Problem.safeParse(body) : undefined
   if (problem?.success !== true) return undefined
   const code = problem.data.error
   // One code for a key that was revoked and for a thing that the key may not do: what may not even be read is the key.
-  const kind = code === 'FORBIDDEN' ? writes ? 'forbidden' : 'auth' : kinds[code]
+  const kind = code === 'FORBIDDEN' ? reads ? 'auth' : 'forbidden' : kinds[code]
   return kind === undefined ? undefined : { kind, providerCode: code }
 }

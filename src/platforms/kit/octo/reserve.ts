@@ -9,6 +9,9 @@ import { Booking, Product } from './schema.ts'
 /** Long enough to give the contact's name, short enough that a seat nobody confirmed is soon free again. */
 const holdMinutes = 5
 
+/** A booking that is none (any more): it ran out, the supplier refused it, somebody cancelled it since. Nobody may be told that they are booked. */
+const over: ReadonlySet<string> = new Set(['EXPIRED', 'CANCELLED', 'REJECTED'])
+
 /** How many reservations of one command may run out before it is somebody else's turn to look. */
 const mostTries = 3
 
@@ -24,10 +27,12 @@ export async function reserveAndConfirm({ octo, key, slot, client, note }: { oct
     const uuid = uuidOf(n === 0 ? key : `${key} ${n}`)
     const before = await octo({ path: `/bookings/${uuid}`, schema: Booking })
     if (!before.ok && before.error.kind !== 'not_found') return before
-    if (before.ok && before.value.status === 'EXPIRED') continue
+    if (before.ok && over.has(before.value.status ?? '')) continue
     if (before.ok && before.value.status !== 'ON_HOLD') return before
     const held = before.ok ? before : await reserve({ octo, uuid, parts, availabilityId: slot.token, note })
-    return held.ok ? confirm({ octo, held: held.value, key, client }) : held
+    if (!held.ok) return held
+    const made = await confirm({ octo, held: held.value, key, client })
+    return made.ok && over.has(made.value.status ?? '') ? failed('conflict_slot', 'the supplier did not take the booking', { providerCode: made.value.status ?? '' }) : made
   }
   return failed('conflict_slot', 'its reservations ran out one after another')
 }

@@ -40,5 +40,5 @@ export const Problem = z.object({ error: z.string() })
 /** `booking_update`: the standard's one event of interest; the booking it carries is only looked at for its name and its state. */
 export const WebhookBody = z.object({
   webhook: z.object({ event: text }).nullish(),
-  booking: z.object({ uuid: z.string().min(1), status: text, utcUpdatedAt: text, availabilityId: text }),
+  booking: z.object({ uuid: z.string().min(1).max(200), status: text, utcUpdatedAt: text, availabilityId: text }),
 })

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { toInstant } from '../../../salon/time.ts'
 import { type Delivery, type Hint, isSame, type Trust } from '../webhook.ts'
 import { WebhookBody } from './schema.ts'
@@ -14,12 +15,18 @@ export function trustByToken(token: string | undefined, { headers }: Delivery): 
   return isSame(token, secret) ? 'token' : 'rejected'
 }
 
-/** `booking_update` (confirmed, updated or cancelled; no event says which). The same state of the same booking is the same delivery. */
+/** `booking_update` (confirmed, updated or cancelled; no event says which). The same state of the same booking is the same delivery; without its time the whole body tells states apart. */
 export function readBookingUpdate(body: unknown): Hint[] | undefined {
   const parsed = WebhookBody.safeParse(body)
   if (!parsed.success) return undefined
   const { uuid, status, utcUpdatedAt, availabilityId } = parsed.data.booking
-  return [{ dedupeKey: [uuid, status, utcUpdatedAt, availabilityId].join(' '), kind: 'visit', id: uuid, ...(utcUpdatedAt !== undefined && /Z|[+-]\d\d:?\d\d$/.test(utcUpdatedAt) && { occurredAt: toInstant(utcUpdatedAt) }) }]
+  const state = [uuid, status, utcUpdatedAt ?? JSON.stringify(body), availabilityId].join(' ')
+  return [{ dedupeKey: createHash('sha256').update(state).digest('hex').slice(0, 32), kind: 'visit', id: uuid, ...whenOf(utcUpdatedAt) }]
+}
+
+/** A time that cannot be read is no reason to lose the news. */
+function whenOf(text: string | undefined): Pick<Hint, 'occurredAt'> {
+  return text !== undefined && /^\d{4}-\d\d-\d\dT\d\d:\d\d.*(?:Z|[+-]\d\d:?\d\d)$/.test(text) && !Number.isNaN(Date.parse(text)) ? { occurredAt: toInstant(text) } : {}
 }
 
 export function parseJson(text: string): unknown {

@@ -63,6 +63,21 @@ describe('one command is one booking', () => {
     expect(fays().map(({ status }) => status).toSorted()).toEqual(['booked', 'declined'])
   })
 
+  test('one that was cancelled since its answer was lost is not told as booked: the next try is another booking', async () => {
+    fake.server.failNext({ path: /confirm$/ }, { do: 'drop' })
+    await book('k')
+    const [first] = fays()
+    fake.book.change(first?.id ?? '', { status: 'cancelled' })
+    expect(await book('k')).toMatchObject({ ok: true, value: { visit: { status: 'booked' } } })
+    expect(fays().map(({ status }) => status).toSorted()).toEqual(['booked', 'cancelled'])
+  })
+
+  test('one that the supplier rejects when it is confirmed is no booking', async () => {
+    const slot = await freeSlot()
+    fake.server.failNext({ path: /confirm$/ }, { do: 'answer', status: 200, body: { uuid: 'x', status: 'REJECTED', productId: 'cut', optionId: 'DEFAULT' } })
+    expect(await adapter.create!({ key: 'k', slot, client: fay })).toMatchObject({ ok: false, error: { kind: 'conflict_slot', providerCode: 'REJECTED' } })
+  })
+
   test('the server itself answers a uuid that is sent twice with 500', async () => {
     const slot = await freeSlot()
     const body = JSON.stringify({ uuid: '40fa27f3-1247-4c0f-a1fd-58e5be29c8ce', productId: 'cut', optionId: 'DEFAULT', availabilityId: slot.token, unitItems: [{ unitId: 'adult' }] })
@@ -86,6 +101,8 @@ describe('refusals', () => {
     const slot = await freeSlot()
     fake.server.always({ do: 'answer', status: 403, body: { error: 'FORBIDDEN', errorMessage: 'no' } }, { path: /confirm$/ })
     expect(await adapter.create!({ key: 'k', slot, client: fay })).toMatchObject({ ok: false, error: { kind: 'forbidden' } })
+    fake.server.always({ do: 'answer', status: 403, body: { error: 'FORBIDDEN', errorMessage: 'no' } }, { method: 'POST', path: /bookings$/ })
+    expect(await adapter.create!({ key: 'l', slot: await freeSlot(1), client: fay })).toMatchObject({ ok: false, error: { kind: 'forbidden' } })
     fake.server.calm()
     fake.revoke()
     expect(await adapter.check()).toMatchObject({ ok: false, error: { kind: 'auth' } })
@@ -115,6 +132,13 @@ describe('webhooks', () => {
     fake.book.change(fake.book.idOf('b-cut'), { status: 'cancelled' })
     expect(adapter.webhooks?.read(fake.webhook(fake.book.idOf('b-cut')))?.[0]?.dedupeKey).not.toBe(adapter.webhooks?.read(delivery)?.[0]?.dedupeKey)
   })
+})
+
+test('a delivery without a time that can be read is told apart by all that it says, and stops nothing', async () => {
+  const read = (booking: object) => adapter.webhooks?.read({ url: '', rawBody: JSON.stringify({ booking: { uuid: 'u', status: 'CONFIRMED', ...booking } }), headers: {} })?.[0]
+  expect(read({ notes: 'a' })?.dedupeKey).not.toBe(read({ notes: 'b' })?.dedupeKey)
+  expect(read({ notes: 'a' })?.dedupeKey).toBe(read({ notes: 'a' })?.dedupeKey)
+  expect(read({ utcUpdatedAt: 'Zebra' })).toMatchObject({ kind: 'visit', id: 'u' })
 })
 
 describe('reading', () => {
