@@ -154,8 +154,8 @@ export const zenoti: PlatformKind<ZenotiCredentials> = {
           ? invoiceId === undefined ? undefined : { path: `/invoices/${encodeURIComponent(invoiceId)}/confirm`, query: { undo_confirm: to === 'booked' }, body: {} }
           : groupId === undefined ? undefined : groupCall({ groupId, from: visit.visit.status, to })
         if (call === undefined) return failed('unsupported', `Zenoti has no call for this step to ${to}`)
-        if (to === 'no_show') {
-          // A no-show is a group's. What else the group holds shows only in the day's list.
+        if (call.path.startsWith('/appointments/')) {
+          // Not coming and coming are a group's. What else the group holds shows only in the day's list.
           const alone = await refuseGroup(visit, groupId ?? '')
           if (!alone.ok) return alone
         }
@@ -187,7 +187,7 @@ export const zenoti: PlatformKind<ZenotiCredentials> = {
       const day = await client({ path: '/appointments', query: { center_id: centre.value.id, start_date: date, end_date: addDays(date, 1), include_no_show_cancel: true }, schema: Rows })
       if (!day.ok) return day
       const others = day.value.some((row) => row.appointment_group_id === groupId && (row.invoice_id ?? row.id) !== visit.id)
-      return others ? failed('policy_blocked', 'Zenoti marks groups as missed, and this one holds somebody else\'s visit too: mark it in Zenoti') : ok(null, day.observedAt)
+      return others ? failed('policy_blocked', 'Zenoti marks groups as missed or checked in, and this one holds somebody else\'s visit too: mark it in Zenoti') : ok(null, day.observedAt)
     }
   },
 }

@@ -25,11 +25,15 @@ export async function readRows(room: Room, { ids, centreId }: { ids: string[]; c
   let asked: Instant | undefined
   for (const id of ids) {
     const row = await room.client({ path: `/appointments/${encodeURIComponent(id)}`, schema: Row })
+    // One that was deleted takes nothing with it but itself.
+    if (!row.ok && row.error.kind === 'not_found') continue
     if (!row.ok) return row
     rows.push(row.value)
     asked ??= row.observedAt
   }
-  return asked === undefined ? failed('not_found', 'the invoice holds no appointment') : shape(room, { rows, centreId, asked })
+  if (asked === undefined) return failed('not_found', 'the invoice holds no appointment')
+  const read = await shape(room, { rows, centreId, asked })
+  return read.ok ? ok({ ...read.value, extra: { ...read.value.extra, appointments: ids } }, read.observedAt) : read
 }
 
 async function shape(room: Room, { rows, centreId, asked }: { rows: Row[]; centreId: string | undefined; asked: Instant }): Promise<Outcome<SeenVisit>> {

@@ -262,6 +262,26 @@ describe('Zenoti', () => {
     expect(fake.book.visits.get('a-cut')?.status).toBe('booked')
   })
 
+  test('checking in is a group\'s too: nobody else of it has come because one has', async () => {
+    for (const id of ['b-cut', 'a-cut']) fake.book.change(id, { fields: { groupId: 'together' } })
+    expect(kindOf(await adapter.setStatus?.({ key: 'k', visit: await seen(), to: 'arrived' }))).toBe('policy_blocked')
+    expect(fake.book.visits.get('a-cut')?.status).toBe('booked')
+    for (const id of ['b-cut', 'a-cut']) fake.book.change(id, { status: 'arrived' })
+    expect(kindOf(await adapter.setStatus?.({ key: 'back', visit: await seen(), to: 'booked' }))).toBe('policy_blocked')
+    expect(fake.book.visits.get('a-cut')?.status).toBe('arrived')
+  })
+
+  test('a service that was deleted and that its invoice still names does not take the rest of the visit with it', async () => {
+    addService()
+    const gone = () => fake.server.failNext({ path: /appointments\/b-cut-service-0$/ }, { do: 'answer', status: 200, body: { error: { code: 410, message: 'Appointment could not be found.' } } })
+    gone()
+    const visit = await seen()
+    expect(visit.visit.segments.map(({ serviceId }) => serviceId)).toEqual(['blowdry'])
+    gone()
+    // What the invoice still names was seen: it is nobody else's service.
+    expect(value(await adapter.cancel?.({ key: 'k', visit, cancelledBy: 'client' })).visit.status).toBe('cancelled')
+  })
+
   test('risk is one note of the guest, rewritten, with an entry for each coming visit; other notes stay, and it is not read as one', async () => {
     const client = value(await adapter.client?.({ id: 'dana-k' }))
     await adapter.addClientNote?.({ key: 'n', client, text: 'likes tea', by: 'Maya', at: clock.now() })
