@@ -35,8 +35,8 @@ export async function everyPage<T>(client: EasyClient, { path, query = {}, schem
   }
 }
 
-// What the server says when it refuses a body before it has written anything.
-const refusals = /bad format|required fields|invalid|cannot be less|not found in the database|does not exist in the database|already in use/i
+// What the server says when it refuses a body before it has written anything. "Invalid address" is its mailer's, "invalid_grant" a calendar's: after.
+const refusals = /bad format|required fields|is invalid|cannot be less|not found in the database|does not exist in the database|already in use/i
 
 /**
  * Every exception of the server is a 500 with `{success: false, message}`, also for a body that it does not like. A message that

@@ -68,6 +68,12 @@ export const easyappointments: PlatformKind<EasyCredentials> = {
       return known.ok ? ok(toVisit({ appointment: answer.value, known: known.value, asked: answer.observedAt, now: clock.now() }), answer.observedAt) : known
     }
 
+    /** The record that a write answered with: what else had to be asked is not the write's fault. */
+    const written = async (answer: Outcome<Appointment>): Promise<Outcome<SeenVisit>> => {
+      const visit = await seen(answer)
+      return answer.ok && !visit.ok ? failed('unknown_outcome', `done, and not read: ${visit.error.kind}`) : visit
+    }
+
     let labels: string[] | undefined
     const learnLabels = async (): Promise<Outcome<string[]>> => {
       const answer = await setting('appointment_status_options')
@@ -91,7 +97,7 @@ export const easyappointments: PlatformKind<EasyCredentials> = {
       const before = await read(id)
       if (!before.ok) return before
       const notes = change(before.value.notes ?? '')
-      return notes === undefined ? failed('not_found', 'no such note') : seen(await put(id, { notes }))
+      return notes === undefined ? failed('not_found', 'no such note') : written(await put(id, { notes }))
     }
     const putClientNote = async (id: string, change: (text: string) => string | undefined): Promise<Outcome<Client>> => {
       const before = await readClient(id)
@@ -169,17 +175,17 @@ export const easyappointments: PlatformKind<EasyCredentials> = {
         if (!booked.ok) return booked
         if (!isId(id) || slot.segments.length !== 1) return failed('invalid', 'one service for a customer of this server')
         const notes = note === undefined ? {} : { notes: withNote('', { text: note, by: 'desk', at: clock.now() }) }
-        return seen(await client({ method: 'POST', path: '/appointments', writes: true, schema: OneAppointment, body: { ...timesOf(slot, known.value), customerId: Number(id), status: booked.value ?? labels?.[0] ?? 'Booked', ...notes } }))
+        return written(await client({ method: 'POST', path: '/appointments', writes: true, schema: OneAppointment, body: { ...timesOf(slot, known.value), customerId: Number(id), status: booked.value ?? labels?.[0] ?? 'Booked', ...notes } }))
       },
       async reschedule({ visit: { visit }, slot }) {
         const known = await learn()
         if (!known.ok) return known
-        return slot.segments.length === 1 ? seen(await put(visit.id, timesOf(slot, known.value))) : failed('invalid', 'one service to a visit')
+        return slot.segments.length === 1 ? written(await put(visit.id, timesOf(slot, known.value))) : failed('invalid', 'one service to a visit')
       },
       async cancel({ visit: { visit, ...rest }, cancelledBy }) {
         const cancelled = await label('cancelled')
         if (!cancelled.ok) return cancelled
-        if (cancelled.value !== undefined) return seen(await put(visit.id, { status: cancelled.value }))
+        if (cancelled.value !== undefined) return written(await put(visit.id, { status: cancelled.value }))
         const gone = await client({ method: 'DELETE', path: `/appointments/${visit.id}`, writes: true, schema: Anything })
         if (!gone.ok) return gone
         const after = { ...visit, status: 'cancelled' as const, cancelledBy, fetchedAt: gone.observedAt }
@@ -189,7 +195,7 @@ export const easyappointments: PlatformKind<EasyCredentials> = {
         if (to !== 'booked' && to !== 'confirmed') return failed('unsupported', 'no such label', to === 'no_show' ? { capability: 'setNoShow' } : {})
         const wanted = await label(to)
         if (!wanted.ok) return wanted
-        return wanted.value === undefined ? failed('unsupported', 'the salon has no such label', { capability: to === 'confirmed' ? 'confirm' : 'restore' }) : seen(await put(visit.id, { status: wanted.value }))
+        return wanted.value === undefined ? failed('unsupported', 'the salon has no such label', { capability: to === 'confirmed' ? 'confirm' : 'restore' }) : written(await put(visit.id, { status: wanted.value }))
       },
       addVisitNote: ({ visit: { visit }, text, by, at }) => putVisitNote(visit.id, (notes) => withNote(notes, { text, by, at })),
       removeVisitNote: ({ visit: { visit }, noteId }) => putVisitNote(visit.id, (notes) => withoutNote(notes, noteId)),

@@ -123,8 +123,19 @@ describe('Easy!Appointments, what only it does', () => {
       const fay = await client('fay')
       const gone = await adapter.create?.({ key: 'a', slot, client: { ...fay, id: '999' } })
       expect([kindOf(gone), gone?.ok === false && gone.error.message]).toEqual(['invalid', 'POST answered 500 refused_body'])
-      fake.server.failNext({ method: 'POST' }, { do: 'answer', status: 500, body: { success: false, message: 'SMTP connect() failed' } })
-      expect(kindOf(await adapter.create?.({ key: 'b', slot, client: fay }))).toBe('unknown_outcome')
+      for (const message of ['SMTP connect() failed', 'Invalid address:  (to): fay', '{"error": "invalid_grant"}']) {
+        fake.server.failNext({ method: 'POST' }, { do: 'answer', status: 500, body: { success: false, message } })
+        expect(kindOf(await adapter.create?.({ key: 'b', slot, client: fay }))).toBe('unknown_outcome')
+      }
+    })
+
+    test('a change that was made is not told as failed because its provider\'s clock could not be asked for', async () => {
+      const visit = value(await adapter.visit({ id: id('b-cut') }))
+      fake.book.staff.push({ id: '909', name: 'New One', locationIds: ['main'], serviceIds: [], active: true })
+      fake.book.change(id('b-cut'), { segments: fake.book.segmentsOf([{ serviceId: id('cut'), staffId: '909' }], visit.visit.start) })
+      fake.server.failNext({ path: /providers$/ }, { do: 'lose' })
+      expect(kindOf(await adapter.cancel?.({ key: 'c', visit, cancelledBy: 'client' }))).toBe('unknown_outcome')
+      expect(fake.book.visits.get(id('b-cut'))?.status).toBe('cancelled')
     })
 
     test('a 404 has no body; an id that is no number is not asked for', async () => {
