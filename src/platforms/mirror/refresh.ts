@@ -55,9 +55,11 @@ export async function fetchClients(room: MirrorRoom, seen: SeenVisit[]): Promise
   const asked = askedFor.get(room) ?? new Map<string, Instant>()
   askedFor.set(room, asked)
   for (const id of ids.filter((one) => !here.has(one) && (asked.get(one) ?? '') < addMinutes(clock.now(), -60))) {
-    asked.set(id, clock.now())
     const read = await adapter.client({ id })
     if (read.ok) found.push(read.value)
+    else if (read.error.kind === 'not_found') asked.set(id, clock.now())
+    // Away or at its limit: the others would wait in vain too, and are asked for the next time their visits are seen.
+    else break
   }
   if (found.length === 0) return
   await store.transaction(async (trx) => {

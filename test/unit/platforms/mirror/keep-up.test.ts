@@ -158,3 +158,28 @@ describe('one instance at a time', () => {
     await other.store.close()
   })
 })
+
+describe('clients whom a visit names and nobody knows', () => {
+  const asks = () => desk.fake.server.requests.filter(({ path }) => /customers\/\w/.test(path)).length
+
+  test('are asked for in vain once an hour at most', async () => {
+    bookThere(desk, { id: 'of-gone', start: when('10:00'), clientId: 'gone' })
+    for (let n = 0; n < 10; n++) await keep(2)
+    expect(asks()).toBe(1)
+  })
+
+  test('are asked for again the next time when the platform was away', async () => {
+    const dana = desk.fake.book.clients.get('dana-k')
+    for (const [n, id] of ['new-1', 'new-2', 'new-3'].entries()) {
+      if (dana !== undefined) desk.fake.book.clients.set(id, { ...dana, id, firstName: 'New' })
+      bookThere(desk, { id: `of-${id}`, start: when(`1${n}:00`), clientId: id })
+    }
+    desk.fake.server.always({ do: 'answer', status: 503 }, { path: /customers\/\w/ })
+    await keep(2)
+    // The first one's answer tells of the others.
+    expect(asks()).toBe(1)
+    desk.fake.server.calm()
+    await keep(2)
+    expect(unwrap(await desk.platform.clients({ ids: ['new-1', 'new-2', 'new-3'] })).map(({ firstName }) => firstName)).toEqual(['New', 'New', 'New'])
+  })
+})
