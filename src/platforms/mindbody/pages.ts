@@ -10,7 +10,8 @@ export const pageSize = 200
 export function nextOffset({ offset, count, page }: { offset: number; count: number; page: z.infer<typeof Pagination> }): number | undefined {
   // `PageSize` is how many are on this page; one of no sense is left out of account.
   const whole = page?.PageSize !== undefined && page.PageSize > 0 && page.PageSize <= pageSize ? page.PageSize : pageSize
-  const more = offset + count < (page?.TotalResults ?? 0)
+  // Where the total is not told a full page may be followed by another.
+  const more = offset + count < (page?.TotalResults ?? Infinity)
   return more && count > 0 && count >= whole ? offset + count : undefined
 }
 

@@ -178,6 +178,16 @@ test('a busy day comes over several pages', async () => {
   expect(sizes).toEqual([200, 200, 50])
 })
 
+test('a full page that does not say how many there are is followed by another one', async () => {
+  const ids = Array.from({ length: 201 }, (_, n) => n + 1)
+  const answer = (here: number[]) => fake.server.failNext({ path: /staffappointments$/ }, { do: 'answer', status: 200, body: { Appointments: here.map((Id) => ({ Id, Status: 'Booked', StartDateTime: '2026-11-24T10:00:00', EndDateTime: '2026-11-24T10:45:00' })) } })
+  answer(ids.slice(0, 200))
+  const { cursor } = value(await adapter.visits(tuesday))
+  expect(cursor).toBe('200')
+  answer(ids.slice(200))
+  expect(value(await adapter.visits({ ...tuesday, cursor: cursor! })).cursor).toBeUndefined()
+})
+
 test('an id that is no number is not asked for', async () => {
   const before = paths().length
   expect(kindOf(await adapter.visit({ id: 'b-cut' }))).toBe('not_found')
