@@ -75,7 +75,11 @@ export const freshaPartner: PlatformKind<PartnerCredentials> = {
     }
     return {
       provider: 'fresha-partner',
-      capabilities: async () => ok(declared, clock.now()),
+      async capabilities() {
+        // Without the secret every delivery is refused: nothing is told of changes.
+        const { webhookProof: _, ...polled } = declared
+        return ok(credentials.webhookSecret === undefined ? { ...polled, changes: 'poll' } : declared, clock.now())
+      },
       async check() {
         const read = await api({ path: '/staff_members', query: { business_id: credentials.businessId, limit: 1 }, schema: StaffMembers })
         return read.ok ? ok({ account: credentials.businessName }, read.observedAt) : read
@@ -91,7 +95,7 @@ export const freshaPartner: PlatformKind<PartnerCredentials> = {
         if (!page.ok) return page
         const known = await learn()
         const items = page.value.appointments.map((appointment) => toVisit({ appointment, known, asked: page.observedAt })).filter(({ visit }) => visit.start >= from && visit.start < to)
-        return ok({ items, ...(page.value.next_cursor !== undefined && { cursor: page.value.next_cursor }) }, page.observedAt)
+        return ok({ items, ...after(page.value, cursor) }, page.observedAt)
       },
       async visit({ id }) {
         const page = await api({ path: '/appointments', query: { business_id: credentials.businessId, id }, schema: Appointments })
@@ -101,7 +105,7 @@ export const freshaPartner: PlatformKind<PartnerCredentials> = {
       },
       async clients({ cursor }) {
         const page = await api({ path: '/clients', query: { business_id: credentials.businessId, limit: 100, cursor }, schema: Clients })
-        return page.ok ? ok({ items: page.value.clients.map(toClient), ...(page.value.next_cursor !== undefined && { cursor: page.value.next_cursor }) }, page.observedAt) : page
+        return page.ok ? ok({ items: page.value.clients.map(toClient), ...after(page.value, cursor) }, page.observedAt) : page
       },
       async client({ id }) {
         const found = await oneClient(id)
@@ -147,6 +151,11 @@ export const freshaPartner: PlatformKind<PartnerCredentials> = {
 
 function partsOf({ segments }: OfferedSlot) {
   return segments.map(({ serviceId, staffId, start, durationMin }) => ({ service_id: serviceId, staff_member_id: staffId, start_at: start, duration_minutes: durationMin }))
+}
+
+/** Where a list goes on; a cursor that comes back unchanged would go on for ever. */
+function after({ next_cursor: next }: { next_cursor?: string | undefined }, cursor: string | undefined): { cursor?: string } {
+  return next === undefined || next === cursor ? {} : { cursor: next }
 }
 
 /** All pages of a list; a cursor that comes back unchanged ends it. */

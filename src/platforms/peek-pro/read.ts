@@ -1,9 +1,9 @@
 import { type Money, money } from '../../salon/money.ts'
 import type { AppointmentStatus, Catalog, Client, Segment, Service } from '../../salon/salon.ts'
-import { addMinutes, type Instant, minutesBetween, toInstant, type Zone } from '../../salon/time.ts'
+import { addMinutes, type Instant, minutesBetween, type Zone } from '../../salon/time.ts'
 import { theTeam } from '../../salon/stand-ins.ts'
 import { contactId, splitName } from '../kit/contact-id.ts'
-import { fromLocal } from '../kit/local-times.ts'
+import { fromLocal, readInstant } from '../kit/local-times.ts'
 import { readNotes } from '../kit/notes-in-text.ts'
 import { versionOf } from '../kit/version.ts'
 import type { SeenVisit } from '../platform-adapter.ts'
@@ -34,8 +34,8 @@ function priceOf(amount: string | number | null | undefined, currency: string): 
 
 /** UTC where the bridge says it (with or without its Z), else the clock on the wall of the place. */
 function instantOf({ utc, local, zone }: { utc: string | undefined; local: string | undefined; zone: Zone }): Instant | undefined {
-  if (utc !== undefined && /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/.test(utc)) return toInstant(/(?:Z|[+-]\d\d:?\d\d)$/.test(utc) ? utc : `${utc.replace(' ', 'T')}Z`)
-  if (local !== undefined && /(?:Z|[+-]\d\d:\d\d)$/.test(local)) return toInstant(local)
+  if (utc !== undefined && /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/.test(utc)) return readInstant(/(?:Z|[+-]\d\d:?\d\d)$/.test(utc) ? utc : `${utc.replace(' ', 'T')}Z`)
+  if (local !== undefined && /(?:Z|[+-]\d\d:\d\d)$/.test(local)) return readInstant(local)
   const wall = local === undefined ? undefined : toWallClock(local)
   return wall === undefined ? undefined : fromLocal(wall, zone)
 }

@@ -1,7 +1,11 @@
 import { z } from 'zod'
+import { isTime, readInstant } from '../local-times.ts'
 
 // Only the fields that are used, and generously: suppliers leave out what their version of the standard does not have.
 const text = z.string().nullish().transform((value) => value ?? undefined)
+
+/** The standard's `utc…` fields; one without its Z is still UTC, one that is no time is none. */
+const utc = text.transform((value) => (value === undefined ? undefined : readInstant(value) ?? readInstant(`${value}Z`)))
 
 /** `retail` in the currency's minor unit. */
 const Pricing = z.object({ retail: z.number().nullish(), original: z.number().nullish(), currency: text })
@@ -17,12 +21,12 @@ export type Product = z.infer<typeof Product>
 export const Products = z.array(Product)
 
 const Hours = z.array(z.object({ from: z.string(), to: z.string() })).nullish()
-const Times = z.object({ id: z.string(), localDateTimeStart: z.string(), localDateTimeEnd: text, allDay: z.boolean().nullish(), openingHours: Hours })
+const Times = z.object({ id: z.string(), localDateTimeStart: z.string().refine(isTime), localDateTimeEnd: text.transform((value) => (value !== undefined && isTime(value) ? value : undefined)), allDay: z.boolean().nullish(), openingHours: Hours })
 export const Availabilities = z.array(Times.extend({ available: z.boolean().nullish(), status: text, vacancies: z.number().nullish() }))
 export type Availability = z.infer<typeof Availabilities>[number]
 
 export const Booking = z.object({
-  uuid: z.string(), status: text, utcCreatedAt: text, utcUpdatedAt: text, utcExpiresAt: text,
+  uuid: z.string(), status: text, utcCreatedAt: utc, utcUpdatedAt: utc,
   productId: z.string(), optionId: z.string(), availabilityId: text, availability: Times.nullish(), notes: text,
   cancellation: z.object({ utcCancelledAt: text }).nullish(),
   contact: z.object({ fullName: text, firstName: text, lastName: text, emailAddress: text, phoneNumber: text, locales: z.array(z.string()).nullish() }).nullish(),

@@ -109,6 +109,24 @@ describe('searching and booking', () => {
   })
 })
 
+describe('pages', () => {
+  const visits = (cursor?: string) => adapter.visits({ from: at('2026-11-24', '00:00', tinyZone), to: at('2026-11-25', '00:00', tinyZone), ...(cursor !== undefined && { cursor }) })
+
+  test.each([['', undefined], ['same', 'same']])('end at the cursor %j, which would go on for ever', async (next_cursor, cursor) => {
+    fake.server.failNext({ path: /appointments/ }, { do: 'answer', status: 200, body: { appointments: [], next_cursor } })
+    const page = await visits(cursor)
+    expect(page.ok && page.value).toEqual({ items: [] })
+  })
+
+  test('with a time that nobody can place are no answer, and throw nothing; other odd times are left out', async () => {
+    const appointment = { id: 'odd', start_at: '2026-11-24T10:00:00', services: [] }
+    fake.server.failNext({ path: /appointments/ }, { do: 'answer', status: 200, body: { appointments: [appointment] } })
+    expect(await visits()).toMatchObject({ error: { kind: 'unavailable', providerCode: 'shape' } })
+    fake.server.failNext({ path: /appointments/ }, { do: 'answer', status: 200, body: { appointments: [{ ...appointment, start_at: '2026-11-24T10:00:00-08:00', created_at: 'yesterday' }] } })
+    expect(await visits()).toMatchObject({ value: { items: [{ visit: { id: 'odd', start: '2026-11-24T18:00:00.000Z' } }] } })
+  })
+})
+
 describe('webhooks', () => {
   test.each([['booking.created', 'visit'], ['booking.updated', 'visit'], ['booking.canceled', 'visit'], ['appointment.rescheduled', 'visit'], ['client.updated', 'client'], ['sale.created', 'nothing']])('%s is about a %s', (type, kind) => {
     const delivery = fake.webhook('b-cut', { type, id: 'e-1' })
@@ -116,9 +134,11 @@ describe('webhooks', () => {
     expect(adapter.webhooks?.read(delivery)).toMatchObject([{ kind, dedupeKey: 'e-1', id: kind === 'nothing' ? '' : 'b-cut' }])
   })
 
-  test('without a secret are all rejected', () => {
-    const { webhooks } = openAdapter({ kind: freshaPartner, credentials: { ...credentials, webhookSecret: undefined }, server: fake.server, clock }).adapter
+  test('without a secret are all rejected, and the capabilities do not count on them', async () => {
+    const { webhooks, capabilities } = openAdapter({ kind: freshaPartner, credentials: { ...credentials, webhookSecret: undefined }, server: fake.server, clock }).adapter
     expect(webhooks?.verify(fake.webhook('b-cut'))).toBe('rejected')
+    const said = await capabilities()
+    expect(said.ok && [said.value.changes, said.value.webhookProof]).toEqual(['poll', undefined])
   })
 
   test('with an odd time or no id of their own are read', () => {

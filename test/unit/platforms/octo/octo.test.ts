@@ -141,6 +141,14 @@ test('a delivery without a time that can be read is told apart by all that it sa
   expect(read({ utcUpdatedAt: 'Zebra' })).toMatchObject({ kind: 'visit', id: 'u' })
 })
 
+test('a booking whose time nobody can place stops no more than its own answer; other odd times are left out', async () => {
+  const booking = { uuid: 'u', status: 'CONFIRMED', productId: 'cut', optionId: 'DEFAULT', utcCreatedAt: '2026-11-20T10:00:00', utcUpdatedAt: 'soon', availability: { id: 'a', localDateTimeStart: '2026-11-24T10:00:00-08:00', localDateTimeEnd: 'later' } }
+  fake.server.failNext({ path: /bookings\/u$/ }, { do: 'answer', status: 200, body: booking })
+  expect(await adapter.visit({ id: 'u' })).toMatchObject({ ok: true, value: { visit: { start: '2026-11-24T18:00:00.000Z', bookedAt: '2026-11-20T10:00:00.000Z' } } })
+  fake.server.failNext({ path: /bookings\/u$/ }, { do: 'answer', status: 200, body: { ...booking, availability: { id: 'a', localDateTimeStart: 'soon' } } })
+  expect(await adapter.visit({ id: 'u' })).toMatchObject({ ok: false, error: { kind: 'unavailable', providerCode: 'shape' } })
+})
+
 describe('reading', () => {
   const now = '2026-11-21T12:00:00.000Z'
   const products = Products.parse([

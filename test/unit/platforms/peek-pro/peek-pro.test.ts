@@ -68,6 +68,13 @@ describe('the clock on the wall', () => {
   })
 })
 
+test('a booking with an odd time is left out of its day, and the others are read', async () => {
+  const { fake, adapter } = await bridge()
+  fake.server.failNext({ path: /bookings$/ }, { do: 'answer', status: 200, body: [{ bookingId: 'odd', startsAtUtc: '2026-11-24T18:00:00 UTC' }, { bookingId: 'even', startsAtUtc: '2026-11-24T18:00:00' }] })
+  const found = await adapter.visits({ from: '2026-11-24T00:00:00.000Z', to: '2026-11-25T00:00:00.000Z' })
+  expect(found.ok && found.value.items.map(({ visit }) => visit.id)).toEqual(['even'])
+})
+
 describe('an operator\'s bridge key', () => {
   test('reads the whole book and leaves changes to people, step by step', async () => {
     const { adapter } = await bridge()
