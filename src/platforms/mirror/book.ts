@@ -117,7 +117,7 @@ async function readAround(adapter: MirrorRoom['adapter'], { from, to, clientId }
 }
 
 /** The chair was given twice: ours is taken back, at once or, if that does not work, by the write-back; people hear of it. */
-async function undoDouble(room: MirrorRoom, { made, own }: { made: SeenVisit; own: { key: string; by?: string | undefined } }): Promise<Outcome<Appointment>> {
+export async function undoDouble(room: MirrorRoom, { made, own }: { made: SeenVisit; own: { key: string; by?: string | undefined } }): Promise<Outcome<Appointment>> {
   const { adapter, store, clock } = room
   const visitId = made.visit.id
   const undone = await adapter.cancel?.({ key: vendorKey(`${own.key}:undo`), visit: made, cancelledBy: 'salon', reason: 'double booking' })

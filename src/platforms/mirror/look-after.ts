@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Instant } from '../../salon/time.ts'
 import { ok, type Outcome } from '../booking-platform.ts'
 import { readCatalog } from '../embedded/read-catalog.ts'
-import { findMade } from './book.ts'
+import { findClash, findMade, undoDouble } from './book.ts'
 import type { MirrorRoom } from './mirror-room.ts'
 import { applySeen, refreshVisit } from './refresh.ts'
 import { readSlotId } from './slot-ids.ts'
@@ -30,7 +30,11 @@ export async function lookAfter(room: MirrorRoom, subject: string): Promise<Outc
     if (slot === undefined) continue
     const made = await findMade(room, { slot, clientId: booking.clientId, since: at })
     if (!made.ok) return made
-    if (made.value !== undefined) await applySeen(room, made.value, { key, by: by ?? undefined })
+    if (made.value === undefined) continue
+    const own = { key, by: by ?? undefined }
+    // Where the platform gives one time to two, ours is not believed before it is alone there.
+    const clash = (await room.capabilities()).conflicts === 'refused' ? undefined : await findClash(room, made.value)
+    await (clash === undefined ? applySeen(room, made.value, own) : undoDouble(room, { made: made.value, own }))
   }
   return ok(null, clock.now())
 }

@@ -76,6 +76,17 @@ describe('when the answer to our booking was lost as well', () => {
     expect([atTheTime(), reports()]).toEqual([[id('jo')], ['double_booking_undone']])
   })
 
+  test('and so does a look at the client\'s visits, which nobody is told of before', async () => {
+    desk.fake.server.failNext(post, { do: 'drop' })
+    await create()
+    rival()
+    desk.clock.advance(1)
+    expect(unwrap(await desk.platform.appointments({ clientId: id('fay'), from: when('00:00'), to: when('23:00') })).items).toEqual([])
+    expect([atTheTime(), reports(), await doubles()]).toEqual([[id('jo')], ['double_booking_undone'], [true]])
+    expect(await create()).toMatchObject({ error: { kind: 'conflict_slot' } })
+    expect(atTheTime()).toEqual([id('jo')])
+  })
+
   test('and keeps it where nobody does', async () => {
     desk.fake.server.failNext(post, { do: 'drop' })
     await create()
