@@ -29,6 +29,7 @@ import type { DayPicture } from './pictures/draw-day.ts'
 import type { BookingPlatform } from './platforms/booking-platform.ts'
 import { loadBook } from './platforms/embedded/load-book.ts'
 import type { Fetch } from './platforms/kit/ask.ts'
+import { importClients } from './platforms/mirror/import-clients.ts'
 import { noteOfChange } from './platforms/mirror/note-of-change.ts'
 import { unwrap } from './platforms/unwrap.ts'
 import type { Policies } from './policies/open-policies.ts'
@@ -84,7 +85,7 @@ export type Desk = {
   bookIsReady: () => Promise<boolean>
   /** Loads the demo salon into an empty book, or carries the demo on to today. */
   ensureBook: () => Promise<{ loadedDemo: boolean }>
-  /** Replaces the demo or adds to the salon that is there. */
+  /** Replaces the demo or adds to the salon that is there; on a connected platform whose book names no clients, only these. */
   load: (book: BookData, by: string) => ReturnType<typeof loadBook>
   close: () => Promise<void>
 }
@@ -184,7 +185,12 @@ export async function openDesk({ config, transport, readers: given, platformFetc
     zoneOf: async (locationId) => unwrap(await platform.catalog()).locations.find(({ id }) => id === locationId)?.zone ?? 'UTC',
     bookIsReady: async () => mirrored !== undefined || (await bookNeeds({ store, clock, clockFixed: config.clockFixed })).kind === 'nothing',
     ensureBook: () => (mirrored === undefined ? ensureBook({ store, platform, clock, clockFixed: config.clockFixed }) : ensureCopy(mirrored)),
-    load: (book, by) => loadBook({ store, book, now: clock.now(), by }),
+    load: async (book, by) => {
+      if (mirrored === undefined) return loadBook({ store, book, now: clock.now(), by })
+      const changed = await importClients(mirrored.room, { clients: book.clients, by })
+      const none = { clients: 0, appointments: 0, waitlist: 0 }
+      return { added: { ...none, clients: changed }, changed: none, unchanged: book.clients.length - changed, kept: 0, overbooked: 0, replacedDemo: false }
+    },
     close: once(() => store.close()),
   }
 }

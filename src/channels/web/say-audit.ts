@@ -131,6 +131,7 @@ const said: Record<string, string> = {
   'platform.disconnected': 'disconnected the booking system; what was still to be written there is forgotten',
   'platform.probed': 'tried whether it may change the booking system\'s book',
   'platform.read': 'has read the booking system\'s whole book',
+  'platform.clients_imported': 'brought in a list of clients',
   'platform.refused': 'is no longer let into the booking system: it refuses the key',
   'platform.accepted': 'is let into the booking system again',
   'platform.sync_failed': 'could not read the booking system and tries again',
