@@ -111,7 +111,7 @@ async function poll(room: MirrorRoom): Promise<Outcome<null>> {
     if (probed.ok) await saveCapabilities(store.db, { capabilities: keepProven(probed.value, caps), now: clock.now() })
   }
   if (caps.read === 'events_only') return ok(null, begun)
-  const hearing = caps.webhookProof !== undefined && row.webhook_at !== null && minutesBetween(row.webhook_at, begun) < every.heard
+  const hearing = tellsAll(caps) && row.webhook_at !== null && minutesBetween(row.webhook_at, begun) < every.heard
   if (isDue(row.reconciled_at, every.reconcile)) {
     const found = await reconcileRange(room, { from: addMinutes(begun, -day), to: addMinutes(begun, reach.reconcile * day) })
     if (!found.ok) return found
@@ -132,8 +132,7 @@ async function keepFound(room: MirrorRoom, { found, row, set }: { found: Applied
   // That a visit is over, no webhook tells.
   const news = found.filter(({ did }) => did !== 'nothing' && did !== 'over').length
   await store.db.updateTable('platform_sync').set((where) => ({ ...set, error_code: null, error_at: null, ...(row.webhook_at !== null && { overlooked: where('overlooked', '+', news) }) })).execute()
-  const { webhookProof } = await room.capabilities()
-  if (webhookProof === undefined || row.webhook_at === null || news === 0) return
+  if (!tellsAll(await room.capabilities()) || row.webhook_at === null || news === 0) return
   const { heard, overlooked } = await store.db.selectFrom('platform_sync').select(['heard', 'overlooked']).executeTakeFirstOrThrow()
   if (overlooked < silentAfter || overlooked <= heard) return
   await store.transaction(async (trx) => {
@@ -142,6 +141,11 @@ async function keepFound(room: MirrorRoom, { found, row, set }: { found: Applied
     await appendAudit(trx, { at: room.clock.now(), actor: 'desk', action: 'platform.webhooks_silent', subject: `platform:${room.adapter.provider}`, detail: { overlooked } })
   })
   room.report({ what: 'webhooks_silent', overlooked })
+}
+
+/** Whether webhooks tell of every change. Zenoti's tell of some and never of a move: beside those it is asked as often as without. */
+function tellsAll({ changes, webhookProof }: Capabilities): boolean {
+  return changes === 'webhooks' && webhookProof !== undefined
 }
 
 async function readChanged(room: MirrorRoom, since: Instant): Promise<Outcome<Applied[]>> {
