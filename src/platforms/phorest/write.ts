@@ -6,7 +6,7 @@ import type { OfferedSlot, PlatformAdapter, SeenVisit } from '../platform-adapte
 import type { PhorestClient } from './client.ts'
 import { toClient } from './read.ts'
 import { Anything, Booking, Client } from './schema.ts'
-import { fromSpan, toUtcText } from './times.ts'
+import { fromSpan, toSpan, toUtcText } from './times.ts'
 import type { Reader } from './visits.ts'
 
 const Extra = z.object({ version: z.number().optional(), bookingId: z.string().optional(), price: z.number().optional(), roomId: z.string().optional(), machineId: z.string().optional(), confirmed: z.boolean().optional() })
@@ -96,14 +96,20 @@ export function phorestWrites({ client, reader, now }: { client: PhorestClient; 
       if (slot.locationId !== branchId) return failed('unsupported', 'an appointment stays in its branch', { capability: 'reschedule' })
       const { version, price, roomId, machineId, confirmed } = extraOf(visit)
       const { dating } = await reader.learn(branchId)
+      const wall = fromSpan(slot, dating)
+      if (toSpan(wall, dating).start !== slot.start) return failed('invalid', 'an hour that the clock shows twice', { providerCode: 'ambiguous_time' })
       const seen = await seeDating({ slot, clientId })
       if (!seen.ok) return seen
       const done = await client({
         method: 'PUT', path: `${branch(branchId)}/appointment/${encodeURIComponent(id)}`, writes: true, schema: Anything,
         // What is not said may be taken as emptied: price, room, machine and confirmation go back as they were.
-        body: { appointmentId: id, version, staffId: segment.staffId, serviceId: segment.serviceId, ...fromSpan(slot, dating), price, roomId, machineId, confirmed },
+        body: { appointmentId: id, version, staffId: segment.staffId, serviceId: segment.serviceId, ...wall, price, roomId, machineId, confirmed },
       })
-      if (done.ok) return after({ branchId, id, start: slot.start, clientId })
+      if (done.ok) {
+        const moved = await after({ branchId, id, start: slot.start, clientId })
+        // Nobody may be told a time at which the visit does not stand: a person has to look.
+        return moved.ok && moved.value.visit.start !== slot.start ? failed('unknown_outcome', 'moved, and reads back at another time', { providerCode: 'times' }) : moved
+      }
       if (done.error.kind !== 'invalid' && done.error.kind !== 'conflict_slot') return done
       // Phorest's words for an old version are not published: its own record tells.
       const there = await reader.readBack({ branchId, id, start: visit.visit.start, clientId })

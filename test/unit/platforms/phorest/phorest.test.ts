@@ -190,6 +190,24 @@ describe('changing', () => {
     expect(fake.server.requests.some(({ method }) => method === 'PUT')).toBe(false)
   })
 
+  test('in the hour that the clock shows twice no visit is sent: nobody could say which is meant', async () => {
+    const { adapter, fake, clock } = await open({ times: 'salon' })
+    clock.set(at('2027-11-06', '12:00', tinyZone))
+    const visit = value(await adapter.visit({ id: 'b-cut' }))
+    const slot = { locationId: 'main', start: '2027-11-07T09:30:00.000Z', end: '2027-11-07T10:15:00.000Z', segments: visit.visit.segments.map((segment) => ({ ...segment, start: '2027-11-07T09:30:00.000Z' })) }
+    expect(await adapter.reschedule!({ key: 'k', visit, slot })).toMatchObject({ ok: false, error: { kind: 'invalid', providerCode: 'ambiguous_time' } })
+    expect(fake.server.requests.some(({ method }) => method === 'PUT')).toBe(false)
+  })
+
+  test('a move that was answered well and reads back at another time is not told as done', async () => {
+    const { adapter, fake } = await open()
+    const visit = value(await adapter.visit({ id: 'b-cut' }))
+    const [offered] = value(await adapter.slots!({ locationId: 'main', wants: [{ serviceId: 'cut', staffId: 'ana' }], from: at('2026-11-21', '12:00', tinyZone), to: at('2026-11-21', '17:00', tinyZone) }))
+    if (offered === undefined) throw new Error('nothing is free')
+    fake.server.failNext({ method: 'PUT' }, { do: 'answer', status: 200, body: {} })
+    expect(await adapter.reschedule!({ key: 'k', visit, slot: offered })).toMatchObject({ ok: false, error: { kind: 'unknown_outcome', providerCode: 'times' } })
+  })
+
   test('only the first move looks how times are dated, and not after a booking has shown it', async () => {
     const { adapter, fake, slot } = await open()
     const reservations = () => fake.server.requests.filter(({ path }) => path.endsWith('/booking')).length
