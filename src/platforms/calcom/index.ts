@@ -16,11 +16,19 @@ const declared: Capabilities = {
   version: 'none', idempotency: 'none', changes: 'webhooks', webhookProof: 'signed_body', maxRangeDays: 31,
 }
 
+/** Over http the key would go as clear text: only within the house. */
+function keepsKeys(url: string): boolean {
+  // What is no address at all is refused as that.
+  if (!URL.canParse(url)) return true
+  const { protocol, hostname } = new URL(url)
+  return protocol === 'https:' || !/[.:]/.test(hostname) || hostname === '[::1]' || /\.(local|lan|internal|localhost)$/.test(hostname) || /^(?:127|10)(?:\.\d{1,3}){3}$|^192\.168(?:\.\d{1,3}){2}$|^172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2}$/.test(hostname)
+}
+
 const Credentials = z.object({
   apiKey: z.string().regex(/^cal_\S{8,}$/, 'the API key of Settings, Developer, API keys; it begins with cal_'),
   teamId: z.coerce.number('the number of the team').int().positive().optional(),
   webhookSecret: z.string().min(8, 'the secret of the webhook, at least 8 characters').optional(),
-  baseUrl: z.url({ protocol: /^https?$/, error: 'the address of the API, with https:// in front and /v2 at its end' }).transform((url) => url.replace(/\/+$/, '')).default('https://api.cal.com/v2'),
+  baseUrl: z.url({ protocol: /^https?$/, error: 'the address of the API, with https:// in front and /v2 at its end' }).refine(keepsKeys, 'https:// in front: over http:// the key could be read on its way, so only an address of your own network may have it').transform((url) => url.replace(/\/+$/, '')).default('https://api.cal.com/v2'),
 })
 
 /** Cal.com, by its API v2 (see README.md). */
@@ -72,7 +80,9 @@ export const calcom: PlatformKind<CalcomCredentials> = {
       async capabilities() {
         // A key that may read a team's bookings is its administrator's, and may do the rest.
         const read = teamId === undefined ? await whoAmI() : await client({ path: `${ofTeam}/bookings`, query: { take: 1 }, schema: Bookings })
-        return read.ok ? ok(declared, read.observedAt) : read
+        const { webhookProof: _, ...polled } = declared
+        // Without the secret every delivery is refused: nothing is told of changes.
+        return read.ok ? ok(credentials.webhookSecret === undefined ? { ...polled, changes: 'poll' } : declared, read.observedAt) : read
       },
       async check() {
         const me = await whoAmI()

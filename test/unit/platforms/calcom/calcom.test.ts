@@ -235,7 +235,11 @@ describe('Cal.com, what only it does', () => {
     expect(calcom.credentials.parse({ apiKey: calcomKey, ...given })).toMatchObject(kept)
   })
 
-  test.each([{ apiKey: 'sk_live_1234567890' }, { apiKey: calcomKey, teamId: 'tiny' }, { apiKey: calcomKey, baseUrl: 'api.cal.com' }])('%j is refused', (given) => {
+  test.each(['http://localhost:5555/v2', 'http://192.168.1.20/v2', 'http://calcom:5555/v2', 'http://[::1]:5555/v2'])('%s is within the house', (baseUrl) => {
+    expect(calcom.credentials.safeParse({ apiKey: calcomKey, baseUrl }).success).toBe(true)
+  })
+
+  test.each([{ apiKey: 'sk_live_1234567890' }, { apiKey: calcomKey, teamId: 'tiny' }, { apiKey: calcomKey, baseUrl: 'api.cal.com' }, { apiKey: calcomKey, baseUrl: 'http://book.example.com/v2' }, { apiKey: calcomKey, baseUrl: 'http://10.example.com/v2' }])('%j is refused', (given) => {
     expect(calcom.credentials.safeParse(given).success).toBe(false)
   })
 })
