@@ -12,7 +12,7 @@ export type VagaroCredentials = {
   businessId: string
   timezone: string
   currency: string
-  webhookToken?: string | undefined
+  webhookToken: string
   testCustomerId?: string | undefined
 }
 

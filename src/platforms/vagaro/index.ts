@@ -26,7 +26,8 @@ const Credentials = z.object({
   businessId: z.string().trim().min(1, 'the business id, at the same place'),
   timezone: z.string().refine(isZone, 'a zone such as America/Denver'),
   currency: z.string().regex(/^[A-Z]{3}$/, 'three letters such as USD').default('USD'),
-  webhookToken: z.string().min(16, 'at least 16 characters that nobody can guess').optional(),
+  // Without it every webhook is refused, and webhooks are all that tells of the book.
+  webhookToken: z.string().min(16, 'at least 16 characters that nobody can guess'),
   testCustomerId: z.string().trim().min(1).optional(),
 })
 
@@ -41,7 +42,7 @@ export const vagaro: PlatformKind<VagaroCredentials> = {
     { name: 'businessId', label: 'Business id', help: 'at the same place; any location\'s will do', secret: false },
     { name: 'timezone', label: 'Time zone', help: 'where the salon is, such as America/Denver: Vagaro takes times without a zone', secret: false },
     { name: 'currency', label: 'Currency', help: 'three letters such as USD', secret: false, optional: true },
-    { name: 'webhookToken', label: 'Webhook verification token', help: 'make one up and set it with the webhook in Vagaro', secret: true, optional: true },
+    { name: 'webhookToken', label: 'Webhook verification token', help: 'make one up and set it with the webhook in Vagaro: its webhooks are all that tells of the book', secret: true },
     { name: 'testCustomerId', label: 'Test client', help: 'the id of a client of the salon\'s own, for the one try whether this key may book', secret: false, optional: true },
   ],
   credentials: Credentials,

@@ -3,10 +3,10 @@ import { isSame, type WebhookReader } from '../kit/webhook.ts'
 import type { VagaroCredentials } from './client.ts'
 import { Event } from './schema.ts'
 
-/** `X-Vagaro-Signature` is no signature: it is the verification token that was set with the webhook, the same every time. Without one nothing is taken. */
+/** `X-Vagaro-Signature` is no signature: it is the verification token that was set with the webhook, the same every time. */
 export function vagaroWebhooks({ webhookToken }: Pick<VagaroCredentials, 'webhookToken'>): WebhookReader {
   return {
-    verify: ({ headers }) => webhookToken !== undefined && isSame(webhookToken, headers['x-vagaro-signature']) ? 'token' : 'rejected',
+    verify: ({ headers }) => isSame(webhookToken, headers['x-vagaro-signature']) ? 'token' : 'rejected',
     read({ rawBody }) {
       const event = Event.safeParse(parseJson(rawBody))
       if (!event.success) return undefined

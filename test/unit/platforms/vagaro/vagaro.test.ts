@@ -226,11 +226,10 @@ describe('webhooks', () => {
     expect(adapter.webhooks?.read(fake.webhook(id('b-cut'), { type: 'employee' }))).toMatchObject([{ kind: 'catalog' }])
   })
 
-  test('without a token nothing is taken', () => {
-    const clock = testClock()
-    const fake = fakeVagaro({ clock })
-    const { adapter } = openAdapter({ kind: vagaro, credentials: { ...vagaroTestCredentials, webhookToken: undefined }, server: fake.server, clock })
-    expect(adapter.webhooks?.verify({ ...fake.webhook(id('b-cut')), headers: { 'x-vagaro-signature': '' } })).toBe('rejected')
+  test('without its token a delivery is refused, and without a token nothing is connected: nothing else tells of the book', async () => {
+    const { adapter, fake } = await open()
+    for (const headers of [{}, { 'x-vagaro-signature': '' }, { 'x-vagaro-signature': 'another-verification-token' }]) expect(adapter.webhooks?.verify({ ...fake.webhook(id('b-cut')), headers })).toBe('rejected')
+    for (const webhookToken of [undefined, '', 'short']) expect(vagaro.credentials.safeParse({ ...vagaroTestCredentials, webhookToken }).success).toBe(false)
   })
 })
 
