@@ -99,11 +99,14 @@ async function readText(response: Response): Promise<string> {
 function parseJson(text: string): unknown {
   if (text.trim() === '') return undefined
   try {
-    return JSON.parse(text) as unknown
+    // What no database keeps: NUL, and half a pair. Anybody can write them into a booking's notes, and the whole page would be refused for it.
+    return JSON.parse(text, unkept.test(text) ? (_, value: unknown) => (typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : value) : undefined) as unknown
   } catch {
     return text.slice(0, 2_000)
   }
 }
+
+const unkept = /\\u(?:0000|d[89a-f])/i
 
 /** RFC 9110 in our words; undefined for an answer that is good. */
 export function byStatus({ status, writes }: { status: number; writes: boolean }): Refusal | undefined {

@@ -109,3 +109,9 @@ function flood(response: ServerResponse): void {
   }
   go()
 }
+
+test('what no database keeps does not come in: NUL and half a pair; a whole pair and the escaped words stay', async () => {
+  const server = await serve((_request, response) => json(response, 200, String.raw`{"fine":true,"note":"a\u0000b \ud83d \ud83d\ude00 \\u0000"}`))
+  const outcome = await server.ask({ schema: z.looseObject({ fine: z.boolean() }) })
+  expect(outcome.ok && outcome.value).toEqual({ fine: true, note: 'ab \ufffd \u{1f600} \\u0000' })
+})
