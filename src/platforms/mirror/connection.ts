@@ -3,6 +3,7 @@ import type { Instant } from '../../salon/time.ts'
 import { appendAudit } from '../../store/audit.ts'
 import type { Db, Store, Trx } from '../../store/open-store.ts'
 import type { Capabilities } from '../booking-platform.ts'
+import { webhookSource } from './hear.ts'
 
 /** What the desk may write beside bookings. */
 export type WriteBack = { risk: boolean; notes: boolean }
@@ -51,11 +52,13 @@ export async function saveCapabilities(db: Db | Trx, { capabilities, now }: { ca
   await db.updateTable('platform_connection').set({ capabilities: JSON.stringify(capabilities), probed_at: now }).execute()
 }
 
-/** Forgets the connection, its credentials, and everything that was still to be written there. */
+/** Forgets the connection, its credentials, what it told, and everything that was still to be written there. */
 export async function disconnect({ store, by, now }: { store: Store; by: string; now: Instant }): Promise<void> {
   await store.transaction(async (trx) => {
     const row = await trx.deleteFrom('platform_connection').returning('provider').executeTakeFirst()
     for (const table of ['platform_sync', 'platform_writes', 'platform_places', 'platform_write_back', 'expected_visits'] as const) await trx.deleteFrom(table).execute()
+    // What this platform told and nobody followed yet would be asked of the next one, or be put into its copy as it was told.
+    await trx.deleteFrom('inbox').where('source', '=', webhookSource).execute()
     if (row !== undefined) await appendAudit(trx, { at: now, actor: by, action: 'platform.disconnected', subject: `platform:${row.provider}`, detail: {} })
   })
 }

@@ -103,7 +103,9 @@ async function writeOne(room: MirrorRoom, { kind, subject, id, payload }: { kind
     return undone ?? failed('unsupported', 'no call to cancel')
   }
   const { text, by, at } = NoteToWrite.parse(payload)
-  if (seen.visit.notes.some((note) => note.text === text)) return ok(null, clock.now())
+  // Where a note is one line there, its words come back with other spaces between them.
+  const words = text.replace(/\s+/g, ' ').trim()
+  if (seen.visit.notes.some((note) => note.text === text || note.text === words)) return ok(null, clock.now())
   const noted = await adapter.addVisitNote?.({ key: vendorKey(`note:${subject}:${id}`), visit: seen, text, by, at })
   if (noted?.ok === true) await applySeen(room, noted.value)
   return noted ?? failed('unsupported', 'no place for a note')

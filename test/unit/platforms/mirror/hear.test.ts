@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
+import { disconnect } from '../../../../src/platforms/mirror/connection.ts'
 import { hear, lastHeard } from '../../../../src/platforms/mirror/hear.ts'
 import { peekPro } from '../../../../src/platforms/peek-pro/index.ts'
 import { fakeOcto } from '../../../support/platforms/fake-octo.ts'
@@ -32,4 +33,11 @@ test('a flood of them costs 30 readings a minute at most', async () => {
   expect(await kept()).toBe(30)
   await desk.store.db.updateTable('inbox').set({ received_at: '2026-01-01T00:00:00.000Z' }).execute()
   expect(await send({ booking: { uuid: 'a-later-one', status: 'CONFIRMED' } })).toMatchObject({ kept: 1 })
+})
+
+test('what a platform told is forgotten with its connection: it is nothing to the next one', async () => {
+  await send({ booking: { uuid: desk.fake.book.idOf('b-cut'), status: 'CONFIRMED' } })
+  expect(await kept()).toBe(1)
+  await disconnect({ store: desk.store, by: 'owner', now: desk.clock.now() })
+  expect(await kept()).toBe(0)
 })

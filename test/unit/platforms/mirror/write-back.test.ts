@@ -129,3 +129,12 @@ test('a note is written once, also when its answer is lost', async () => {
   expect(await later(2)).toBe(0)
   expect(desk.fake.book.visits.get('c-friday')?.note.match(/Moved by the desk/g)).toHaveLength(1)
 })
+
+test('a note of two lines is written once too: there it comes back as one', async () => {
+  const want = () => desk.store.transaction((trx) => wantNote(trx, { visitId: 'c-friday', id: 'P-2', text: 'Moved by the desk,\napproved by Maya', by: 'desk', now: desk.clock.now() }))
+  await want()
+  desk.fake.server.failNext({ method: 'PUT', path: /bookings\/c-friday$/ }, { do: 'drop' })
+  expect(await later(0)).toBe(0)
+  expect(await later(2)).toBe(1)
+  expect(desk.fake.book.visits.get('c-friday')?.note.match(/Moved by the desk/g)).toHaveLength(1)
+})
