@@ -135,9 +135,9 @@ describe('webhooks', () => {
   })
 
   test('without a secret are all rejected, and the capabilities do not count on them', async () => {
-    const { webhooks, capabilities } = openAdapter({ kind: freshaPartner, credentials: { ...credentials, webhookSecret: undefined }, server: fake.server, clock }).adapter
-    expect(webhooks?.verify(fake.webhook('b-cut'))).toBe('rejected')
-    const said = await capabilities()
+    const { adapter: open } = openAdapter({ kind: freshaPartner, credentials: { ...credentials, webhookSecret: undefined }, server: fake.server, clock })
+    expect(open.webhooks?.verify(fake.webhook('b-cut'))).toBe('rejected')
+    const said = await open.capabilities()
     expect(said.ok && [said.value.changes, said.value.webhookProof]).toEqual(['poll', undefined])
   })
 
