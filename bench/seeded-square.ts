@@ -11,7 +11,7 @@ const staff = 8
 const services = 12
 const pageSize = 100
 
-export const seededVisits = days.past * perDay.past + days.ahead * perDay.ahead
+const seededVisits = days.past * perDay.past + days.ahead * perDay.ahead
 
 export type SeededSquare = {
   fetch: Fetch
