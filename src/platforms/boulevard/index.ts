@@ -160,8 +160,10 @@ export const boulevard: PlatformKind<BoulevardCredentials> = {
       },
       // CLIENT_LATE_CANCEL may charge a fee: that is a person's to choose, in Boulevard.
       cancel: ({ visit: { visit: { id } }, cancelledBy, reason }) => cancel(id, cancelledBy === 'client' ? 'CLIENT_CANCEL' : 'STAFF_CANCEL', reason),
-      async setStatus({ visit: { visit: { id } }, to }) {
+      async setStatus({ visit: { visit: { id, status } }, to }) {
         if (to === 'no_show') return cancel(id, 'NO_SHOW')
+        // Who was missed is cancelled there, and nothing brings that back.
+        if (status === 'no_show' || status === 'cancelled') return failed('unsupported', 'in Boulevard a cancelled visit stays cancelled', { capability: 'restore' })
         const state = states[to]
         return state === undefined ? failed('unsupported', 'in Boulevard a visit is completed by checking it out') : update(id, { state })
       },

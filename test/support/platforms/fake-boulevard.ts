@@ -20,7 +20,7 @@ const unix = (now: Instant) => Math.floor(Date.parse(now) / 1_000)
  * appointments", a query "filterable only id, startAt, createdAt, cancelled, staffId"; "Reads UTC, booking writes NaiveDateTime local";
  * "bookingCreate, bookingAddService, bookingComplete": only the last makes an appointment, and a double booking is a warning, not a
  * refusal; "appointmentReschedule" takes a bookableTimeId that was handed out for that visit, and is good for ten minutes here; "no-show is a
- * cancellation reason"; "cartAddToWaitlist: add only"; "Idempotency: none". Strict about every name (fake-graphql).
+ * cancellation reason", and what is cancelled takes no state any more; "cartAddToWaitlist: add only"; "Idempotency: none". Strict about every name (fake-graphql).
  */
 export function fakeBoulevard({ clock, businessId = 'b1f0-tiny', apiKey = 'api-key-of-the-tiny-salon', secret = Buffer.from('secret of the tiny salon').toString('base64') }: { clock: TestClock; businessId?: string; apiKey?: string; secret?: string }): {
   book: FakeBook; server: FakeServer; carts: Map<string, Cart>; bookings: Map<string, Booking>; revoke(): void; noClientApi(): void; webhook(visitId: string, options?: { event?: string; key?: string }): Delivery
@@ -181,6 +181,7 @@ export function fakeBoulevard({ clock, businessId = 'b1f0-tiny', apiKey = 'api-k
       const { id, notes, state } = input(args)
       const visit = visitOf(id)
       const status = state === undefined ? undefined : ({ BOOKED: 'booked', CONFIRMED: 'confirmed', ARRIVED: 'arrived', ACTIVE: 'in_service' } as const)[state]
+      if (status !== undefined && (visit.status === 'cancelled' || visit.status === 'no_show')) throw new GraphFault('BAD_USER_INPUT', 'Appointment is cancelled')
       if (state !== undefined && status === undefined) throw new GraphFault('GRAPHQL_VALIDATION_FAILED', `state ${state} is not an AppointmentStateInput`)
       return { appointment: appointmentOf(book.change(visit.id, { ...(notes !== undefined && { note: notes }), ...(status !== undefined && { status }) })) }
     },

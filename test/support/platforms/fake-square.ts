@@ -89,7 +89,7 @@ export function fakeSquare({ clock }: { clock: TestClock }): { book: FakeBook; s
     })), errors: [] })
   })
 
-  type Body = { idempotency_key?: string; booking?: { start_at?: string; location_id?: string; customer_id?: string; seller_note?: string; version?: number; appointment_segments?: { team_member_id: string; service_variation_id: string; duration_minutes?: number }[] }; booking_version?: number }
+  type Body = { idempotency_key?: string; booking?: { start_at?: string; location_id?: string; customer_id?: string; seller_note?: string; version?: number; appointment_segments?: { team_member_id: string; service_variation_id: string; service_variation_version?: number; duration_minutes?: number }[] }; booking_version?: number }
   /** Square's idempotency: the same key and request has the first answer, the same key with another request is refused. */
   const once = async (c: Context, work: (body: Body) => Response | Promise<Response>): Promise<Response> => {
     const body: Body = await c.req.json()
@@ -107,7 +107,7 @@ export function fakeSquare({ clock }: { clock: TestClock }): { book: FakeBook; s
     if (booking?.customer_id === undefined || !book.clients.has(booking.customer_id)) return refuse(c, 400, 'CUSTOMER_NOT_FOUND')
     const segments = book.segmentsOf(partsOf(booking.appointment_segments ?? []), new Date(booking.start_at ?? '').toISOString())
     const locationId = booking.location_id ?? ''
-    if (segments.length === 0) return refuse(c, 400, 'MISSING_REQUIRED_PARAMETER')
+    if (segments.length === 0 || booking.appointment_segments?.some(({ service_variation_version: version }) => version === undefined) === true) return refuse(c, 400, 'MISSING_REQUIRED_PARAMETER')
     if (isTaken(segments, locationId)) return refuse(c, 400, 'TIME_SLOT_UNAVAILABLE')
     return c.json({ booking: bookingOf(book.add({ clientId: booking.customer_id, locationId, segments, status: 'booked', note: booking.seller_note ?? '', fields: {} })) })
   }))

@@ -181,6 +181,12 @@ test('not coming is a reason of cancelling; completing is for the till', async (
   expect(kindOf(await adapter.setStatus!({ key: 'k', visit: await bCut(), to: 'completed' }))).toBe('unsupported')
 })
 
+test('who came after all was cancelled there, which takes no state back: the desk keeps it', async () => {
+  const missed = value(await adapter.setStatus!({ key: 'k', visit: await bCut(), to: 'no_show' }))
+  expect(kindOf(await adapter.setStatus!({ key: 'came', visit: missed, to: 'arrived' }))).toBe('unsupported')
+  expect(sent(/updateAppointment\(/)).toEqual([])
+})
+
 test('who cancelled, and when that became known, is read', async () => {
   const cancelled = value(await adapter.cancel!({ key: 'k', visit: await bCut(), cancelledBy: 'client', reason: 'ill' }))
   expect([cancelled.visit.cancelledBy, cancelled.changedAt]).toEqual(['client', clock.now()])
