@@ -6,7 +6,7 @@ import { readClients } from '../embedded/find-clients.ts'
 import { isNote, longestNote } from '../embedded/notes.ts'
 import { type BookCatalog, readCatalog } from '../embedded/read-catalog.ts'
 import type { SeenVisit } from '../platform-adapter.ts'
-import { byHand } from './by-hand.ts'
+import { byHand, isByHand } from './by-hand.ts'
 import { once } from './journal.ts'
 import type { MirrorRoom } from './mirror-room.ts'
 import { findOffer } from './offers.ts'
@@ -29,7 +29,7 @@ export function createThere(room: MirrorRoom, command: CreateCommand): Promise<O
     const asked = await understand(room, command)
     if (!asked.ok) return asked
     const { slot, client, catalog, note } = asked.value
-    if (caps.create === 'assisted') {
+    if (isByHand(caps.create, adapter)) {
       // It may appear there without its client.
       await expectVisit(store.db, { key, clientId: client.id, locationId: slot.locationId, segments: slot.segments, start: slot.start, end: slot.end, now: clock.now() })
       return byHand(adapter, { kind: 'create', client, slot, catalog, ...(note !== undefined && { note }) })

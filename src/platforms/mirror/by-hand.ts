@@ -1,6 +1,6 @@
 import { type Appointment, type Client, clientName, type Slot } from '../../salon/salon.ts'
 import { sayWhen } from '../../salon/time.ts'
-import { failed, type Outcome } from '../booking-platform.ts'
+import { failed, type Mode, type Outcome } from '../booking-platform.ts'
 import type { BookCatalog } from '../embedded/read-catalog.ts'
 import type { PlatformAdapter, SettableStatus } from '../platform-adapter.ts'
 
@@ -9,6 +9,11 @@ type Change =
   | { kind: 'reschedule'; client: Client; visit: Appointment; slot: Slot; catalog: BookCatalog }
   | { kind: 'cancel'; client: Client; visit: Appointment; catalog: BookCatalog; cancelledBy: 'client' | 'salon' }
   | { kind: 'setStatus'; client: Client; visit: Appointment; catalog: BookCatalog; to: SettableStatus }
+
+/** Whether a person makes such a change: where there is no call for it, and where there may be one that nobody has tried with this salon's key, as long as there are steps to lead them by. */
+export function isByHand(mode: Mode | 'cancel_and_rebook', { manualSteps }: Pick<PlatformAdapter, 'manualSteps'>): boolean {
+  return mode === 'assisted' || (mode === 'unverified' && manualSteps !== undefined)
+}
 
 /** What a person has to do on a platform that has no call for it, as the refusal that carries the steps. Nothing was sent. */
 export function byHand<T>(adapter: PlatformAdapter, change: Change): Outcome<T> {

@@ -7,7 +7,7 @@ import { readAppointment } from '../embedded/read-appointments.ts'
 import { type BookCatalog, readCatalog } from '../embedded/read-catalog.ts'
 import type { SeenVisit, SettableStatus } from '../platform-adapter.ts'
 import type { OwnChange } from './apply-visits.ts'
-import { byHand } from './by-hand.ts'
+import { byHand, isByHand } from './by-hand.ts'
 import { findClash, notOffered, placesOf } from './book.ts'
 import { once } from './journal.ts'
 import { keepStatus } from './keep-status.ts'
@@ -40,7 +40,7 @@ export function rescheduleThere(room: MirrorRoom, command: Moving): Promise<Outc
     if (!movable.has(visit.status) || visit.end <= clock.now()) return failed('policy_blocked', `a visit that is ${visit.status} cannot be moved`)
     if (slot.start < clock.now()) return failed('policy_blocked', 'that time has passed')
     if (services(slot.segments) !== services(visit.segments)) return failed('invalid', 'the slot is for other services than the visit')
-    if (caps.reschedule === 'assisted') return byHand(adapter, { kind: 'reschedule', client, visit, slot, catalog })
+    if (isByHand(caps.reschedule, adapter)) return byHand(adapter, { kind: 'reschedule', client, visit, slot, catalog })
     if (caps.reschedule !== 'yes' || adapter.reschedule === undefined) return failed('unsupported', 'this platform moves no visits for us', { capability: 'reschedule' })
     const reschedule = adapter.reschedule.bind(adapter)
     return oneAtATime({ store, places: caps.conflicts === 'refused' ? [] : placesOf(slot, catalog), async work() {
@@ -63,7 +63,7 @@ export function cancelThere(room: MirrorRoom, command: Cancelling): Promise<Outc
     if (visit.version !== command.expectedVersion) return failed('conflict_version', 'changed meanwhile')
     const senseless = whyNotStep({ visit, to: 'cancelled', now: clock.now() }) ?? (visit.end <= clock.now() ? 'a visit that is over cannot be cancelled' : undefined)
     if (senseless !== undefined) return failed('policy_blocked', senseless)
-    if (caps.cancel === 'assisted') return byHand(adapter, { kind: 'cancel', client, visit, catalog, cancelledBy })
+    if (isByHand(caps.cancel, adapter)) return byHand(adapter, { kind: 'cancel', client, visit, catalog, cancelledBy })
     if (caps.cancel !== 'yes' || adapter.cancel === undefined) return failed('unsupported', 'this platform cancels nothing for us', { capability: 'cancel' })
     const cancelled = await adapter.cancel({ key: vendorKey(key), visit: seen, cancelledBy, ...(reason !== undefined && { reason }) })
     return cancelled.ok ? finish(room, cancelled.value, own) : cancelled
