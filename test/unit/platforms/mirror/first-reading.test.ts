@@ -138,14 +138,11 @@ test('usable while it reads: first the near future, then clients, then the past;
   expect(states).toEqual(['first_reading', 'reading_past', 'live'])
 })
 
-test('who comes next is known by their visit, before the page of clients they are on; whoever comes later, with it', async () => {
+test('whoever is on a later page of clients is known by the time the desk can be used, and nobody is asked for one by one', async () => {
   const desk = await make()
-  bookThere(desk, { id: 'tomorrow', start: when('10:00', '2026-11-22'), clientId: 'client-125', staffId: 'cruz' })
-  while ((await syncOf(desk)).phase !== 'clients') unwrap(await readOneStep(desk.room))
-  const named = async (id: string) => unwrap(await desk.platform.client({ id })).lastName
-  expect([await named('client-125'), await named('client-119')]).toEqual(['Number 125', 'client'])
-  while ((await syncOf(desk)).phase === 'clients') unwrap(await readOneStep(desk.room))
-  expect(await named('client-119')).toBe('Number 119')
+  while ((await desk.platform.freshness()).state === 'first_reading') unwrap(await readOneStep(desk.room))
+  expect(unwrap(await desk.platform.clients({ ids: ['client-119'] }))).toMatchObject([{ firstName: 'Many', lastName: 'Number 119', phones: ['+12135554119'] }])
+  expect(desk.fake.server.requests.filter(({ path }) => /customers\/./.test(path))).toEqual([])
 })
 
 test('visits that name what the catalogue does not know stop nothing', async () => {
