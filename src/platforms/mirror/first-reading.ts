@@ -11,7 +11,7 @@ import { saveCatalog } from './save-catalog.ts'
 
 const day = 1440
 
-/** The near future comes first: with it the desk can be used while the past is still being read. */
+/** The near future comes first, then the people: with these the desk can be used while the past is still being read. */
 const soon = { back: 2, ahead: 60 }
 const later = { ahead: 400 }
 const past = { days: 5 * 365, step: 91 }
@@ -61,13 +61,16 @@ const steps: Record<Exclude<SyncPhase, 'done'>, (room: MirrorRoom, row: Sync) =>
 
   async soon(room, row) {
     const end = addMinutes(row.started_at, soon.ahead * day)
-    return readWindow(room, row, { end, next: () => ({ phase: 'clients', cursor: null, reached: null, as_of: row.changed_since ?? room.clock.now(), polled_at: room.clock.now(), reconciled_at: room.clock.now() }) })
+    return readWindow(room, row, { end, next: () => ({ phase: 'clients', cursor: null, reached: null }) })
   },
 
   async clients(room, row) {
     const { store, clock, adapter } = room
     const { read: reads } = await room.capabilities()
-    const next: Step = reads === 'events_only' ? { phase: 'done', cursor: null, finished_at: clock.now() } : { phase: 'past', cursor: null, reached: addMinutes(row.started_at, -soon.back * day) }
+    // Only with the people in it can the near future be worked with. What changed since its reading began is polled for at once.
+    const since = row.changed_since ?? row.started_at
+    const next: Step = reads === 'events_only' ? { phase: 'done', cursor: null, finished_at: clock.now() }
+      : { phase: 'past', cursor: null, reached: addMinutes(row.started_at, -soon.back * day), as_of: since, polled_at: since, reconciled_at: since }
     if (adapter.clients === undefined) return ok(next, clock.now())
     const page = await adapter.clients(row.cursor === null ? {} : { cursor: row.cursor })
     if (!page.ok) return page

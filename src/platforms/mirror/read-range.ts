@@ -22,8 +22,8 @@ function partsOf({ from, to }: { from: Instant; to: Instant }, maxRangeDays = 31
 /** Puts one page of visits into the copy, one at a time as news or all together as a first reading. */
 export async function applyPage(room: MirrorRoom, seen: Parameters<typeof applyVisits>[0]['seen'], { quiet }: { quiet: boolean }): Promise<Applied[]> {
   const { store, clock } = room
-  // Of a first reading only those who come first are asked for by name: the whole directory is read right after.
-  await fetchClients(room, quiet ? seen.filter(({ visit }) => visit.end > clock.now() && visit.start < addMinutes(clock.now(), 2 * 1440)) : seen)
+  // In a first reading nobody is asked for by name: the whole directory is read with it.
+  if (!quiet || room.adapter.clients === undefined) await fetchClients(room, seen)
   const how = { store, now: clock.now(), hasDirectory: room.adapter.client !== undefined }
   const applied = await store.transaction(async (trx) => {
     const mine = await toOwnIds(trx, seen)

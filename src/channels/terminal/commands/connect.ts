@@ -99,7 +99,7 @@ function sayTried(terminal: Terminal, kind: PlatformKind, { account, capabilitie
 /** Reads until the next two months are here (or everything), saying how far it is. */
 async function read({ terminal, desk: { mirrored, ensureBook, platform }, wait, quiet }: { terminal: Terminal; desk: Desk; wait: boolean; quiet: boolean }): Promise<void> {
   if (mirrored === undefined) return
-  if (!quiet) terminal.err('Reading the catalogue and the next two months …')
+  if (!quiet) terminal.err('Reading the catalogue, the next two months and the clients …')
   await ensureBook()
   for (let more = wait; more;) {
     more = (await mirrored.keepUp()).more
@@ -108,6 +108,6 @@ async function read({ terminal, desk: { mirrored, ensureBook, platform }, wait, 
   }
   if (quiet) return
   const { state } = await platform.freshness()
-  terminal.out(state === 'live' ? 'Everything is here.' : 'Today and the next two months are here; clients and the past are read while the desk runs ("npm start").')
+  terminal.out(state === 'live' ? 'Everything is here.' : 'The next two months and the clients are here; the past is read while the desk runs ("npm start").')
   terminal.out('Restart a desk that is running, so that it works on the platform.')
 }
