@@ -8,8 +8,9 @@ import { failed, type Outcome, type PlatformErrorKind, type WriteCommand } from 
 /** A try of a command. `maybeDone`: an earlier try was sent and not answered, or its process died. */
 export type Try = { maybeDone: boolean; startedAt: Instant }
 
-/** Longer than any request may take (15 s), several of them in a row. */
+/** A try renews it while it is under way (several requests, each with its wait for the account's limit); one whose process died is missed after this long. */
 const leaseSeconds = 90
+const usualRenewMs = 30_000
 
 /** How long a second caller waits for the first one's answer. */
 const patienceMs = 30_000
@@ -22,13 +23,13 @@ const open: ReadonlySet<PlatformErrorKind> = new Set(['unavailable', 'rate_limit
  * before anything is sent, and with the outcome after; the same again has the first outcome, another command under that key is
  * `invalid`. After `unknown_outcome`, or when the process died, the next try is told (`maybeDone`) and has to look first.
  */
-export async function once<T>({ store, clock, operation, subject, command, run }: { store: Store; clock: Clock; operation: string; subject: string; command: WriteCommand; run: (attempt: Try) => Promise<Outcome<T>> }): Promise<Outcome<T>> {
+export async function once<T>({ store, clock, operation, subject, command, run, renewMs = usualRenewMs }: { store: Store; clock: Clock; operation: string; subject: string; command: WriteCommand; run: (attempt: Try) => Promise<Outcome<T>>; renewMs?: number }): Promise<Outcome<T>> {
   const hash = hashOf({ operation, command: plain(command) })
   for (const deadline = performance.now() + patienceMs; ;) {
     const claim = await claimKey({ store, clock, operation, subject, command, hash })
     if (claim.kind === 'other') return failed('invalid', 'this key was used for another command')
     if (claim.kind === 'done') return claim.outcome as Outcome<T>
-    if (claim.kind === 'mine') return attempt({ store, key: command.key, claim, run })
+    if (claim.kind === 'mine') return attempt({ store, key: command.key, claim, run, renewMs })
     if (performance.now() > deadline) return failed('unknown_outcome', 'the same command is still under way', { retryAfterMs: 5_000 })
     await sleep(25)
   }
@@ -36,8 +37,9 @@ export async function once<T>({ store, clock, operation, subject, command, run }
 
 type Claim = { kind: 'mine'; maybeDone: boolean; startedAt: Instant; fence: number } | { kind: 'done'; outcome: unknown } | { kind: 'other' } | { kind: 'busy' }
 
+const until = sql<Instant>`clock_timestamp() + make_interval(secs => ${leaseSeconds})`
+
 async function claimKey({ store, clock, operation, subject, command, hash }: { store: Store; clock: Clock; operation: string; subject: string; command: WriteCommand; hash: string }): Promise<Claim> {
-  const until = sql<Instant>`clock_timestamp() + make_interval(secs => ${leaseSeconds})`
   const at = clock.now()
   const fresh = await store.db.insertInto('platform_writes')
     .values({ key: command.key, command_hash: hash, operation, subject, command: JSON.stringify(command), by: command.by ?? null, at, state: 'started', leased_until: until, outcome: null })
@@ -54,15 +56,19 @@ async function claimKey({ store, clock, operation, subject, command, hash }: { s
   return taken === undefined ? { kind: 'busy' } : { kind: 'mine', maybeDone: true, startedAt: row.at, fence: taken.fence }
 }
 
-async function attempt<T>({ store, key, claim, run }: { store: Store; key: string; claim: Extract<Claim, { kind: 'mine' }>; run: (attempt: Try) => Promise<Outcome<T>> }): Promise<Outcome<T>> {
+async function attempt<T>({ store, key, claim, run, renewMs }: { store: Store; key: string; claim: Extract<Claim, { kind: 'mine' }>; run: (attempt: Try) => Promise<Outcome<T>>; renewMs: number }): Promise<Outcome<T>> {
   const mine = store.db.updateTable('platform_writes').where('key', '=', key).where('fence', '=', claim.fence)
   const leaveOpen = () => mine.set({ state: 'unknown', leased_until: null }).execute()
+  // The next renewal, or the end of the lease, tells of a database that is away.
+  const renewing = setInterval(() => { mine.set({ leased_until: until }).where('state', '=', 'started').execute().catch(() => {}) }, renewMs)
   let outcome: Outcome<T>
   try {
     outcome = await run(claim)
   } catch (error) {
     await leaveOpen()
     throw error
+  } finally {
+    clearInterval(renewing)
   }
   const nothingDone = !outcome.ok && open.has(outcome.error.kind)
   if (!outcome.ok && (outcome.error.kind === 'unknown_outcome' || (nothingDone && claim.maybeDone))) {

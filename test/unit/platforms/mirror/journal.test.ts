@@ -101,3 +101,18 @@ test('and when the first of them does not know how it ended, the second one look
   const both = await Promise.all([send(run), send(run, { on: other })])
   expect(both.map((outcome) => (outcome.ok ? outcome.value : outcome.error.kind)).toSorted()).toEqual(['found', 'unknown_outcome'])
 })
+
+test('a try that lasts longer than its lease keeps it: nobody takes it for dead and sends beside it', async () => {
+  let end = () => {}
+  const ended = new Promise<void>((resolve) => { end = resolve })
+  const command = { key: 'k', by: 'maya', slotId: 's1' } as { key: string }
+  const first = once({ store, clock, operation: 'create', subject: 'jo', command, renewMs: 20, run: async () => {
+    await lapse()
+    await ended
+    return ok('made', tinyNow)
+  } })
+  await expect.poll(async () => ((await row())?.leased_until ?? '') > new Date().toISOString()).toBe(true)
+  const second = send(never, { on: other })
+  end()
+  expect(await Promise.all([first, second])).toMatchObject([{ value: 'made' }, { value: 'made' }])
+})
