@@ -1,4 +1,4 @@
-import { addDays, type Instant, type LocalDate, localDate, localTime, toInstant, type Zone } from '../../salon/time.ts'
+import { addDays, addMinutes, type Instant, type LocalDate, localDate, localTime, toInstant, type Zone } from '../../salon/time.ts'
 import { fromLocal } from '../kit/local-times.ts'
 
 /**
@@ -15,7 +15,11 @@ export function toSpan({ appointmentDate, startTime, endTime }: PhorestTime, { t
   const read = (date: LocalDate, time: string) => times === 'utc' ? toInstant(`${date}T${time}Z`) : fromLocal(`${date}T${time}`, zone)
   const start = read(appointmentDate, startTime)
   const end = read(appointmentDate, endTime)
-  return { start, end: end < start ? read(addDays(appointmentDate, 1), endTime) : end }
+  if (end >= start) return { start, end }
+  // In the hour that the clock shows twice an end may read as before its start: then the second time is meant, not a whole day later.
+  const second = addMinutes(end, 60)
+  const isTwice = times === 'salon' && second > start && localTime(second, zone) === endTime.slice(0, 5)
+  return { start, end: isTwice ? second : read(addDays(appointmentDate, 1), endTime) }
 }
 
 /** The same, the other way round. */

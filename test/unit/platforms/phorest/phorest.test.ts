@@ -28,6 +28,10 @@ describe('dates and times of day', () => {
   const utc = { times: 'utc', zone: tinyZone } as const
   const salon = { times: 'salon', zone: tinyZone } as const
 
+  test('an appointment that ends in the hour which the clock shows twice lasts half an hour, not a day', () => {
+    expect(toSpan({ appointmentDate: '2026-11-01', startTime: '01:45:00', endTime: '01:15:00' }, salon)).toEqual({ start: '2026-11-01T08:45:00.000Z', end: '2026-11-01T09:15:00.000Z' })
+  })
+
   test('an appointment that crosses midnight has one date and ends on the next', () => {
     expect(toSpan({ appointmentDate: '2026-11-21', startTime: '23:30:00', endTime: '00:15:00' }, utc)).toEqual({ start: '2026-11-21T23:30:00.000Z', end: '2026-11-22T00:15:00.000Z' })
     // In Los Angeles that is half past three in the afternoon; in the salon's own time nothing crosses.
