@@ -43,7 +43,7 @@ export const Row = z.object({
   appointment_id: guid, id: guid, appointment_group_id: guid, invoice_id: guid,
   service: z.object({ id: guid }).nullish(), guest: z.object({ id: guid }).nullish(), therapist: z.object({ id: guid }).nullish(),
   start_time: time, start_time_utc: time, end_time: time, end_time_utc: time, creation_date_utc: time,
-  status: z.union([z.number(), z.string()]).nullish(), progress: number, notes: text, blockout: z.unknown(),
+  status: z.union([z.number(), z.string()]).nullish(), progress: number, notes: text, blockout: z.unknown().optional(),
 }).transform(({ appointment_id, id, ...row }) => ({ ...row, id: appointment_id ?? id ?? '' })).refine(({ id }) => id !== '')
 export type Row = z.infer<typeof Row>
 
@@ -89,8 +89,8 @@ export type GuestNote = z.infer<typeof GuestNote>
 export const GuestNotes = z.object({ notes: z.array(GuestNote).nullish() })
 
 const id = z.string().min(1)
-/** Webhooks: with an envelope, or (appointments started and completed) without one. */
+/** Webhooks: with an envelope, or (appointments started and completed, guests who opted out or in) without one. */
 export const Event = z.object({
-  event_id: text, event_type: text, event_timestamp: text, invoice_id: guid,
+  event_id: text, event_type: text, event_timestamp: text, invoice_id: guid, id: text, preference_update: z.unknown().optional(),
   data: z.object({ id: text, invoice_id: guid, invoice: z.object({ id }).nullish() }).nullish(),
 })

@@ -20,13 +20,15 @@ export function zenotiWebhooks({ webhookSecret }: Pick<ZenotiCredentials, 'webho
       if (rawBody.trim() === '') return []
       const parsed = Event.safeParse(parseJson(rawBody))
       if (!parsed.success) return undefined
-      const { event_id, event_type = '', event_timestamp, data, invoice_id } = parsed.data
+      const { event_id, event_type = '', event_timestamp, data, invoice_id, id, preference_update } = parsed.data
       const dedupeKey = event_id ?? createHash('sha256').update(rawBody).digest('hex').slice(0, 24)
       const at = event_timestamp === undefined || Number.isNaN(Date.parse(event_timestamp)) ? {} : { occurredAt: toInstant(event_timestamp) }
       const invoice = data?.invoice_id ?? data?.invoice?.id ?? invoice_id
       // A visit is known by its invoice; appointments that started or ended come without an envelope.
       if (invoice !== undefined && !event_type.startsWith('Guest.') && !event_type.startsWith('Class.')) return [{ dedupeKey, kind: 'visit', id: invoice, ...at }]
       if (event_type.startsWith('Guest.') && data?.id !== undefined) return [{ dedupeKey, kind: 'client', id: data.id, ...at }]
+      // Whoever opted out of something is read again: the delivery alone is believed in nothing.
+      if (id !== undefined && event_type === '' && (preference_update ?? null) !== null) return [{ dedupeKey, kind: 'client', id, ...at }]
       return event_type === '' ? undefined : [{ dedupeKey, kind: 'nothing', id: '' }]
     },
   }

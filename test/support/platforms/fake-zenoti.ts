@@ -21,6 +21,7 @@ const searchGuest = 'search-guest'
  * centre, its price or its invoice item; local times without an offset beside times in UTC without one; four steps to book, the
  * reservation running out; a move in the same four steps with `invoice_id` and `invoice_item_id`; `PUT /invoices/{id}/cancel` for the
  * WHOLE invoice; no-show by group; errors inside a 200; an invoice that expands one thing at a time; `PUT` of a note that replaces it.
+ * Which fields may be absent is not documented: what is no block-out leaves `blockout` out here, other empty ones are null.
  * A visit of the book is an invoice here, each of its segments an appointment; `fields.appointments[n]` overrides one of them,
  * `fields.products` puts purchases on the invoice, `fields.groupId` shares a group.
  */
@@ -69,7 +70,7 @@ export function fakeZenoti({ clock, data, key = 'zenoti-key-of-the-tiny-salon', 
       appointment_id: appointmentId(visit, n), appointment_segment_id: null, appointment_group_id: groupOf(visit), invoice_id: visit.id, service: { id: segment.serviceId, name: 'a service', is_addon: false },
       start_time: wall(segment.start, zone), start_time_utc: segment.start.slice(0, 19), end_time: wall(end, zone), end_time_utc: end.slice(0, 19), status: visit.fields.oddStatus === undefined ? codes[visit.status] ?? 0 : 77, progress: visit.status === 'in_service' ? 1 : 0,
       guest: client === undefined ? null : { id: client.id, first_name: client.firstName, last_name: client.lastName, mobile: { country_id: 0, number: null, display_number: client.phone }, email: client.email },
-      therapist: { id: segment.staffId, first_name: 'x', last_name: 'y' }, notes: visit.note === '' ? null : visit.note, price: null, blockout: null, creation_date_utc: visit.createdAt.slice(0, 19), error: null,
+      therapist: { id: segment.staffId, first_name: 'x', last_name: 'y' }, notes: visit.note === '' ? null : visit.note, price: null, creation_date_utc: visit.createdAt.slice(0, 19), error: null,
       ...overrides[n],
     }
   })

@@ -343,6 +343,9 @@ describe('Zenoti', () => {
     test.each([
       ['{"event_id":"e","event_type":"AppointmentGroup.Created","event_timestamp":"2024-07-25T14:52:06.769417Z","data":{"invoice_id":"i1","appointments":[]}}', [{ dedupeKey: 'e', kind: 'visit', id: 'i1', occurredAt: '2024-07-25T14:52:06.769Z' }]],
       ['{"event_id":"e","event_type":"Invoice.Closed","data":{"invoice":{"id":"i1"}}}', [{ dedupeKey: 'e', kind: 'visit', id: 'i1' }]],
+      // As the documentation shows an opt-out: without an envelope. A refused delivery is one of twenty before Zenoti stops sending.
+      ['{"id":"g1","_id":7,"timestamp":"2023-11-15T14:30:45Z","details":{"first_name":"x"},"preference_update":{"category":"transactional","channel":"sms"},"current_preferences":{"transactional":{"sms":"opted-out"}}}', [{ dedupeKey: expect.stringMatching(/^[\da-f]{24}$/) as string, kind: 'client', id: 'g1' }]],
+      ['{"event_id":"e","event_type":"Guest.OptedOut","data":{"id":"g1","preference_update":{"category":"marketing","channel":"sms"}}}', [{ dedupeKey: 'e', kind: 'client', id: 'g1' }]],
       ['{"event_id":"e","event_type":"Guest.Updated","data":{"id":"g1","_id":7}}', [{ dedupeKey: 'e', kind: 'client', id: 'g1' }]],
       ['{"event_id":"e","event_type":"Class.Booking.NoShow","data":{"workshop_id":1}}', [{ dedupeKey: 'e', kind: 'nothing', id: '' }]],
       // Appointments that started or ended come without an envelope.
