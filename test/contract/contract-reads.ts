@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Contract, kindOf, value } from './booking-platform-contract.ts'
 
-export function describeReads({ harness }: Contract): void {
+export function describeReads({ harness }: Contract, { copiesRead = true }: { copiesRead?: boolean } = {}): void {
   describe('reading', () => {
     test('the catalogue holds together', async () => {
       const { platform, salon } = harness()
@@ -53,7 +53,7 @@ export function describeReads({ harness }: Contract): void {
       expect(kindOf(await platform.appointments({ ...salon.bookedRange, locationId: 'nobody-has-this' }))).toBe('not_found')
     })
 
-    test('a client is found by phone in every usual spelling, and by e-mail in any case', async () => {
+    test.skipIf(!copiesRead)('a client is found by phone in every usual spelling, and by e-mail in any case', async () => {
       const { platform, salon } = harness()
       const national = salon.clientPhone.replace(/^\+1/, '')
       const [area, office, line] = [national.slice(0, 3), national.slice(3, 6), national.slice(6)]
@@ -65,7 +65,7 @@ export function describeReads({ harness }: Contract): void {
       if (email !== undefined) expect(value(await platform.findClients({ email: email.toUpperCase() })).map(({ id }) => id)).toEqual([salon.client])
     })
 
-    test('whose numbers are, many at a time; a number on nobody\'s record is left out', async () => {
+    test.skipIf(!copiesRead)('whose numbers are, many at a time; a number on nobody\'s record is left out', async () => {
       const { platform, salon } = harness()
       const [other] = value(await platform.client({ id: salon.otherClient })).phones
       const asked = [salon.clientPhone, '+12135559999', ...(other === undefined ? [] : [other])]
@@ -75,7 +75,7 @@ export function describeReads({ harness }: Contract): void {
       expect(value(await platform.clientsByPhone({ phones: [] }))).toEqual([])
     })
 
-    test('a client is found by any part of the name, best first, and namesakes all come', async () => {
+    test.skipIf(!copiesRead)('a client is found by any part of the name, best first, and namesakes all come', async () => {
       const { platform, salon } = harness()
       const found = value(await platform.findClients({ name: salon.firstName.toUpperCase() }))
       expect(found.slice(0, 2).map(({ id }) => id).toSorted()).toEqual([salon.client, salon.namesake].toSorted())

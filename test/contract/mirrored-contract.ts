@@ -8,7 +8,8 @@ import { describeBookingPlatform } from './booking-platform-contract.ts'
 import { faultyPlatform } from '../support/faulty-platform.ts'
 
 /** The whole suite of the port, on a vendor's adapter and a fake of its server behind the mirror: what features see. */
-export function describeMirrored<Credentials>(name: string, setup: { kind: PlatformKind<Credentials>; credentials: unknown; makeFake: (clock: TestClock) => AdapterFake; movesToOtherStaff?: boolean }): void {
+export function describeMirrored<Credentials>(name: string, setup: { kind: PlatformKind<Credentials>; credentials: unknown; makeFake: (clock: TestClock) => AdapterFake; movesToOtherStaff?: boolean; /** With what the copy alone answers. */ copiesRead?: boolean }): void {
+  const { copiesRead = false } = setup
   // Where a move keeps the staff member, everything is tried with the one who has the visit.
   const [staff, otherStaff, secondService] = setup.movesToOtherStaff === false ? ['bea', 'ana', 'blowdry'] as const : ['ana', 'bea', 'beard'] as const
   const desks = mirroredDesks(setup)
@@ -34,5 +35,5 @@ export function describeMirrored<Credentials>(name: string, setup: { kind: Platf
         shortDay: { date: '2027-03-14', staff: id('cruz'), opens: '10:00' }, longDay: { date: '2027-11-07', staff: id('cruz'), opens: '10:00' },
       },
     }
-  })
+  }, { copiesRead })
 }

@@ -6,5 +6,5 @@ import { describeMirroredFaults } from './mirrored-faults.ts'
 
 const setup = { kind: square, credentials: { accessToken: 'EAAA-test-token-of-the-tiny-salon', signatureKey: 'square-signature-key' }, makeFake: (clock: TestClock) => fakeSquare({ clock }) }
 
-describeMirrored('Square', setup)
+describeMirrored('Square', { ...setup, copiesRead: true })
 describeMirroredFaults('Square', setup)

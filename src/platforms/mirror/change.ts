@@ -35,7 +35,11 @@ export function rescheduleThere(room: MirrorRoom, command: Moving): Promise<Outc
     const slot = readSlotId(command.slotId, catalog)
     if (slot === undefined) return failed('invalid', 'not a slot of this platform')
     const own = { key: command.key, by: command.by, keepsStatus: true }
-    if (maybeDone && isAt(visit, slot)) return finish(room, seen, own)
+    if (maybeDone && isAt(visit, slot)) {
+      // Where it was before is no longer known, so it cannot be put back: people are told.
+      if (caps.conflicts !== 'refused' && (await findClash(room, { visit: seen.visit })) !== undefined) await sayDouble(room, { visit: seen.visit, id: visit.id, undone: false })
+      return finish(room, seen, own)
+    }
     if (visit.version !== command.expectedVersion) return failed('conflict_version', 'changed meanwhile')
     if (!movable.has(visit.status) || visit.end <= clock.now()) return failed('policy_blocked', `a visit that is ${visit.status} cannot be moved`)
     if (slot.start < clock.now()) return failed('policy_blocked', 'that time has passed')
@@ -125,9 +129,13 @@ async function moveBack(room: MirrorRoom, { moved, before, own }: { moved: SeenV
   const back = await room.adapter.reschedule?.({ key: vendorKey(`${own.key}:back`), visit: moved, slot: { locationId, start, end, segments } })
   const applied = await applySeen(room, back?.ok === true ? back.value : moved, own)
   const visitId = applied.ok ? applied.value.visit.id : before.visit.id
-  await room.store.transaction((trx) => noteDouble(trx, { visit: moved.visit, id: visitId, of: 'move', undone: back?.ok === true, now: room.clock.now() }))
-  room.report({ what: back?.ok === true ? 'double_booking_undone' : 'double_booking_stays', visitId })
+  await sayDouble(room, { visit: moved.visit, id: visitId, undone: back?.ok === true })
   return failed('conflict_slot', 'somebody else has the time')
+}
+
+async function sayDouble(room: MirrorRoom, { visit, id, undone }: { visit: Appointment; id: string; undone: boolean }): Promise<void> {
+  await room.store.transaction((trx) => noteDouble(trx, { visit, id, of: 'move', undone, now: room.clock.now() }))
+  room.report({ what: undone ? 'double_booking_undone' : 'double_booking_stays', visitId: id })
 }
 
 function modeOf(caps: Capabilities, to: SettableStatus): 'yes' | 'assisted' | 'none' {

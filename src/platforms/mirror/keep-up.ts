@@ -80,6 +80,11 @@ async function readClientsAgain(room: MirrorRoom): Promise<Outcome<{ more: boole
   if (row?.phase !== 'done' || adapter.clients === undefined || last == null || minutesBetween(last, clock.now()) < every.clients) return ok({ more: false }, clock.now())
   const page = await adapter.clients(row.clients_cursor === null ? {} : { cursor: row.clients_cursor })
   if (!page.ok) {
+    // A key that may not read the directory is no trouble: tried again tomorrow.
+    if (page.error.kind === 'forbidden') {
+      await store.db.updateTable('platform_sync').set({ clients_at: clock.now() }).execute()
+      return ok({ more: false }, clock.now())
+    }
     if (isCursorGone(page.error.kind, row.clients_cursor)) await store.db.updateTable('platform_sync').set({ clients_cursor: null }).execute()
     return page
   }

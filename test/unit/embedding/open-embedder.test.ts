@@ -64,7 +64,8 @@ describe('the local embedder', () => {
     const together = await batched.embed(sentences)
     for (const [i, text] of sentences.entries()) {
       const [alone] = await single.embed([text])
-      expect(similarity(alone!, together[i]!), text).toBeGreaterThan(0.9999)
+      // Some processors reckon a batch in another order: .99986 was seen. The dynamic form, which is not used, fell below .99.
+      expect(similarity(alone!, together[i]!), text).toBeGreaterThan(0.9995)
     }
   })
 
