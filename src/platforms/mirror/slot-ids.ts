@@ -36,7 +36,7 @@ export function toSlot(offered: OfferedSlot): Slot {
 /** Whether a vendor's offer is that slot: the same people at the same time, for as long. */
 export function isSameSlot(offered: OfferedSlot, slot: Slot): boolean {
   return offered.start === slot.start && offered.segments.length === slot.segments.length
-    && offered.segments.every(({ serviceId, staffId, start }, n) => serviceId === slot.segments[n]?.serviceId && staffId === slot.segments[n].staffId && start === slot.segments[n].start)
+    && offered.segments.every(({ serviceId, staffId, start, durationMin }, n) => serviceId === slot.segments[n]?.serviceId && staffId === slot.segments[n].staffId && start === slot.segments[n].start && durationMin === slot.segments[n].durationMin)
 }
 
 /** The last minute in which a search for exactly this slot must begin. */
