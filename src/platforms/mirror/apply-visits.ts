@@ -42,7 +42,7 @@ export async function applyVisits({ trx, store, seen, now, quiet = false, own, h
   // Two readings of a visit that is not here yet (its webhook, and the answer to our booking it) are put in line.
   await sql`select pg_advisory_xact_lock(hashtextextended(id, 10)) from unnest(${visits.map(({ visit }) => visit.id)}::text[]) as wanted(id)`.execute(trx)
   const rows = new Map((await trx.selectFrom('book_appointments').selectAll().where('id', '=', sql<string>`any(${visits.map(({ visit }) => visit.id)})`).orderBy('id').forNoKeyUpdate().execute()).map((row) => [row.id, row]))
-  const placed = (await withExpected({ trx, catalog, visits, known: new Set(rows.keys()), now })).filter(({ visit }) => catalog.locationById.has(visit.locationId))
+  const placed = (await withExpected({ trx, catalog, visits, known: new Set(rows.keys()), now })).map((one) => atOnlyLocation(one, catalog)).filter(({ visit }) => catalog.locationById.has(visit.locationId))
   const fresh = placed.filter(({ visit }) => !rows.has(visit.id))
   const crowded = await insertFresh({ trx, catalog, fresh, now, own })
   const applied: Applied[] = fresh.map(({ visit }) => ({ id: visit.id, did: 'added' }))
@@ -66,6 +66,12 @@ export async function applyVisits({ trx, store, seen, now, quiet = false, own, h
 function complete(one: SeenVisit): SeenVisit {
   const segments = one.visit.segments.map((segment) => (segment.staffId === '' ? { ...segment, staffId: someStaff } : segment))
   return { ...one, visit: { ...one.visit, segments, clientId: one.visit.clientId === '' ? nobody : one.visit.clientId } }
+}
+
+/** Of a salon with one shop a visit that says no place is there. */
+function atOnlyLocation(one: SeenVisit, { locations }: BookCatalog): SeenVisit {
+  const [only] = locations
+  return one.visit.locationId !== '' || only === undefined || locations.length > 1 ? one : { ...one, visit: { ...one.visit, locationId: only.id } }
 }
 
 /** Visits can name a client whom the directory does not give (yet): somebody without a name or a number, until it does. */

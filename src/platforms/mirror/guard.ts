@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import { DeskError } from '../../salon/errors.ts'
 import type { Clock } from '../../salon/time.ts'
 import type { Store } from '../../store/open-store.ts'
 import { failed, type Outcome } from '../booking-platform.ts'
@@ -26,7 +28,7 @@ export function guarded({ adapter, store, clock, onRefused = () => {} }: { adapt
     const call = member as (argument: unknown) => Promise<Outcome<unknown>>
     return [name, async (argument: unknown): Promise<Outcome<unknown>> => {
       if (!(await mayAsk())) return failed('auth', 'the platform refuses the key; it is not asked')
-      const outcome = await call(argument)
+      const outcome = await call(argument).catch((error: unknown) => notUnderstood(error, name))
       if (!outcome.ok && outcome.error.kind === 'auth') {
         if (await markRefused({ store, now: clock.now() })) onRefused()
       } else if (outcome.ok) await markAcceptedOnce(store, clock)
@@ -34,6 +36,16 @@ export function guarded({ adapter, store, clock, onRefused = () => {} }: { adapt
     }]
   })
   return Object.fromEntries(wrapped) as PlatformAdapter
+}
+
+/** What a write may have done before its answer could not be read. */
+const writes = new Set(['create', 'reschedule', 'cancel', 'setStatus', 'addVisitNote', 'removeVisitNote', 'addClientNote', 'removeClientNote', 'writeRisk', 'waitlistAdd', 'waitlistRemove'])
+
+/** A vendor's value that is none (a date of the year 0) is the vendor's trouble, told as such; what is wrong with the desk itself goes on up. */
+function notUnderstood(error: unknown, name: string): Outcome<unknown> {
+  const isValue = error instanceof RangeError || error instanceof z.ZodError || (error instanceof DeskError && error.code === 'invalid_time')
+  if (!isValue) throw error
+  return failed(writes.has(name) ? 'unknown_outcome' : 'unavailable', `${name}: a value that is none`, { providerCode: 'shape' })
 }
 
 /** One look at an index-sized table; the transaction only when there is something to take back. */
