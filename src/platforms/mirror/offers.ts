@@ -4,9 +4,10 @@ import { addMinutes, type Instant, toInstant } from '../../salon/time.ts'
 import { type BookCatalog, readCatalog } from '../embedded/read-catalog.ts'
 import { readAppointment } from '../embedded/read-appointments.ts'
 import { searchSlots as searchCopy } from '../embedded/search-slots.ts'
-import type { OfferedSlot, SeenVisit } from '../platform-adapter.ts'
+import type { OfferedSlot, PlatformAdapter, SeenVisit } from '../platform-adapter.ts'
 import { readAsOf } from './freshness.ts'
 import type { MirrorRoom } from './mirror-room.ts'
+import { partsOf } from './read-range.ts'
 import { refreshVisit } from './refresh.ts'
 import { isSameSlot, minuteOf, readSlotId, toSlot } from './slot-ids.ts'
 
@@ -35,11 +36,27 @@ export async function searchOffers(room: MirrorRoom, query: SlotQuery): Promise<
   const end = to < addMinutes(begin, most.days * 1440) ? to : addMinutes(begin, most.days * 1440)
   if (begin >= end) return ok([], clock.now())
   const limit = Math.max(1, query.limit ?? most.usual)
-  const found = await adapter.slots({ locationId: query.locationId, wants: query.wants, from: begin, to: end, limit, ...(moving !== undefined && { moving: moving.value }) })
+  const found = await offeredUntilEnough(room, { locationId: query.locationId, wants: query.wants, from: begin, to: end, limit, ...(moving !== undefined && { moving: moving.value }) })
   if (!found.ok) return found
   const requested = new Set(query.wants.flatMap(({ staffId }) => staffId ?? []))
   const slots = found.value.filter(({ start }) => start >= begin && start < end).map((offer) => toSlot(withPreference(offer, requested)))
   return ok(onePerStart(slots).slice(0, limit), found.observedAt)
+}
+
+/** Part by part, as far as the platform looks at once, until there are enough. */
+async function offeredUntilEnough({ adapter, capabilities }: MirrorRoom, query: Parameters<NonNullable<PlatformAdapter['slots']>>[0] & { limit: number }): Promise<Outcome<OfferedSlot[]>> {
+  const { maxRangeDays } = await capabilities()
+  const found: OfferedSlot[] = []
+  let observedAt = query.from
+  for (const part of partsOf(query, maxRangeDays)) {
+    const answer = await adapter.slots?.({ ...query, ...part })
+    if (answer === undefined) break
+    if (!answer.ok) return answer
+    found.push(...answer.value)
+    observedAt = answer.observedAt
+    if (found.length >= query.limit) break
+  }
+  return ok(found, observedAt)
 }
 
 /** A slot by its id, and whether the platform offers it (still). */

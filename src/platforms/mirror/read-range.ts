@@ -9,7 +9,7 @@ import { fetchClients, refreshVisit } from './refresh.ts'
 import { toOwnIds } from './source-ids.ts'
 
 /** The range in parts that the platform lists at once. */
-function partsOf({ from, to }: { from: Instant; to: Instant }, maxRangeDays = 31): { from: Instant; to: Instant }[] {
+export function partsOf({ from, to }: { from: Instant; to: Instant }, maxRangeDays = 31): { from: Instant; to: Instant }[] {
   const parts: { from: Instant; to: Instant }[] = []
   for (let start = from; start < to;) {
     const end = addMinutes(start, maxRangeDays * 1440)
