@@ -61,7 +61,8 @@ function toVisit({ appointment, start, salon, now }: { appointment: MangomintApp
   const told = (appointment.services ?? []).map(({ service, price }, n): Service => {
     const name = service?.name ?? 'Service'
     const like = salon.services.find((listed) => plainName(listed.name) === plainName(name))
-    return { id: service?.id ?? `of-${id}-${n + 1}`, category: service?.category?.name?.toLowerCase() ?? 'service', durationMin: 0, active: true, consultation: /consult/i.test(name), ...like, name, price: money(Math.round(Number(price ?? 0) * 100) || 0, currency) }
+    const { id: serviceId = service?.id ?? `of-${id}-${n + 1}`, category = service?.category?.name?.toLowerCase() ?? 'service', durationMin = 0, active = true, consultation = /consult/i.test(name) } = like ?? {}
+    return { id: serviceId, category, durationMin, active, consultation, name, price: money(Math.round(Number(price ?? 0) * 100) || 0, currency) }
   })
   // One after another. Nothing says how long a visit takes, but for what the salon has told us of the service.
   const starts = told.map((_, n) => addMinutes(start, told.slice(0, n).reduce((sum, { durationMin }) => sum + durationMin, 0)))

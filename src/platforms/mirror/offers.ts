@@ -44,12 +44,12 @@ export async function searchOffers(room: MirrorRoom, query: SlotQuery): Promise<
 }
 
 /** Part by part, as far as the platform looks at once, until there are enough. */
-async function offeredUntilEnough({ adapter, capabilities }: MirrorRoom, query: Parameters<NonNullable<PlatformAdapter['slots']>>[0] & { limit: number }): Promise<Outcome<OfferedSlot[]>> {
-  const { maxRangeDays } = await capabilities()
+async function offeredUntilEnough(room: MirrorRoom, query: Parameters<NonNullable<PlatformAdapter['slots']>>[0] & { limit: number }): Promise<Outcome<OfferedSlot[]>> {
+  const { maxRangeDays } = await room.capabilities()
   const found: OfferedSlot[] = []
   let observedAt = query.from
   for (const part of partsOf(query, maxRangeDays)) {
-    const answer = await adapter.slots?.({ ...query, ...part })
+    const answer = await room.adapter.slots?.({ ...query, ...part })
     if (answer === undefined) break
     if (!answer.ok) return answer
     found.push(...answer.value)
