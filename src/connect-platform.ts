@@ -14,7 +14,7 @@ export { platformKinds }
 export type { PlatformKind, WriteBack }
 
 /** What a try of credentials found. */
-export type Tried = { account: string; capabilities: Capabilities; locations: string[] }
+export type Tried = { account: string; capabilities: Capabilities; locations: string[]; /** Whether what is unproven can be tried (`desk doctor --probe-writes`). */ canProbe: boolean }
 
 /** The kind of that name. Throws `DeskError('invalid_input')` naming those there are. */
 export function kindOf(provider: string): PlatformKind {
@@ -34,7 +34,7 @@ export async function tryPlatform({ desk, provider, credentials, fetch }: { desk
   const catalog = await adapter.catalog()
   if (!catalog.ok) throw notConnected(kind, `its catalogue cannot be read: ${refusal(catalog.error).userMessage}`)
   if (catalog.value.locations.length === 0) throw notConnected(kind, 'the key sees no location')
-  return { account: checked.value.account, capabilities: capabilities.value, locations: catalog.value.locations.map(({ name, zone }) => `${name} (${zone})`) }
+  return { account: checked.value.account, capabilities: capabilities.value, locations: catalog.value.locations.map(({ name, zone }) => `${name} (${zone})`), canProbe: adapter.probe !== undefined }
 }
 
 /**

@@ -86,10 +86,10 @@ function readWriteBack(text: string): WriteBack {
   return { risk: text === 'risk' || text === 'both', notes: text === 'notes' || text === 'both' }
 }
 
-function sayTried(terminal: Terminal, kind: PlatformKind, { account, capabilities, locations }: Tried): void {
+function sayTried(terminal: Terminal, kind: PlatformKind, { account, capabilities, locations, canProbe }: Tried): void {
   terminal.out(`${kind.name} answers: ${account}. Locations: ${locations.join(', ')}.`)
   const standing = standingOf(capabilities, kind)
-  for (const [how, words] of [['live', 'Works'], ['in batches', 'Read in batches, some time late'], ['from webhooks', 'Read from what its webhooks tell'], ['by agreement', 'Works as it was agreed with the vendor'], ['assisted', 'A person does, led step by step'], ['unproven', 'Not before it is tried ("desk doctor --probe-writes")'], ['kept by the desk', 'Kept by the desk itself'], ['none', 'Not there']] as const) {
+  for (const [how, words] of [['live', 'Works'], ['in batches', 'Read in batches, some time late'], ['from webhooks', 'Read from what its webhooks tell'], ['by agreement', 'Works as it was agreed with the vendor'], ['assisted', 'A person does, led step by step'], ['unproven', canProbe ? 'Not before it is tried ("desk doctor --probe-writes")' : 'Unproven, so a person does it'], ['kept by the desk', 'Kept by the desk itself'], ['none', 'Not there']] as const) {
     const what = operations.filter((operation) => standing[operation] === how)
     if (what.length > 0) terminal.out(wrap(`${words}: ${what.join(', ')}.`, terminal.columns, '  ').join('\n'))
   }
