@@ -6,7 +6,7 @@ import { money } from '../../src/salon/money.ts'
 import type { AppointmentHistory, Client, Service } from '../../src/salon/salon.ts'
 import { addMinutes, at, type Instant, toInstant } from '../../src/salon/time.ts'
 import type { Store } from '../../src/store/open-store.ts'
-import { createTestStore } from './test-store.ts'
+import { createTestDatabase, createTestStore, openTestStore } from './test-store.ts'
 
 export const tinyZone = 'America/Los_Angeles'
 
@@ -26,11 +26,28 @@ export function testClock(start: string = tinyNow): TestClock {
 }
 
 /** A store of its own with the tiny book loaded, and the embedded platform on it. Close the store after the test. */
-export async function createTinyDesk({ now = tinyNow, book = tinyBook() }: { now?: string; book?: BookData } = {}): Promise<{ store: Store; platform: BookingPlatform; clock: TestClock }> {
+export async function createTinyDesk({ now = tinyNow, book }: { now?: string; book?: BookData } = {}): Promise<{ store: Store; platform: BookingPlatform; clock: TestClock }> {
   const clock = testClock(now)
+  if (book === undefined && clock.now() === tinyNow) {
+    loadedOnce ??= loadOnce()
+    const { url, drop } = await createTestDatabase({ template: await loadedOnce })
+    const store = openTestStore(url, drop, clock)
+    return { store, platform: openEmbeddedBook({ store, clock }), clock }
+  }
   const store = await createTestStore({ clock })
-  await loadBook({ store, book, now: clock.now() })
+  await loadBook({ store, book: book ?? tinyBook(), now: clock.now() })
   return { store, platform: openEmbeddedBook({ store, clock }), clock }
+}
+
+/** The usual desk is loaded once a worker and copied, which takes half as long; the copies go with the test run's server. */
+let loadedOnce: Promise<string> | undefined
+
+async function loadOnce(): Promise<string> {
+  const { url, name } = await createTestDatabase()
+  const store = openTestStore(url, async () => {}, testClock())
+  await loadBook({ store, book: tinyBook(), now: tinyNow })
+  await store.close()
+  return name
 }
 
 /**
