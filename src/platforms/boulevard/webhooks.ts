@@ -1,5 +1,6 @@
 import { toInstant } from '../../salon/time.ts'
 import { isHmac, type WebhookReader } from '../kit/webhook.ts'
+import { parseJson } from '../kit/parse-json.ts'
 import type { BoulevardCredentials } from './client.ts'
 import { Event } from './schema.ts'
 
@@ -23,13 +24,5 @@ export function boulevardWebhooks({ webhookSecret, apiSecret }: Pick<BoulevardCr
       if (/\bclient/.test(said) && id !== '') return [{ dedupeKey: idempotencyKey, kind: 'client', id, ...at }]
       return [{ dedupeKey: idempotencyKey, kind: 'nothing', id: '' }]
     },
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return undefined
   }
 }

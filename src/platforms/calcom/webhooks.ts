@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { toInstant } from '../../salon/time.ts'
 import { type Hint, isHmac, type WebhookReader } from '../kit/webhook.ts'
+import { parseJson } from '../kit/parse-json.ts'
 import type { CalcomCredentials } from './client.ts'
 import { Event } from './schema.ts'
 
@@ -20,13 +21,5 @@ export function calcomWebhooks({ webhookSecret }: Pick<CalcomCredentials, 'webho
       if (ids.length === 0) return [{ dedupeKey: key, kind: 'nothing', id: '' }]
       return ids.map((id, n): Hint => Object.assign({ dedupeKey: n === 0 ? key : `${key}-${n}`, kind: 'visit' as const, id }, at))
     },
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return undefined
   }
 }

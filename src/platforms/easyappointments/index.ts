@@ -9,7 +9,8 @@ import type { OfferedSlot, PlatformAdapter, PlatformKind, SeenVisit } from '../p
 import { type EasyCredentials, easyClient, everyPage, pageLength, riskFields } from './client.ts'
 import { daysAround, freeTimes } from './free.ts'
 import { type Known, toCatalog, toClient, toVisit, toZones } from './read.ts'
-import { Anything, type Appointment, Appointments, Customers, Labels, OneAppointment, OneCustomer, parseJson, Providers, Services, Setting } from './schema.ts'
+import { parseJson } from '../kit/parse-json.ts'
+import { Anything, type Appointment, Appointments, Customers, Labels, OneAppointment, OneCustomer, Providers, Services, Setting } from './schema.ts'
 import { easyWebhooks } from './webhooks.ts'
 
 const declared: Capabilities = {
@@ -41,7 +42,7 @@ export const easyappointments: PlatformKind<EasyCredentials> = {
   credentials: Credentials,
   declared,
   unproven: [
-    'The real server was run once to learn its ways; this folder was tried against a server of ours that has them, not against the real one.',
+    'What the real server does is taken from others\' notes on it; this folder was tried against a server of ours that does the same, not against the real one.',
     'When a booking was made is on the server\'s own clock, whose zone nothing tells: it is read as UTC.',
   ],
   // The salon's own machine, PHP without a limit of its own: kept modest.

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseJson } from '../kit/parse-json.ts'
 
 // Only the fields that are used. The server leaves empty columns as null.
 const text = z.string().nullish().transform((value) => value ?? undefined)
@@ -48,11 +49,3 @@ export const Failure = z.object({ success: z.literal(false), message: z.string()
 
 /** A webhook: `appointment_save`, `customer_delete` and so on; the payload has the names of the database, of which only the id counts. */
 export const Event = z.object({ action: z.string().min(1), payload: z.object({ id: z.union([z.number().int(), z.string().regex(/^\d+$/)]) }) })
-
-export function parseJson(json: string): unknown {
-  try {
-    return JSON.parse(json) as unknown
-  } catch {
-    return undefined
-  }
-}

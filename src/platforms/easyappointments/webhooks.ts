@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { type Hint, isSame, type WebhookReader } from '../kit/webhook.ts'
 import type { EasyCredentials } from './client.ts'
-import { Event, parseJson } from './schema.ts'
+import { parseJson } from '../kit/parse-json.ts'
+import { Event } from './schema.ts'
 
 /** The server sends the webhook's secret token as it is, in a header that can be renamed; without one nothing is taken. Creating and changing are both `_save`; there is no second try. */
 export function easyWebhooks({ webhookToken, webhookHeader }: Pick<EasyCredentials, 'webhookToken' | 'webhookHeader'>): WebhookReader {

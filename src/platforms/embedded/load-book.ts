@@ -4,8 +4,8 @@ import { DeskError } from '../../salon/errors.ts'
 import type { Instant } from '../../salon/time.ts'
 import { appendAudit } from '../../store/audit.ts'
 import type { Store, Trx } from '../../store/open-store.ts'
-import { bulkInsert } from './bulk-insert.ts'
 import { checkBook } from './check-book.ts'
+import { putCatalog } from './put-catalog.ts'
 import { type BookCatalog, readCatalog } from './read-catalog.ts'
 import { type LoadProgress, saveRows } from './save-rows.ts'
 
@@ -82,15 +82,7 @@ async function makeRoom({ trx, book, replaceDemo }: { trx: Trx; book: BookData; 
 }
 
 async function saveCatalog({ trx, book: { catalog, shifts }, now }: { trx: Trx; book: BookData; now: Instant }): Promise<BookCatalog> {
-  const business = { ...catalog.business, current_at: now }
-  await trx.insertInto('book_business').values({ only_one: true, ...business }).onConflict((conflict) => conflict.column('only_one').doUpdateSet(business)).execute()
-  for (const [table, items] of [['book_locations', catalog.locations], ['book_services', catalog.services], ['book_staff', catalog.staff]] as const) {
-    const rows = items.map((item, position) => ({ id: item.id, position, data: item }))
-    await sql`insert into ${sql.table(table)} (id, position, data) select id, position, data from json_to_recordset(${JSON.stringify(rows)}::json) as r(id text, position int, data jsonb)
-      on conflict (id) do update set position = excluded.position, data = excluded.data`.execute(trx)
-  }
-  await trx.deleteFrom('book_shifts').execute()
-  await bulkInsert({ trx, table: 'book_shifts', rows: shifts.map((data, position) => ({ position, data })) })
+  await putCatalog(trx, { catalog, shifts, now })
   const saved = await readCatalog(trx)
   if (saved === undefined) throw new DeskError('internal', { message: 'the catalog was not saved' })
   return saved

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { toInstant } from '../../salon/time.ts'
 import { type Hint, isHmac, type WebhookReader } from '../kit/webhook.ts'
+import { parseJson } from '../kit/parse-json.ts'
 import type { PartnerCredentials } from './client.ts'
 import { Event } from './schema.ts'
 
@@ -27,13 +28,5 @@ function when(text: string | undefined): { occurredAt?: string } {
     return text === undefined ? {} : { occurredAt: toInstant(text) }
   } catch {
     return {}
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return undefined
   }
 }

@@ -7,6 +7,7 @@ import { fromLocal } from '../kit/local-times.ts'
 import { versionOf } from '../kit/version.ts'
 import { type Hint, isSame, type WebhookReader } from '../kit/webhook.ts'
 import type { SeenVisit } from '../platform-adapter.ts'
+import { parseJson } from '../kit/parse-json.ts'
 import { MangomintAppointment, Payload } from './schema.ts'
 
 export const locationId = 'salon'
@@ -98,12 +99,4 @@ const statuses: Record<string, AppointmentStatus> = {
 /** Which words Mangomint uses is not published; what is not one of these is 'unknown'. */
 function toStatus(word: string | undefined): AppointmentStatus {
   return statuses[(word ?? '').toLowerCase().replace(/[^a-z]/g, '')] ?? 'unknown'
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return undefined
-  }
 }

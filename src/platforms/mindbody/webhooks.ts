@@ -1,5 +1,6 @@
 import { toInstant } from '../../salon/time.ts'
 import { isHmac, type WebhookReader } from '../kit/webhook.ts'
+import { parseJson } from '../kit/parse-json.ts'
 import type { MindbodyCredentials } from './client.ts'
 import { Event } from './schema.ts'
 
@@ -23,13 +24,5 @@ export function mindbodyWebhooks({ signatureKey, siteId }: Pick<MindbodyCredenti
       if (/^(staff|location|site)\./.test(eventId)) return [{ dedupeKey, kind: 'catalog', id: '', ...at }]
       return nothing
     },
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return undefined
   }
 }

@@ -24,7 +24,7 @@ const open: ReadonlySet<PlatformErrorKind> = new Set(['unavailable', 'rate_limit
  * `invalid`. After `unknown_outcome`, or when the process died, the next try is told (`maybeDone`) and has to look first.
  */
 export async function once<T>({ store, clock, operation, subject, command, run, renewMs = usualRenewMs }: { store: Store; clock: Clock; operation: string; subject: string; command: WriteCommand; run: (attempt: Try) => Promise<Outcome<T>>; renewMs?: number }): Promise<Outcome<T>> {
-  const hash = hashOf({ operation, command: plain(command) })
+  const hash = hashOf({ operation, command })
   for (const deadline = performance.now() + patienceMs; ;) {
     const claim = await claimKey({ store, clock, operation, subject, command, hash })
     if (claim.kind === 'other') return failed('invalid', 'this key was used for another command')
@@ -79,9 +79,4 @@ async function attempt<T>({ store, key, claim, run, renewMs }: { store: Store; k
   if (nothingDone) await store.db.deleteFrom('platform_writes').where('key', '=', key).where('fence', '=', claim.fence).execute()
   else await mine.set({ state: 'done', leased_until: null, outcome: JSON.stringify(outcome) }).execute()
   return outcome
-}
-
-/** As JSON has it: what is undefined is not there. */
-function plain(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value))
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { octoAdapter, octoCapabilities } from '../kit/octo/adapter.ts'
 import { octoClient } from '../kit/octo/client.ts'
-import { parseJson, readBookingUpdate, trustByToken } from '../kit/octo/webhooks.ts'
+import { readBookingUpdate, trustByToken } from '../kit/octo/webhooks.ts'
+import { parseJson } from '../kit/parse-json.ts'
 import type { PlatformKind } from '../platform-adapter.ts'
 
 const Credentials = z.object({

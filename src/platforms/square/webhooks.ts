@@ -1,5 +1,6 @@
 import { toInstant } from '../../salon/time.ts'
 import { isHmac, type WebhookReader } from '../kit/webhook.ts'
+import { parseJson } from '../kit/parse-json.ts'
 import type { SquareCredentials } from './client.ts'
 import { Event } from './schema.ts'
 
@@ -18,13 +19,5 @@ export function squareWebhooks({ signatureKey }: Pick<SquareCredentials, 'signat
       if (type.startsWith('customer.')) return [{ dedupeKey: event_id, kind: 'client', id: data?.object?.customer?.id ?? data?.id ?? '', ...at }]
       return [{ dedupeKey: event_id, kind: 'nothing', id: '' }]
     },
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return undefined
   }
 }

@@ -1,5 +1,6 @@
 import { toInstant } from '../../salon/time.ts'
 import { isSame, type WebhookReader } from '../kit/webhook.ts'
+import { parseJson } from '../kit/parse-json.ts'
 import type { VagaroCredentials } from './client.ts'
 import { Event } from './schema.ts'
 
@@ -19,13 +20,5 @@ export function vagaroWebhooks({ webhookToken }: Pick<VagaroCredentials, 'webhoo
       if (/^(employee|business|location|service)/i.test(type)) return [{ dedupeKey: id, kind: 'catalog', id: '', ...at }]
       return [{ dedupeKey: id, kind: 'nothing', id: '' }]
     },
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return undefined
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { toInstant } from '../../salon/time.ts'
 import { isHmac, type WebhookReader } from '../kit/webhook.ts'
+import { parseJson } from '../kit/parse-json.ts'
 import type { ZenotiCredentials } from './client.ts'
 import { Event } from './schema.ts'
 
@@ -31,13 +32,5 @@ export function zenotiWebhooks({ webhookSecret }: Pick<ZenotiCredentials, 'webho
       if (id !== undefined && event_type === '' && (preference_update ?? null) !== null) return [{ dedupeKey, kind: 'client', id, ...at }]
       return event_type === '' ? undefined : [{ dedupeKey, kind: 'nothing', id: '' }]
     },
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return undefined
   }
 }

@@ -28,11 +28,3 @@ export function readBookingUpdate(body: unknown): Hint[] | undefined {
 function whenOf(text: string | undefined): Pick<Hint, 'occurredAt'> {
   return text !== undefined && /^\d{4}-\d\d-\d\dT\d\d:\d\d.*(?:Z|[+-]\d\d:?\d\d)$/.test(text) && !Number.isNaN(Date.parse(text)) ? { occurredAt: toInstant(text) } : {}
 }
-
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return undefined
-  }
-}
