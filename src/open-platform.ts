@@ -12,7 +12,6 @@ import { keepUp } from './platforms/mirror/keep-up.ts'
 import type { MirrorReport, MirrorRoom } from './platforms/mirror/mirror-room.ts'
 import { openMirror } from './platforms/mirror/open-mirror.ts'
 import type { PlatformAdapter, PlatformKind } from './platforms/platform-adapter.ts'
-import { findKind } from './platforms/registry.ts'
 import { DeskError } from './salon/errors.ts'
 import { type Clock, type Instant, systemClock } from './salon/time.ts'
 import { type InboxWorker, openInboxWorker } from './store/inbox.ts'
@@ -42,6 +41,8 @@ export async function openPlatform({ report = () => {}, ...room }: Room & { repo
   const { store, clock, logger } = room
   const connection = await readConnection(store)
   if (connection === undefined) return { book: openEmbeddedBook({ store, clock }) }
+  // Fifteen vendors' code, which no command of a desk without one needs.
+  const { findKind } = await import('./platforms/registry.ts')
   const kind = findKind(connection.provider)
   if (kind === undefined) throw new DeskError('config', { message: `unknown platform ${connection.provider}`, userMessage: `This desk is connected to "${connection.provider}", which this version does not know. Connect it again: desk connect` })
   const adapter = openAdapter({ ...room, kind, credentials: connection.credentials })

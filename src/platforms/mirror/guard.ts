@@ -14,24 +14,26 @@ const tryAgainMs = 5 * 60_000
  * minutes one call is let through to see whether the key is good again. `onRefused` hears of it once.
  */
 export function guarded({ adapter, store, clock, onRefused = () => {} }: { adapter: PlatformAdapter; store: Store; clock: Clock; onRefused?: () => void }): PlatformAdapter {
-  const mayAsk = async (): Promise<boolean> => {
+  /** Whether the platform may be asked now: as ever, as the one try of a refused key, or not at all. */
+  const mayAsk = async (): Promise<'yes' | 'as a try' | 'no'> => {
     const row = await store.db.selectFrom('platform_connection').select(['refused_at', 'tried_at']).executeTakeFirst()
-    if (row?.refused_at == null) return true
+    if (row?.refused_at == null) return 'yes'
     const before = new Date(Date.parse(clock.now()) - tryAgainMs).toISOString()
     // One of all instances takes this turn.
     const turn = await store.db.updateTable('platform_connection').set({ tried_at: clock.now() }).where('refused_at', 'is not', null)
       .where((where) => where.or([where('tried_at', 'is', null), where('tried_at', '<=', before)])).returning('provider').executeTakeFirst()
-    return turn !== undefined
+    return turn === undefined ? 'no' : 'as a try'
   }
   const wrapped = Object.entries(adapter).map(([name, member]: [string, unknown]) => {
     if (typeof member !== 'function' || name === 'manualSteps') return [name, member]
     const call = member as (argument: unknown) => Promise<Outcome<unknown>>
     return [name, async (argument: unknown): Promise<Outcome<unknown>> => {
-      if (!(await mayAsk())) return failed('auth', 'the platform refuses the key; it is not asked')
+      const asked = await mayAsk()
+      if (asked === 'no') return failed('auth', 'the platform refuses the key; it is not asked')
       const outcome = await call(argument).catch((error: unknown) => notUnderstood(error, name))
       if (!outcome.ok && outcome.error.kind === 'auth') {
         if (await markRefused({ store, now: clock.now() })) onRefused()
-      } else if (outcome.ok) await markAcceptedOnce(store, clock)
+      } else if (outcome.ok && asked === 'as a try') await markAccepted({ store, now: clock.now() })
       return outcome
     }]
   })
@@ -46,10 +48,4 @@ function notUnderstood(error: unknown, name: string): Outcome<unknown> {
   const isValue = error instanceof RangeError || error instanceof z.ZodError || (error instanceof DeskError && error.code === 'invalid_time')
   if (!isValue) throw error
   return failed(writes.has(name) ? 'unknown_outcome' : 'unavailable', `${name}: a value that is none`, { providerCode: 'shape' })
-}
-
-/** One look at an index-sized table; the transaction only when there is something to take back. */
-async function markAcceptedOnce(store: Store, clock: Clock): Promise<void> {
-  const row = await store.db.selectFrom('platform_connection').select('refused_at').executeTakeFirst()
-  if (row?.refused_at != null) await markAccepted({ store, now: clock.now() })
 }
