@@ -45,7 +45,7 @@ export type StatusReport = { providerId: string; status: Delivery; code?: string
 
 /** One text of a client's thread. */
 export type Text = {
-  id: number; direction: 'out' | 'in'; channel: 'sms' | 'email'; body: string; at: Instant; state: TextState; needsPerson: boolean
+  id: number; direction: 'out' | 'in'; channel: 'sms' | 'email' | 'voice'; body: string; at: Instant; state: TextState; needsPerson: boolean
   /** `deliveredAt`: when the service said that it arrived. */
   delivery?: Delivery; deliveredAt?: Instant; errorCode?: string
   /** How a client's reply was read, and what the desk did with it. */

@@ -29,19 +29,25 @@ const mayImport: Record<string, string[]> = {
   confirmations: ['approvals', 'bookings', 'calls', 'messages', 'platforms', 'prompts', 'replies', 'salon', 'store'],
   rescheduling: ['approvals', 'bookings', 'messages', 'platforms', 'replies', 'salon', 'store', 'understanding'],
   'client-answers': ['bookings', 'messages', 'platforms', 'policies', 'replies', 'salon', 'store'],
+  // The salon's side of a phone call: the same handlers as clients' texts, said aloud.
+  phone: ['approvals', 'bookings', 'client-answers', 'messages', 'platforms', 'policies', 'prompts', 'replies', 'rescheduling', 'salon', 'store', 'understanding', 'waitlist'],
+  // Sound in, words out, on this machine.
+  speech: ['embedding', 'salon'],
   pictures: ['insights', 'salon'],
   insights: ['calls', 'platforms', 'risk', 'salon', 'store'],
   // The agent knows what a tool is (`DeskTool`) and is handed the tools; tools are made to that shape.
   agent: ['approvals', 'logger', 'platforms', 'prompts', 'salon', 'store', 'understanding'],
   tools: ['agent', 'approvals', 'bookings', 'calls', 'channels/cards', 'insights', 'platforms', 'policies', 'salon', 'store', 'waitlist'],
   // One source of cards, and of what their buttons do, for every channel.
-  'channels/cards': ['agent', 'approvals', 'calls', 'confirmations', 'insights', 'messages', 'platforms', 'policies', 'replies', 'salon', 'store', 'waitlist'],
+  'channels/cards': ['agent', 'approvals', 'calls', 'confirmations', 'insights', 'messages', 'phone', 'platforms', 'policies', 'replies', 'salon', 'store', 'waitlist'],
+  // Calls as Twilio carries them; what is said is decided in `phone`.
+  'channels/voice': ['channels/sms', 'config', 'logger', 'messages', 'phone', 'platforms', 'salon', 'store'],
   // Text and mail services behind the shapes that messages asks for.
   'channels/sms': ['config', 'logger', 'messages', 'salon', 'store'],
   'channels/email': ['config', 'logger', 'messages', 'prompts', 'salon', 'store'],
-  'channels/slack': ['agent', 'approvals', 'calls', 'channels/cards', 'config', 'insights', 'logger', 'messages', 'pictures', 'platforms', 'salon', 'store'],
-  'channels/web': ['agent', 'approvals', 'calls', 'channels/cards', 'config', 'insights', 'logger', 'messages', 'platforms', 'replies', 'salon', 'store'],
-  'channels/terminal': ['app', 'connect-platform', 'start-desk', 'agent', 'approvals', 'calls', 'channels/cards', 'channels/email', 'channels/slack', 'channels/sms', 'channels/web', 'config', 'imports', 'insights', 'logger', 'messages', 'platforms', 'policies', 'replies', 'risk', 'salon', 'store', 'understanding', 'pictures', 'waitlist'],
+  'channels/slack': ['agent', 'approvals', 'calls', 'channels/cards', 'config', 'insights', 'logger', 'messages', 'phone', 'pictures', 'platforms', 'salon', 'speech', 'store'],
+  'channels/web': ['agent', 'approvals', 'calls', 'channels/cards', 'config', 'insights', 'logger', 'messages', 'phone', 'platforms', 'replies', 'salon', 'speech', 'store'],
+  'channels/terminal': ['app', 'connect-platform', 'start-desk', 'agent', 'approvals', 'calls', 'channels/cards', 'channels/email', 'channels/slack', 'channels/sms', 'channels/web', 'config', 'imports', 'insights', 'logger', 'messages', 'phone', 'platforms', 'policies', 'replies', 'risk', 'salon', 'speech', 'store', 'understanding', 'pictures', 'waitlist'],
   config: ['salon'],
   logger: ['salon'],
   changes: ['store'],
@@ -60,7 +66,7 @@ const mayImport: Record<string, string[]> = {
 
 /** An SDK is imported only in the room that wraps it. */
 const sdkRooms: [RegExp, string[]][] = [
-  [/^onnxruntime-node$/, ['embedding', 'risk']],
+  [/^onnxruntime-node$/, ['embedding', 'risk', 'speech']],
   [/^@huggingface\/|^@lat\.md\//, ['embedding']],
   [/^hnswlib-node$|^@langchain\/community/, ['policies']],
   [/^@langchain\/core\/(documents|embeddings)$/, ['policies', 'agent']],
@@ -74,7 +80,8 @@ const sdkRooms: [RegExp, string[]][] = [
   [/^@slack\//, ['channels/slack']],
   [/^vega|^@resvg\/|^dejavu/, ['pictures']],
   [/^preact/, ['channels/web']],
-  [/^twilio/, ['channels/sms']],
+  [/^twilio/, ['channels/sms', 'channels/voice']],
+  [/^ws$/, ['channels/voice']],
   [/^nodemailer/, ['channels/email']],
 ]
 

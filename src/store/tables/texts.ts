@@ -18,7 +18,8 @@ type TextsTable = {
   client_id: string
   location_id: string | null
   direction: 'out' | 'in'
-  channel: Generated<'sms' | 'email'>
+  /** `voice`: said on the phone. */
+  channel: Generated<'sms' | 'email' | 'voice'>
   purpose: Generated<Purpose>
   /** Sealed. */
   body: string
