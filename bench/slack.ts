@@ -27,7 +27,7 @@ export async function benchSlack(): Promise<BenchFigure[]> {
   const desk = await openDesk({ config: {
     home, clock, clockFixed: false, databaseUrl: undefined, key: undefined, knowledge: undefined, port: 0, host: '127.0.0.1', logLevel: 'silent', apiToken: undefined, publicUrl: undefined,
     slack: { botToken: slack.token, appToken: undefined, signingSecret, apiUrl: slack.url, channel: undefined, roles: { frontDesk: [], managers: [], owners: [] } },
-    email: undefined, twilio: undefined,
+    email: undefined, twilio: undefined, voice: undefined,
     languageModel: { apiKey: 'none', baseUrl: `http://127.0.0.1:${(hung.address() as AddressInfo).port}/v1`, model: 'hung' },
   } })
   const running = await startDesk({ desk })

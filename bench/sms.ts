@@ -29,7 +29,7 @@ export async function benchSms(): Promise<BenchFigure[]> {
   const twilio = await openFakeTwilio({ clock })
   const desk = await openDesk({ config: {
     home, clock, clockFixed: false, databaseUrl: undefined, key: undefined, knowledge: undefined, port: 0, host: '127.0.0.1', logLevel: 'silent', apiToken: undefined, publicUrl,
-    slack: undefined, twilio: twilio.settings, email: undefined, languageModel: undefined,
+    slack: undefined, twilio: twilio.settings, voice: undefined, email: undefined, languageModel: undefined,
   } })
   const running = await startDesk({ desk })
   try {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { DeskError } from './salon/errors.ts'
 import { type Clock, fixedClock, systemClock } from './salon/time.ts'
 
+const e164 = /^\+[1-9]\d{6,14}$/
 const aPort = 'a whole number from 0 to 65535'
 const aMailServer = 'write it like smtp://user:password@smtp.example.com:587 or smtps://…, with @, : and / in the password as %40, %3A and %2F'
 const aMailbox = 'Write it like Juniper & Sage <desk@example.com>'
@@ -35,9 +36,13 @@ const Environment = z.object({
   TWILIO_ACCOUNT_SID: z.string().regex(/^AC[0-9a-f]{32}$/i, 'the Account SID, which begins with AC (Twilio Console, Account Info)').optional(),
   TWILIO_AUTH_TOKEN: z.string().min(16, 'the Auth Token (Twilio Console, Account Info)').optional(),
   TWILIO_AUTH_TOKEN_2: z.string().min(16, 'the secondary Auth Token, while one replaces the other').optional(),
-  TWILIO_FROM: z.string().regex(/^\+[1-9]\d{6,14}$/, 'the number texts come from, like +13035550100').optional(),
+  TWILIO_FROM: z.string().regex(e164, 'the number texts come from, like +13035550100').optional(),
   TWILIO_MESSAGING_SERVICE_SID: z.string().regex(/^MG[0-9a-f]{32}$/i, 'the id of a Messaging Service, which begins with MG').optional(),
   TWILIO_API_URL: z.url({ protocol: /^https?$/, error: 'write it like https://api.twilio.com' }).optional(),
+  TWILIO_VOICE_NUMBER: z.string().regex(e164, 'the number people call, like +13035550100').optional(),
+  VOICE_MODE: z.enum(['relay', 'gather', 'off'], 'one of relay, gather, off').optional(),
+  DESK_PHONE: z.string().regex(e164, 'the telephone at the front desk, like +13035550111').optional(),
+  VOICE_RECORDING: z.enum(['on', 'off'], 'on or off').default('off'),
   SMTP_URL: z.string().transform(readMailServer).optional(),
   EMAIL_FROM: z.string().transform(readMailbox).optional(),
   EMAIL_REPLY_TO: z.string().transform(readMailbox).optional(),
@@ -52,18 +57,26 @@ const Environment = z.object({
   if (set.SMTP_URL === undefined && (set.EMAIL_FROM ?? set.EMAIL_REPLY_TO) !== undefined) context.addIssue({ code: 'custom', path: ['SMTP_URL'], message: `is missing: the server that emails go through. ${aMailServer}` })
   // RFC 8058, section 3.1: what a mail program may press for its reader is an https address.
   if (set.SMTP_URL !== undefined && (set.PUBLIC_URL === undefined || !/^https:|^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/.test(set.PUBLIC_URL))) context.addIssue({ code: 'custom', path: ['PUBLIC_URL'], message: 'emails need it, as an https address that clients can reach: every one carries a link to unsubscribe' })
-  for (const [path, message] of missingOfTwilio(set)) context.addIssue({ code: 'custom', path: [path], message })
+  for (const [path, message] of [...missingOfTwilio(set), ...wrongOfVoice(set)]) context.addIssue({ code: 'custom', path: [path], message })
 })
 
 /** Texts need all of it or nothing; said at once, not one after another. */
-function missingOfTwilio(set: Partial<Record<'TWILIO_ACCOUNT_SID' | 'TWILIO_AUTH_TOKEN' | 'TWILIO_AUTH_TOKEN_2' | 'TWILIO_FROM' | 'TWILIO_MESSAGING_SERVICE_SID' | 'PUBLIC_URL', string | undefined>>): [string, string][] {
-  if ([set.TWILIO_ACCOUNT_SID, set.TWILIO_AUTH_TOKEN, set.TWILIO_AUTH_TOKEN_2, set.TWILIO_FROM, set.TWILIO_MESSAGING_SERVICE_SID].every((one) => one === undefined)) return []
+function missingOfTwilio(set: Partial<Record<'TWILIO_ACCOUNT_SID' | 'TWILIO_AUTH_TOKEN' | 'TWILIO_AUTH_TOKEN_2' | 'TWILIO_FROM' | 'TWILIO_MESSAGING_SERVICE_SID' | 'TWILIO_VOICE_NUMBER' | 'PUBLIC_URL', string | undefined>>): [string, string][] {
+  if ([set.TWILIO_ACCOUNT_SID, set.TWILIO_AUTH_TOKEN, set.TWILIO_AUTH_TOKEN_2, set.TWILIO_FROM, set.TWILIO_MESSAGING_SERVICE_SID, set.TWILIO_VOICE_NUMBER].every((one) => one === undefined)) return []
   const missing: [string, string][] = []
   if (set.TWILIO_ACCOUNT_SID === undefined) missing.push(['TWILIO_ACCOUNT_SID', 'is missing: the Account SID, which begins with AC (Twilio Console, Account Info)'])
   if (set.TWILIO_AUTH_TOKEN === undefined) missing.push(['TWILIO_AUTH_TOKEN', 'is missing: the Auth Token (Twilio Console, Account Info)'])
   if (set.TWILIO_FROM === undefined && set.TWILIO_MESSAGING_SERVICE_SID === undefined) missing.push(['TWILIO_FROM', 'is missing: the number texts come from, like +13035550100, or instead TWILIO_MESSAGING_SERVICE_SID'])
   if (set.PUBLIC_URL === undefined) missing.push(['PUBLIC_URL', 'is missing: the https address at which Twilio reaches this desk with what clients answer'])
   return missing
+}
+
+/** Calls need a number people call; and the telephone at the desk must be another one. */
+function wrongOfVoice(set: { TWILIO_FROM?: string | undefined; TWILIO_VOICE_NUMBER?: string | undefined; VOICE_MODE?: string | undefined; DESK_PHONE?: string | undefined }): [string, string][] {
+  if (set.VOICE_MODE === 'off') return []
+  const number = set.TWILIO_VOICE_NUMBER ?? set.TWILIO_FROM
+  if (number === undefined) return set.VOICE_MODE === undefined ? [] : [['TWILIO_VOICE_NUMBER', 'is missing: the number people call, like +13035550100 (TWILIO_FROM is taken where it is set)']]
+  return set.DESK_PHONE === number ? [['DESK_PHONE', `is the number people call (${set.TWILIO_VOICE_NUMBER === undefined ? 'TWILIO_FROM' : 'TWILIO_VOICE_NUMBER'}): every call would come back to us. Give the number of another telephone at the desk`]] : []
 }
 
 /** The mail server of an `SMTP_URL`. Only these parts: an address with options could switch off the check of certificates. */
@@ -118,6 +131,8 @@ export type Config = {
   email: EmailSettings | undefined
   /** Present when texts go out by Twilio; `publicUrl` is there too then. */
   twilio: TwilioSettings | undefined
+  /** Present when calls come in by Twilio; `twilio` and `publicUrl` are there too then. */
+  voice: VoiceSettings | undefined
   /** Present when a language model is configured. */
   languageModel: { apiKey: string; baseUrl: string | undefined; model: string } | undefined
 }
@@ -160,6 +175,17 @@ export type TwilioSettings = {
   apiUrl: string | undefined
 }
 
+export type VoiceSettings = {
+  /** The number people call, E.164. */
+  number: string
+  /** ConversationRelay (a socket, words as they are known), or Gather (a request a turn). */
+  mode: 'relay' | 'gather'
+  /** Rings when a person is wanted, E.164; without it a message is taken. */
+  deskPhone: string | undefined
+  /** Whether calls may be recorded at all; a caller's "no" ends it. */
+  recording: boolean
+}
+
 /**
  * Reads every setting from the environment; the only place that does.
  * Throws `DeskError('config')` that names all missing or wrong variables at once.
@@ -176,6 +202,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   }
   const set = parsed.data
   // A server of one's own (Ollama, vLLM) needs a base URL but often no key.
+  const voiceNumber = set.TWILIO_VOICE_NUMBER ?? set.TWILIO_FROM
+  const { VOICE_MODE: voiceMode = 'relay' } = set
   const hasModel = set.OPENAI_API_KEY !== undefined || set.OPENAI_BASE_URL !== undefined
   return {
     home: resolve(set.DESK_HOME),
@@ -205,6 +233,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
       messagingServiceSid: set.TWILIO_MESSAGING_SERVICE_SID,
       apiUrl: set.TWILIO_API_URL,
     },
+    voice: set.TWILIO_ACCOUNT_SID === undefined || voiceNumber === undefined || voiceMode === 'off' ? undefined : { number: voiceNumber, mode: voiceMode, deskPhone: set.DESK_PHONE, recording: set.VOICE_RECORDING === 'on' },
     languageModel: hasModel ? { apiKey: set.OPENAI_API_KEY ?? 'none', baseUrl: set.OPENAI_BASE_URL, model: set.DESK_MODEL } : undefined,
   }
 }

@@ -73,7 +73,7 @@ function openPlayDesk({ home, readers, clock, url, languageModel, phones }: { ho
   return openDesk({
     ...(phones === undefined ? {} : { transport: phones }),
     readers,
-    config: { home, clock, clockFixed: true, databaseUrl: url, key: '07'.repeat(32), knowledge: undefined, port: 0, host: '127.0.0.1', logLevel: 'silent', apiToken: undefined, publicUrl: undefined, slack: undefined, twilio: undefined, email: undefined, languageModel },
+    config: { home, clock, clockFixed: true, databaseUrl: url, key: '07'.repeat(32), knowledge: undefined, port: 0, host: '127.0.0.1', logLevel: 'silent', apiToken: undefined, publicUrl: undefined, slack: undefined, twilio: undefined, voice: undefined, email: undefined, languageModel },
   })
 }
 

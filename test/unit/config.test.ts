@@ -64,6 +64,28 @@ test('texts by Twilio need an account, a token, a sender and an address for what
   expect(readConfig({ TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: token, TWILIO_AUTH_TOKEN_2: `${token}-2`, TWILIO_FROM: '+13035550100', PUBLIC_URL: 'https://desk.example.com' }).twilio).toMatchObject({ authTokens: [token, `${token}-2`], from: '+13035550100' })
 })
 
+const called = { TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_AUTH_TOKEN: 'a-made-up-token-of-32-characters', TWILIO_FROM: '+13035550100', PUBLIC_URL: 'https://desk.example.com' }
+
+test('calls come in where Twilio is connected: at the number of texts or another, in one of two ways, unless switched off', () => {
+  expect(readConfig({ VOICE_MODE: '', DESK_PHONE: '' }).voice).toBeUndefined()
+  expect(readConfig({ DESK_PHONE: '+13035550111', VOICE_RECORDING: 'on' }).voice).toBeUndefined()
+  expect(readConfig(called).voice).toEqual({ number: '+13035550100', mode: 'relay', deskPhone: undefined, recording: false })
+  expect(readConfig({ ...called, TWILIO_VOICE_NUMBER: '+13035550122', VOICE_MODE: 'gather', DESK_PHONE: '+13035550100', VOICE_RECORDING: 'on' }).voice).toEqual({ number: '+13035550122', mode: 'gather', deskPhone: '+13035550100', recording: true })
+  expect(readConfig({ ...called, VOICE_MODE: 'off' }).voice).toBeUndefined()
+  const service = { ...called, TWILIO_FROM: '', TWILIO_MESSAGING_SERVICE_SID: `MG${'1'.repeat(32)}` }
+  expect(readConfig(service).voice).toBeUndefined()
+  expect(readConfig({ ...service, TWILIO_VOICE_NUMBER: '+13035550122' }).voice).toMatchObject({ number: '+13035550122' })
+})
+
+test('wrong settings of calls are named: numbers, modes, and a desk phone whose calls would come back to us', () => {
+  expect(() => readConfig({ ...called, TWILIO_VOICE_NUMBER: '303 555 0100', VOICE_MODE: 'loud', DESK_PHONE: '911', VOICE_RECORDING: 'yes' })).toThrow('TWILIO_VOICE_NUMBER, VOICE_MODE, DESK_PHONE, VOICE_RECORDING')
+  expect(() => readConfig({ TWILIO_VOICE_NUMBER: '+13035550122' })).toThrow('TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_FROM, PUBLIC_URL')
+  expect(() => readConfig({ VOICE_MODE: 'relay' })).toThrow('TWILIO_VOICE_NUMBER')
+  expect(() => readConfig({ ...called, DESK_PHONE: called.TWILIO_FROM })).toThrow('DESK_PHONE')
+  expect(() => readConfig({ ...called, TWILIO_VOICE_NUMBER: '+13035550122', DESK_PHONE: '+13035550122' })).toThrow('DESK_PHONE')
+  expect(readConfig({ ...called, VOICE_MODE: 'off', DESK_PHONE: called.TWILIO_FROM }).voice).toBeUndefined()
+})
+
 const mailed = { SMTP_URL: 'smtp://desk:p%40ss@smtp.example.com', EMAIL_FROM: 'Juniper & Sage <desk@juniper.example>', PUBLIC_URL: 'https://desk.example.com' }
 
 test('emails need a server, somebody they are from, and an https address to unsubscribe at', () => {

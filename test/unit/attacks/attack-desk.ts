@@ -49,7 +49,7 @@ export async function openAttackDesk({ writers, languageModel, knowledge }: { wr
     return { state: 'sent' as const, id: `SM${String(sent.length).padStart(32, '0')}` }
   } }
   const readers = await openReaders({ home, knowledge, embedder: testEmbedder })
-  const desk = await openDesk({ transport: phones, readers, config: { home, clock, clockFixed: true, databaseUrl: url, key: '07'.repeat(32), knowledge, port: 0, host: '127.0.0.1', logLevel: 'silent', apiToken: undefined, publicUrl: undefined, slack: undefined, twilio: undefined, email: undefined, languageModel } })
+  const desk = await openDesk({ transport: phones, readers, config: { home, clock, clockFixed: true, databaseUrl: url, key: '07'.repeat(32), knowledge, port: 0, host: '127.0.0.1', logLevel: 'silent', apiToken: undefined, publicUrl: undefined, slack: undefined, twilio: undefined, voice: undefined, email: undefined, languageModel } })
   return {
     desk, store, clock, phones,
     async close() {

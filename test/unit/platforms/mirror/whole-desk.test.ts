@@ -26,7 +26,7 @@ beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'desk-square-'))
   await mkdir(testModelDir, { recursive: true })
   for (const kept of ['models', 'understanding', 'policies']) await symlink(testModelDir, join(home, kept), 'junction')
-  const config = { home, clock: square.clock, clockFixed: true, databaseUrl: square.store.url, key: '07'.repeat(32), knowledge: undefined, port: 0, host: '127.0.0.1', logLevel: 'silent' as const, apiToken: undefined, publicUrl: undefined, slack: undefined, twilio: undefined, email: undefined, languageModel: undefined }
+  const config = { home, clock: square.clock, clockFixed: true, databaseUrl: square.store.url, key: '07'.repeat(32), knowledge: undefined, port: 0, host: '127.0.0.1', logLevel: 'silent' as const, apiToken: undefined, publicUrl: undefined, slack: undefined, twilio: undefined, voice: undefined, email: undefined, languageModel: undefined }
   desk = await openDesk({
     config, platformFetch: square.fake.server.fetch, readers: await openReaders({ home, knowledge: undefined, embedder: testEmbedder }),
     transport: { name: 'phones of the tests', async send(text) {
