@@ -88,6 +88,15 @@ export type Answered = { did: Exclude<Did, 'opted_out' | 'opted_in' | 'helped' |
 /** An answer to a client's own text: a template of `prompts/messages`, with values from the book and never from the client's words. */
 export type Say = { template: string; values: Record<string, SayValue>; locationId: string; appointmentId?: string; asks?: ClientText['asks']; onlyWhile?: ClientText['onlyWhile'] }
 
+/** One thing said aloud in answer. `textId`: its row in the client's thread; `asks`: whether it asked something that is open now. */
+export type Aloud = { textId: number; say: Say; asks: boolean }
+
+/** What came of words said on the phone. `why`: the reason a person is wanted, for `handed_over`. */
+export type Spoken = { did: Did; textId: number; says: Aloud[]; why?: string }
+
+/** What is open for a client's number: the one question, and how it reads an answer. */
+export type OpenQuestion = { asked: Asked; question?: Question & { handler: string }; several: boolean }
+
 /** What an answer to one kind of question does. `messages` knows none by name: whoever asks clients something hands theirs in. */
 export type QuestionHandler = {
   name: string
@@ -152,6 +161,18 @@ export type Messages = {
   receive(reply: { clientId: string; body: string; externalId: string }): Promise<Received>
   /** The same from a number: whoever it belongs to, somebody on record or nobody. */
   receiveFrom(text: InboundText): Promise<Received>
+  /**
+   * Words said on the phone by a caller who has proven to be this client, read already, once per `externalId`: the same
+   * questions, the same handlers, the same log as for a text. What is to be said comes back (`render` makes it words for
+   * the thread) and goes to no phone as a text; what it asks is open at once.
+   */
+  receiveSpoken(said: { clientId: string; words: string; externalId: string; reading: ReplyReading; render: (say: Say) => string }): Promise<Spoken>
+  /** Says something of ours in a call, and opens what it asks; once per `key`. */
+  sayAloud(said: { clientId: string; say: Say; key: string; render: (say: Say) => string }): Promise<Aloud>
+  /** The caller cut in: what these rows asked was not heard, so it was not asked. */
+  unheard(said: { clientId: string; textIds: number[] }): Promise<void>
+  /** What a client was asked and has not answered, by text or aloud. */
+  openQuestion(of: { clientId: string; at: Instant }): Promise<OpenQuestion>
   /** What the text service reports; only ever moves a text's delivery forward. */
   reported(report: StatusReport): Promise<void>
   thread(clientId: string): Promise<Thread>

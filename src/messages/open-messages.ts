@@ -16,6 +16,7 @@ import { queueText, textEffect, withdrawText } from './sending/queue-text.ts'
 import { readAs } from './receiving/read-as.ts'
 import { lookAfter, readThread, recentThreads, waitingThreads } from './receiving/read-threads.ts'
 import { receiveFrom, receiveReply } from './receiving/receive-reply.ts'
+import { readOpenQuestion, receiveSpoken, sayAloud, unheard } from './receiving/receive-spoken.ts'
 import type { ReplyRoom } from './receiving/reply-room.ts'
 import { textHandler } from './sending/send-text.ts'
 import { handOverLater } from './receiving/settle-reply.ts'
@@ -90,6 +91,10 @@ export async function openMessages({ store, clock, platform, reader, transport, 
     deliver,
     receive: (reply) => andDeliver(receiveReply(room, reply)),
     receiveFrom: (text) => andDeliver(receiveFrom(room, text)),
+    receiveSpoken: (said) => receiveSpoken(room, said),
+    sayAloud: (said) => sayAloud(room, said),
+    unheard: (said) => unheard(room, said),
+    openQuestion: (of) => readOpenQuestion(room, of),
     reported: (report) => reported({ store, clock, report, onLost: emails?.onLost }),
     thread: (clientId) => readThread({ store, platform, clientId }),
     recent: (limit) => recentThreads({ store, platform, ...(limit === undefined ? {} : { limit }) }),

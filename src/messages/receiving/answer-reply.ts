@@ -30,7 +30,9 @@ export async function answerReply(settling: Settling): Promise<Settled> {
   if (sure && question !== undefined && handler?.takes.includes(intent) === true) return answerQuestion(settling, { question, handler, phoneHash })
   if (sure && question !== undefined && intent === 'no') return closeQuestion(settling, { phoneHash, why: 'said_no' })
   if (answers.has(intent) && sure && question !== undefined) return handOver(settling, { why: 'more_than_an_answer' })
-  if (await isOpenTalk(store.db, { clientId: reply.clientId, before: reply.id })) return handOver(settling, { why: 'open_talk' })
+  // On the phone a question can be answered although a text of theirs still waits: they are here now.
+  const isAskedAloud = settling.aloud !== undefined && intent === 'question'
+  if (!isAskedAloud && (await isOpenTalk(store.db, { clientId: reply.clientId, before: reply.id }))) return handOver(settling, { why: 'open_talk' })
   // "Wait, no" answers nothing that is open, and may still mean what was just answered.
   if (answers.has(intent) && question === undefined) return talk(settling, { why: why ?? 'more_than_an_answer' })
   if (asksNothing(reply.reading) && (intent === 'thanks' || question === undefined)) return end(settling, { did: 'noted', needsPerson: false, action: 'text.noted' })

@@ -88,7 +88,7 @@ async function openFor(db: Db | Trx, { phoneHash, reply }: Omit<Looking, 'client
 }
 
 function toPending(row: Selectable<TextsTables['pending_questions']>): Pending {
-  const { locationId, ...data } = row.data as Record<string, unknown>
+  const { locationId, saidIn: _saidIn, ...data } = row.data as Record<string, unknown>
   return { id: row.id, clientId: row.client_id, handler: row.handler, subject: row.subject, data, expiresAt: row.expires_at, locationId: typeof locationId === 'string' ? locationId : null }
 }
 

@@ -3,9 +3,10 @@ import type { ReplyIntent } from '../../replies/reading.ts'
 import type { Instant } from '../../salon/time.ts'
 import { appendAudit } from '../../store/audit.ts'
 import type { Db, Trx } from '../../store/open-store.ts'
-import type { Did, Say } from '../messages.ts'
+import type { Aloud, Did, Say } from '../messages.ts'
 import { queueText, threadOf } from '../sending/queue-text.ts'
-import type { Settled, Settling } from './reply-room.ts'
+import type { Settled, Settling, SpeakingAloud } from './reply-room.ts'
+import { writeAloud } from './write-aloud.ts'
 
 type End = {
   did: Did
@@ -24,6 +25,7 @@ type End = {
 export async function end(settling: Settling, { did, needsPerson, action, detail = {}, says = [] }: End, also: (trx: Trx, now: Instant) => Promise<{ needsPerson: boolean } | void> = async () => {}): Promise<Settled> {
   const { room: { store, clock, onNeedsPerson }, reply, by } = settling
   const { intent } = reply.reading
+  if (settling.aloud !== undefined) return endAloud(settling, settling.aloud, { did, action, detail, says }, also)
   const texts = await composeSays(settling, says)
   return store.transaction(async (trx) => {
     const now = clock.now()
@@ -40,8 +42,26 @@ export async function end(settling: Settling, { did, needsPerson, action, detail
   })
 }
 
+/** The same for words said on the phone: what is said in answer is in the thread as said. A person is on the line, or is told by the call's own card. */
+async function endAloud(settling: Settling, aloud: SpeakingAloud, { did, action, detail, says = [] }: Omit<End, 'needsPerson'>, also: (trx: Trx, now: Instant) => Promise<{ needsPerson: boolean } | void>): Promise<Settled> {
+  const { room: { store, clock }, reply, sender, by } = settling
+  const { intent } = reply.reading
+  aloud.said = []
+  return store.transaction(async (trx) => {
+    const now = clock.now()
+    if (!(await claimReply(trx, settling, { did, needsPerson: false }))) return (await readSettled(trx, reply.id)) ?? { reading: intent, did }
+    await also(trx, now)
+    const said: Aloud[] = []
+    for (const [index, say] of says.entries()) said.push(await writeAloud(trx, { seal: store.seal, now, clientId: reply.clientId, phoneHash: sender.phoneHash, key: `aloud:${reply.id}:${index}`, answers: reply.id, say, render: aloud.render }))
+    aloud.said = said
+    await appendAudit(trx, { at: now, actor: by, action: action.replace(/^text\./, 'phone.'), subject: threadOf(reply.clientId), detail: { textId: reply.id, reading: intent, ...detail } })
+    return { reading: intent, did }
+  })
+}
+
 /** Leaves a reply to a person, with why. */
 export function handOver(settling: Settling, { why, says = [], detail = {} }: { why: string; says?: Say[]; detail?: Record<string, unknown> }): Promise<Settled> {
+  if (settling.aloud !== undefined) settling.aloud.why = why
   return end(settling, { did: 'handed_over', needsPerson: true, action: 'text.needs_person', detail: { why, ...detail }, says })
 }
 
