@@ -47,7 +47,7 @@ const mayImport: Record<string, string[]> = {
   'channels/email': ['config', 'logger', 'messages', 'prompts', 'salon', 'store'],
   'channels/slack': ['agent', 'approvals', 'calls', 'channels/cards', 'config', 'insights', 'logger', 'messages', 'phone', 'pictures', 'platforms', 'salon', 'speech', 'store'],
   'channels/web': ['agent', 'approvals', 'calls', 'channels/cards', 'config', 'insights', 'logger', 'messages', 'phone', 'platforms', 'replies', 'salon', 'speech', 'store'],
-  'channels/terminal': ['app', 'connect-platform', 'start-desk', 'agent', 'approvals', 'calls', 'channels/cards', 'channels/email', 'channels/slack', 'channels/sms', 'channels/web', 'config', 'imports', 'insights', 'logger', 'messages', 'phone', 'platforms', 'policies', 'replies', 'risk', 'salon', 'speech', 'store', 'understanding', 'pictures', 'waitlist'],
+  'channels/terminal': ['app', 'connect-platform', 'start-desk', 'agent', 'approvals', 'calls', 'channels/cards', 'channels/email', 'channels/slack', 'channels/sms', 'channels/voice', 'channels/web', 'config', 'imports', 'insights', 'logger', 'messages', 'phone', 'platforms', 'policies', 'replies', 'risk', 'salon', 'speech', 'store', 'understanding', 'pictures', 'waitlist'],
   config: ['salon'],
   logger: ['salon'],
   changes: ['store'],

@@ -95,6 +95,11 @@ function describe(terminal: Terminal, setExit: (code: number) => void): Command 
     .option('--json', 'one JSON document instead of text')
     .action(async (options) => (await import('./commands/texts.ts')).texts({ terminal, options }))
 
+  program.command('voice').description('where Twilio must send calls, and what the number needs')
+    .option('--fallback', 'only the TwiML for a TwiML Bin: what callers hear while this desk is away')
+    .option('--thanks <url>', 'with --fallback: a second Bin that says goodbye after a message (default: this desk)')
+    .action(async (options) => (await import('./commands/voice.ts')).voice({ terminal, options }))
+
   const waitlist = program.command('waitlist').description('chairs that came free, who is asked about them, and who waits')
   waitlist.command('now', { isDefault: true }).description('what is free, how it stands, and who waits')
     .option('--location <name>', 'one location, by name or id (default: all)')

@@ -1,6 +1,5 @@
 import twilio from 'twilio'
-import type { VoiceSettings } from '../../config.ts'
-import type { Piece, SpokenLanguage, TurnAnswer } from '../../phone/phone.ts'
+import type { Piece, SpokenLanguage } from '../../phone/phone.ts'
 import type { Greeting } from './greeting.ts'
 import { ownWords, tags } from './words.ts'
 
@@ -10,7 +9,7 @@ export type Twiml = InstanceType<typeof twilio.twiml.VoiceResponse>
 const voices = { en: 'Polly.Joanna-Neural', es: 'Polly.Lupe-Neural' } as const
 
 /** How long the desk rings, the caller's turn is waited for, and a message may be, in seconds. */
-export const seconds = { ring: 20, wait: 8, message: 120 } as const
+const seconds = { ring: 20, wait: 8, message: 120 } as const
 
 type Speaker = Pick<Twiml, 'say'>
 
@@ -40,14 +39,14 @@ export function addRelay(twiml: Twiml, { greeting, listens, proof, publicUrl, hi
 /** Says the pieces and listens for one turn, by speech or keys; the answer goes to `action`, also when there is none. What cannot be cut is said before the listening. */
 export function addGather(twiml: Twiml, { pieces, language, action, hints, keys, isMessage = false }: { pieces: Piece[]; language: SpokenLanguage; action: string; hints: string; keys?: number | undefined; isMessage?: boolean }): void {
   const uncut = pieces.findLastIndex(({ interruptible }) => interruptible === false) + 1
-  for (const piece of pieces.slice(0, uncut)) say(twiml, piece)
+  sayAll(twiml, pieces.slice(0, uncut))
   const gather = twiml.gather({
     input: isMessage ? ['speech'] : ['speech', 'dtmf'], action, method: 'POST', actionOnEmptyResult: true, language: tags[language], timeout: seconds.wait,
     // Somebody who leaves a message thinks in between.
     ...(isMessage ? { speechTimeout: '3', maxSpeechTime: seconds.message } : { speechTimeout: 'auto', bargeIn: true, numDigits: keys ?? 1, finishOnKey: keys === undefined ? '' : '#' }),
     ...(hints === '' ? {} : { hints }),
   })
-  for (const piece of pieces.slice(uncut)) say(gather, piece)
+  sayAll(gather, pieces.slice(uncut))
 }
 
 /** Rings the desk, with our number shown; what came of it goes to `action`, or the next verb is done where there is none. */
@@ -55,22 +54,13 @@ export function addDial(twiml: Twiml, { number, deskPhone, action }: { number: s
   twiml.dial({ ...(action === undefined ? {} : { action, method: 'POST' }), timeout: seconds.ring, answerOnBridge: true, callerId: number }).number(deskPhone)
 }
 
-/**
- * Needs nothing of ours but this text: says sorry, rings the desk, else records a message after saying so. Also what a
- * TwiML Bin holds for the time when this desk is away; the recording is found by `reconcileCalls`.
- */
-export function fallbackTwiml({ number, deskPhone, language = 'en' }: Pick<VoiceSettings, 'number' | 'deskPhone'> & { language?: SpokenLanguage }): string {
-  const twiml = newTwiml()
-  say(twiml, { words: ownWords.broke[language], language })
-  if (deskPhone !== undefined) addDial(twiml, { number, deskPhone })
-  say(twiml, { words: ownWords.message[language], language })
-  twiml.record({ maxLength: seconds.message, playBeep: true })
-  say(twiml, { words: ownWords.thanks[language], language })
-  twiml.hangup()
-  return twiml.toString()
+/** The words of an answer, for whatever comes after them. */
+export function sayAll(into: Speaker, pieces: readonly Piece[]): void {
+  for (const piece of pieces) say(into, piece)
 }
 
-/** The words of an answer, for whatever comes after them. */
-export function sayAll(twiml: Twiml, { pieces }: Pick<TurnAnswer, 'pieces'>): void {
-  for (const piece of pieces) say(twiml, piece)
+/** Takes a message that nobody here listens to, and says so; `done` is asked when it is over, for without it the whole text would be played again. The recording is found by `reconcileCalls`. */
+export function addRecord(twiml: Twiml, { done, language }: { done: string; language: SpokenLanguage }): void {
+  say(twiml, { words: ownWords.message[language], language })
+  twiml.record({ maxLength: seconds.message, playBeep: true, action: done, method: 'POST' })
 }

@@ -16,8 +16,8 @@ export const ownWords = {
     es: 'Disculpe, algo no funciona de nuestro lado. Voy a ver si una persona puede atender su llamada.',
   },
   message: {
-    en: 'Nobody can pick up right now. After the tone you may leave your name, your number and a short message. It will be recorded, and somebody at the salon will listen to it.',
-    es: 'Nadie puede contestar en este momento. Después del tono puede dejar su nombre, su número y un mensaje breve. Se grabará, y alguien del salón lo escuchará.',
+    en: 'If nobody has picked up, you may leave your name, your number and a short message after the tone. It will be recorded, and somebody at the salon will listen to it.',
+    es: 'Si nadie ha contestado, puede dejar su nombre, su número y un mensaje breve después del tono. Se grabará, y alguien del salón lo escuchará.',
   },
   thanks: {
     en: 'Thank you. Goodbye.',

@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { type ServerType, serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Unsubscribes } from '../../messages/consent/unsubscribe.ts'
@@ -22,6 +24,7 @@ import { answerErrors } from './refuse.ts'
 import { signInRoutes } from './sign-in.ts'
 import { slackRoutes, type SlackReceiver } from './slack-events.ts'
 import { smsRoutes, type SmsReceiver } from './sms-routes.ts'
+import { voiceRoutes, type VoiceReceiver } from './voice-routes.ts'
 
 /** What the HTTP edge needs of the desk. */
 export type WebDesk = HealthDesk & RiskDesk & {
@@ -32,6 +35,8 @@ export type WebDesk = HealthDesk & RiskDesk & {
   slack?: SlackReceiver | undefined
   /** Absent: texts do not come in by webhook. */
   sms?: SmsReceiver | undefined
+  /** Absent: calls do not come in. */
+  voice?: VoiceReceiver | undefined
   /** Absent: no booking platform is connected. */
   platform?: PlatformReceiver | undefined
   /** Absent: there are no emails to unsubscribe from. */
@@ -41,12 +46,13 @@ export type WebDesk = HealthDesk & RiskDesk & {
 }
 
 /** The HTTP side of the desk: health, metrics, risk predictions, Slack's events, texts, and the local page. */
-export function webApp({ counters = openCounters(), page, slack, sms, platform, email, ...desk }: WebDesk): Hono {
+export function webApp({ counters = openCounters(), page, slack, sms, voice, platform, email, ...desk }: WebDesk): Hono {
   const app = new Hono()
   app.route('/', healthRoutes({ desk, counters }))
   app.route('/', riskRoutes(desk))
   app.route('/', slackRoutes({ slack, counters }))
   app.route('/', smsRoutes({ sms, counters }))
+  app.route('/', voiceRoutes({ voice, counters }))
   app.route('/', platformRoutes({ platform, counters }))
   app.route('/', emailRoutes({ email, reach: page ?? { host: 'localhost' } }))
   const { onError } = desk
@@ -61,11 +67,19 @@ export function webApp({ counters = openCounters(), page, slack, sms, platform, 
   return app
 }
 
-/** Listens; port 0 takes any free one. Throws `DeskError('config')` when the port is in use or the address is not ours. */
-export async function listen({ app, host, port }: { app: Hono; host: string; port: number }): Promise<{ url: string; close(): Promise<void> }> {
+/** Whoever takes requests at a path to become WebSockets; it looks at everything else about them. */
+type Upgrades = { path: string; upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void }
+
+/** Listens; port 0 takes any free one. Without `upgrades` nothing becomes a WebSocket. Throws `DeskError('config')` when the port is in use or the address is not ours. */
+export async function listen({ app, host, port, upgrades }: { app: Hono; host: string; port: number; upgrades?: Upgrades | undefined }): Promise<{ url: string; close(): Promise<void> }> {
   const server = await new Promise<ServerType>((resolve, reject) => {
-    const starting = serve({ fetch: app.fetch, hostname: host, port }, () => resolve(starting))
+    // Clients that offer HTTP/2 (`Upgrade: h2c`) are answered as ever, where Node can tell them apart.
+    const starting = serve({ fetch: app.fetch, hostname: host, port, serverOptions: { shouldUpgradeCallback: ({ headers }: IncomingMessage) => upgrades !== undefined && /^websocket$/i.test(headers.upgrade ?? '') } }, () => resolve(starting))
     starting.once('error', (error: NodeJS.ErrnoException) => reject(new DeskError('config', { message: `cannot listen on port ${port}: ${error.code}`, userMessage: sayRefusal({ code: error.code, host, port }), cause: error })))
+  })
+  if (upgrades !== undefined) server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (request.url?.split('?')[0] === upgrades.path) upgrades.upgrade(request, socket, head)
+    else socket.destroy()
   })
   const address = server.address()
   const bound = address !== null && typeof address === 'object' ? address.port : port

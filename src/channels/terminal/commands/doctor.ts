@@ -24,7 +24,7 @@ export async function doctor({ terminal, options }: { terminal: Terminal; option
       findings.push(await check(desk).then((found) => ({ what, ...found }), (error: unknown) => ({ what, state: 'problem' as const, says: wordsFor(error) })))
     }
     const platform = await platformFindings(desk).catch((error: unknown) => [{ what: 'booking system', state: 'problem' as const, says: wordsFor(error) }])
-    findings.push(...platform, ...await slackFindings(desk), ...await twilioFindings(desk), ...await emailFindings(desk))
+    findings.push(...platform, ...await slackFindings(desk), ...await twilioFindings(desk), ...await voiceFindings(desk), ...await emailFindings(desk))
     if (options.json === true) terminal.out(JSON.stringify(findings, null, 2))
     else for (const { what, state, says } of findings) {
       const [first = '', ...more] = wrap(says, terminal.columns, ' '.repeat(26))
@@ -92,6 +92,14 @@ async function twilioFindings({ config: { twilio, publicUrl }, store, clock }: D
   if (twilio === undefined || publicUrl === undefined) return [{ what: 'Twilio', ...note('not connected: no text leaves this machine. docs/twilio.md says how to connect it.') }]
   const { checkTwilio } = await import('../../sms/check-twilio.ts')
   return checkTwilio({ settings: twilio, publicUrl, store, clock }).catch((error: unknown) => [{ what: 'Twilio', state: 'problem' as const, says: wordsFor(error) }])
+}
+
+/** Calls need everything that texts need, and a number. */
+async function voiceFindings({ config: { twilio, publicUrl, voice } }: Desk): Promise<Finding[]> {
+  if (twilio === undefined || publicUrl === undefined) return []
+  if (voice === undefined) return [{ what: 'Twilio calls', ...note('switched off, or no number for them is set. docs/voice.md says how to connect it.') }]
+  const { checkVoice } = await import('../../voice/check-voice.ts')
+  return [await checkVoice({ twilio, settings: voice, publicUrl })]
 }
 
 async function emailFindings({ config: { email, publicUrl } }: Desk): Promise<Finding[]> {
