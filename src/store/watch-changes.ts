@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import pg from 'pg'
 import { changesChannel } from './audit.ts'
-import type { Db } from './open-store.ts'
+import type { Db, Trx } from './open-store.ts'
 
 /** Tells what changed, in whichever process it happened, until it is closed. */
 export type ChangeWatch = { close(): Promise<void> }
@@ -56,6 +56,6 @@ export function watchChanges({ url, onChange }: { url: string; onChange: (change
 }
 
 /** Tells everybody who listens of something that nobody did and that has no row in the log: time went by. */
-export async function announceChange(db: Db, { action, subject }: { action: string; subject: string }): Promise<void> {
+export async function announceChange(db: Db | Trx, { action, subject }: { action: string; subject: string }): Promise<void> {
   await sql`select pg_notify(${changesChannel}, ${`${action} ${subject}`})`.execute(db)
 }

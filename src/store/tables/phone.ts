@@ -9,7 +9,7 @@ export const callReasons = ['asked', 'emergency', 'health', 'angry', 'confused',
 export type CallReason = (typeof callReasons)[number]
 
 type PhoneCallsTable = {
-  /** Twilio's CallSid, or `page:…`. */
+  /** Twilio's CallSid, or `page:…`; of a call to a client `out-…`, for it is written down before anything rings. */
   id: string
   direction: 'in' | 'out'
   via: CallVia
