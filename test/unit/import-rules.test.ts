@@ -68,6 +68,7 @@ const mayImport: Record<string, string[]> = {
 const sdkRooms: [RegExp, string[]][] = [
   [/^onnxruntime-node$/, ['embedding', 'risk', 'speech']],
   [/^@huggingface\/|^@lat\.md\//, ['embedding']],
+  [/^@moonshine-ai\/|^llama-tokenizer-js$|^opus-decoder$|^mpg123-decoder$/, ['speech']],
   [/^hnswlib-node$|^@langchain\/community/, ['policies']],
   [/^@langchain\/core\/(documents|embeddings)$/, ['policies', 'agent']],
   [/^langchain$|^@langchain\/(?!community)|^openai$/, ['agent', 'policies']],
