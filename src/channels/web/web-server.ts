@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type ServerType, serve } from '@hono/node-server'
-import { Hono } from 'hono'
+import { Hono, type MiddlewareHandler } from 'hono'
 import type { Unsubscribes } from '../../messages/consent/unsubscribe.ts'
 import { DeskError } from '../../salon/errors.ts'
 import { auditRoutes } from './api-audit.ts'
@@ -12,11 +12,13 @@ import { phoneRoutes } from './api-phone.ts'
 import { pressRoutes } from './api-press.ts'
 import { type RiskDesk, riskRoutes } from './api-risk.ts'
 import { viewRoutes } from './api-views.ts'
+import { voiceNoteRoutes } from './api-voice-note.ts'
 import { type Counters, openCounters } from './counters.ts'
 import { emailRoutes } from './email-routes.ts'
-import { jsonOnly, notFromElsewhere, ownHost, sameOrigin, secureHeaders } from './guard.ts'
+import { jsonOnly, notFromElsewhere, ownHost, sameOrigin, secureHeaders, soundOnly, soundPath } from './guard.ts'
 import { type HealthDesk, healthRoutes } from './health.ts'
 import type { PageDesk } from './page-desk.ts'
+import { outgoingRoutes, type OutgoingReceiver } from './outgoing-routes.ts'
 import { pageRoutes } from './page.ts'
 import { limitBody } from './read-input.ts'
 import { platformRoutes, type PlatformReceiver } from './platform-routes.ts'
@@ -37,6 +39,8 @@ export type WebDesk = HealthDesk & RiskDesk & {
   sms?: SmsReceiver | undefined
   /** Absent: calls do not come in. */
   voice?: VoiceReceiver | undefined
+  /** Absent: no clients are called from here. */
+  outgoing?: OutgoingReceiver | undefined
   /** Absent: no booking platform is connected. */
   platform?: PlatformReceiver | undefined
   /** Absent: there are no emails to unsubscribe from. */
@@ -46,22 +50,23 @@ export type WebDesk = HealthDesk & RiskDesk & {
 }
 
 /** The HTTP side of the desk: health, metrics, risk predictions, Slack's events, texts, and the local page. */
-export function webApp({ counters = openCounters(), page, slack, sms, voice, platform, email, ...desk }: WebDesk): Hono {
+export function webApp({ counters = openCounters(), page, slack, sms, voice, platform, email, outgoing, ...desk }: WebDesk): Hono {
   const app = new Hono()
   app.route('/', healthRoutes({ desk, counters }))
   app.route('/', riskRoutes(desk))
   app.route('/', slackRoutes({ slack, counters }))
   app.route('/', smsRoutes({ sms, counters }))
+  app.route('/', outgoingRoutes({ outgoing, counters }))
   app.route('/', voiceRoutes({ voice, counters }))
   app.route('/', platformRoutes({ platform, counters }))
   app.route('/', emailRoutes({ email, reach: page ?? { host: 'localhost' } }))
   const { onError } = desk
   if (page !== undefined) {
     const ownPaths = ['/', '/page/*', '/plain.css', '/sign-in', '/sign-out', '/api/*']
-    for (const path of ownPaths) app.use(path, secureHeaders(page), ownHost(page), sameOrigin, limitBody(64))
-    for (const path of ['/api/*', '/sign-out']) app.use(path, notFromElsewhere, jsonOnly)
+    for (const path of ownPaths) app.use(path, secureHeaders(page), ownHost(page), sameOrigin, exceptSound(limitBody(64)))
+    for (const path of ['/api/*', '/sign-out']) app.use(path, notFromElsewhere, exceptSound(jsonOnly, soundOnly))
     for (const routes of [pageRoutes({ desk: page, onError }), signInRoutes(page)]) app.route('/', routes)
-    for (const routes of [meRoutes(page), viewRoutes(page), auditRoutes(page), chatRoutes({ desk: page, counters, onError }), pressRoutes({ desk: page, counters }), phoneRoutes(page), eventRoutes(page)]) app.route('/', routes)
+    for (const routes of [meRoutes(page), viewRoutes(page), auditRoutes(page), chatRoutes({ desk: page, counters, onError }), pressRoutes({ desk: page, counters }), phoneRoutes(page), voiceNoteRoutes(page), eventRoutes(page)]) app.route('/', routes)
   }
   answerErrors(app, onError)
   return app
@@ -69,6 +74,11 @@ export function webApp({ counters = openCounters(), page, slack, sms, voice, pla
 
 /** Whoever takes requests at a path to become WebSockets; it looks at everything else about them. */
 type Upgrades = { path: string; upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void }
+
+/** The rule for all addresses but the one that takes sound, which has `other`, or its own further in. */
+function exceptSound(rule: MiddlewareHandler, other?: MiddlewareHandler): MiddlewareHandler {
+  return (c, next) => (c.req.path !== soundPath ? rule(c, next) : other === undefined ? next() : other(c, next))
+}
 
 /** Listens; port 0 takes any free one. Without `upgrades` nothing becomes a WebSocket. Throws `DeskError('config')` when the port is in use or the address is not ours. */
 export async function listen({ app, host, port, upgrades }: { app: Hono; host: string; port: number; upgrades?: Upgrades | undefined }): Promise<{ url: string; close(): Promise<void> }> {

@@ -58,7 +58,7 @@ export function openOutgoing({ store, clock, platform, carrier, own, deskPhone }
     async stateOf(appointmentIds) {
       if (appointmentIds.length === 0) return new Map()
       const rows = await store.db.selectFrom('phone_calls').selectAll().distinctOn('appointment_id').where('direction', '=', 'out').where('appointment_id', '=', sql<string>`any(${appointmentIds})`)
-        .where('started_at', '>', addMinutes(clock.now(), -callAgeMin)).orderBy('appointment_id').orderBy('started_at', 'desc').execute()
+        .where('started_at', '>', addMinutes(clock.now(), -callAgeMin)).orderBy('appointment_id').orderBy('started_at', 'desc').orderBy(sql`status = 'open'`, 'desc').execute()
       return new Map(rows.map((row) => [row.appointment_id ?? '', callState({ row, facts: openFacts(store, row) })]))
     },
     async whisper({ callId, leg }) {
