@@ -32,6 +32,7 @@ import type { Fetch } from './platforms/kit/ask.ts'
 import { importClients } from './platforms/mirror/import-clients.ts'
 import { noteOfChange } from './platforms/mirror/note-of-change.ts'
 import { unwrap } from './platforms/unwrap.ts'
+import type { Phone } from './phone/phone.ts'
 import type { Policies } from './policies/open-policies.ts'
 import type { TextModel } from './prompts/text-model.ts'
 import { openRiskModel, type RiskModel } from './risk/open-model.ts'
@@ -40,6 +41,7 @@ import { scoreAppointments } from './risk/score-appointments.ts'
 import type { BookData } from './salon/book-data.ts'
 import { DeskError } from './salon/errors.ts'
 import type { Clock, LocalDate, Zone } from './salon/time.ts'
+import type { SpeechToText } from './speech/open-speech-to-text.ts'
 import { openStore, type Store } from './store/open-store.ts'
 import { waitlistFillAction, waitlistUnfillAction } from './waitlist/fill.ts'
 import type { Waitlist } from './waitlist/open-waitlist.ts'
@@ -67,6 +69,8 @@ export type Desk = {
   embedder: Embedder
   agent: () => Promise<Agent>
   messages: Messages
+  /** The salon's side of phone calls. */
+  phone: () => Promise<Phone>
   /** Confirmation texts by risk: what a day would bring. */
   confirmations: Pick<Confirmations, 'preview'>
   /** Chairs that came free, and who is asked to take them. */
@@ -77,6 +81,8 @@ export type Desk = {
   cards: Cards
   dayBook: (day: { locationId: string; date?: LocalDate }) => Promise<DayBook>
   dayPicture: (day: { locationId: string; date: LocalDate }) => Promise<DayPicture>
+  /** English speech, written down on this machine. */
+  speech: () => Promise<SpeechToText>
   /** A language model for wording, when one is configured. */
   textModel: () => Promise<TextModel | undefined>
   /** The IANA zone of a location, UTC for one that is gone. */
@@ -124,7 +130,7 @@ export async function openDesk({ config, transport, readers: given, platformFetc
     return openTextModel(config.languageModel)
   })
 
-  const { messages, rescheduling, waitlist } = await openTexts({ config, transport, store, clock, logger, platform, replyModel: readers.replyModel, policies: () => policies(), textModel, score, approvals: () => approvals })
+  const { messages, rescheduling, waitlist, reader } = await openTexts({ config, transport, store, clock, logger, platform, replyModel: readers.replyModel, policies: () => policies(), textModel, score, approvals: () => approvals })
   const room: BookingRoom = {
     platform,
     clock,
@@ -161,6 +167,16 @@ export async function openDesk({ config, transport, readers: given, platformFetc
 
   const workWaitlist = () => waitlist.work({ approvals, onError: (error) => logger.error(errorFields(error), 'the waitlist could not go on') })
 
+  const phone = once(async (): Promise<Phone> => (await import('./phone/open-phone.ts')).openPhone({
+    store, clock, platform, messages, reader, policies: () => policies(), publicUrl: config.publicUrl,
+    canRing: config.voice?.deskPhone !== undefined, recording: config.voice?.recording === true,
+    after(ms, work) {
+      const timer = setTimeout(work, ms)
+      return () => clearTimeout(timer)
+    },
+    onError: (error) => logger.error(errorFields(error), 'a turn of a phone call went wrong'),
+  }))
+
   const agent = once(async () => {
     const [{ openAgent }, { deskTools }, understanding] = await Promise.all([import('./agent/open-agent.ts'), import('../tools/index.ts'), readers.understanding()])
     const tools = deskTools({ platform, store, clock, approvals, policies: await policies(), score, waitlist })
@@ -172,13 +188,14 @@ export async function openDesk({ config, transport, readers: given, platformFetc
   const cards = openCards({ store, clock, platform, approvals, messages, wording, waitlist, actions, score, dayBook, brief: (day) => readBrief({ store, ...day }) })
 
   return {
-    config, clock, logger, store, platform, mirrored, approvals, risk, score, predictRisk, policies, embedder, agent, textModel, messages, cards, dayBook,
+    config, clock, logger, store, platform, mirrored, approvals, risk, score, predictRisk, policies, embedder, agent, textModel, messages, phone, cards, dayBook,
     workTexts: async () => {
       await workWaitlist()
       await confirmations.plan({ approvals, onError: (error) => logger.error(errorFields(error), 'confirmation texts could not be planned') })
       await messages.deliver()
       await mirrorEntries({ platform: book, store, clock })
     },
+    speech: once(async () => (await import('./speech/open-speech-to-text.ts')).openSpeechToText()),
     confirmations,
     waitlist,
     dayPicture: async (day) => (await import('./pictures/draw-day.ts')).drawDay({ dayBook: await dayBook(day), now: clock.now() }),

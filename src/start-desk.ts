@@ -60,6 +60,7 @@ export async function startDesk({ desk }: { desk: Desk }): Promise<RunningDesk> 
       onChange: (listener) => changes.onChange(listener),
       ...(slack === undefined ? {} : { roleNow: (personId) => slack.roleNow(personId) }),
       isPaused: () => isPaused(store.db),
+      transcribe: async (bytes) => (await desk.speech()).transcribe(await (await import('./speech/read-sound.ts')).readSound(bytes)),
       host: config.host,
       publicUrl: config.publicUrl,
     },

@@ -67,6 +67,14 @@ export const jsonOnly: MiddlewareHandler = async (c, next) => {
   return refuse(c, { status: 415, code: 'invalid_input', message: 'Send JSON (content-type: application/json).' })
 }
 
+/** The one address that takes sound instead, of one kind only; a form of another site cannot send that either. */
+export const soundPath = '/api/voice-note'
+
+export const soundOnly: MiddlewareHandler = async (c, next) => {
+  if (isReading(c) || /^audio\/wav\s*(;|$)/i.test(c.req.header('content-type') ?? '')) return next()
+  return refuse(c, { status: 415, code: 'invalid_input', message: 'Send sound (content-type: audio/wav).' })
+}
+
 function isReading(c: Context): boolean {
   return c.req.method === 'GET' || c.req.method === 'HEAD'
 }
@@ -90,6 +98,7 @@ export function secureHeaders(reach: Reach): MiddlewareHandler {
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
       'x-frame-options': 'DENY',
+      'permissions-policy': 'microphone=(self), camera=(), geolocation=(), display-capture=()',
       'cross-origin-resource-policy': 'same-origin',
       'cache-control': 'no-store',
       ...(isTrusted ? { 'cross-origin-opener-policy': 'same-origin' } : {}),

@@ -124,4 +124,7 @@ export type PhoneAnswer = { received: Received; thread: Thread }
 export const LookedAfter = z.strictObject({ clientId: id })
 export type LookedAfter = z.input<typeof LookedAfter>
 
+/** POST /api/voice-note takes `audio/wav` of at most two minutes and 4 MB, and answers its words in English; '' when nothing was understood. Nothing is done with them. */
+export type VoiceNote = { text: string }
+
 /** POST /sign-out (empty JSON object) ends the session and answers `{}`; then load `/`. */

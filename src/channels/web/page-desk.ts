@@ -26,6 +26,8 @@ export type PageDesk = {
   /** The role somebody from Slack has at this moment; undefined when none (any more). */
   roleNow?: ((personId: string) => Promise<Role | undefined>) | undefined
   isPaused(): Promise<boolean>
+  /** The words of a recording; empty when nobody speaks. Throws `DeskError('invalid_input')` for what is no sound. Absent: this desk cannot listen. */
+  transcribe?: ((bytes: Uint8Array) => Promise<{ text: string }>) | undefined
   /** The address the server listens at. */
   host: string
   /** Where people outside this machine reach it, when it is known. */

@@ -37,7 +37,7 @@ export function pageRoutes({ desk, onError }: { desk: PageDesk; onError: (error:
     const served = await files.file(c.req.param('name'))
     return served === undefined ? c.notFound() : send(c, served)
   })
-  for (const path of ['/salon/:file', '/cards/:file']) {
+  for (const path of ['/salon/:file', '/cards/:file', '/speech/:file']) {
     app.get(path, async (c) => {
       const served = await files.shared(c.req.path)
       return served === undefined ? c.notFound() : send(c, served)

@@ -25,7 +25,7 @@ const aName = /^([a-z0-9-]+\/)*[a-z0-9-]+\.(css|ts|svg|png|ico|webmanifest)$/
 const libraries = new Map([['lib/preact.js', 'preact'], ['lib/preact-hooks.js', 'preact/hooks']])
 
 /** What the page shares with the desk: files without imports, under the address that the page's own import of them leads to. */
-const shared = new Map([['/salon/gsm-text.ts', '../../salon/gsm-text.ts'], ['/cards/say-segments.ts', '../cards/say-segments.ts']])
+const shared = new Map([['/salon/gsm-text.ts', '../../salon/gsm-text.ts'], ['/cards/say-segments.ts', '../cards/say-segments.ts'], ['/speech/resample.ts', '../../speech/resample.ts']])
 
 /**
  * The page's files: what lies in `dir`, TypeScript as JavaScript with its types taken out, and preact from its package.
