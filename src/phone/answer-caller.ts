@@ -1,0 +1,76 @@
+import { readBooking } from '../bookings/read-booking.ts'
+import type { OpenQuestion, Spoken } from '../messages/messages.ts'
+import { unwrap } from '../platforms/unwrap.ts'
+import type { ReplyReading } from '../replies/reading.ts'
+import { visitsAsked } from '../rescheduling/offer-data.ts'
+import type { CallReason } from '../store/tables/phone.ts'
+import { handOver } from './hand-over.ts'
+import type { Next } from './phone.ts'
+import { visitOf } from './tell-visits.ts'
+import { listen, render, sayLine, speak, type Turn } from './turn.ts'
+import { confused, wrapUp } from './wrap-up.ts'
+
+/** Why a text goes to a person though a caller can simply be asked again. */
+const unclear: ReadonlySet<string> = new Set(['unsure', 'more_than_an_answer', 'unclear_choice', 'small_talk', 'nothing_asked', 'not_an_offer', 'another_time', 'reaction', 'said_no'])
+const reasons: Partial<Record<string, CallReason>> = { health: 'health', complaint: 'complaint', wants_a_person: 'asked' }
+
+/** Does what a proven caller's words ask, by the handlers that answer clients' texts, and says what came of it. */
+export async function answerCaller(turn: Turn, { clientId, words, reading, open }: { clientId: string; words: string; reading: ReplyReading; open: OpenQuestion }): Promise<Next> {
+  const { room: { messages }, call, turnId } = turn
+  const spoken = await messages.receiveSpoken({ clientId, words, externalId: `${call.id}:${turnId}`, reading, render: (say) => render(turn, say) })
+  turn.did = spoken.did
+  delete turn.memory.asked
+  speak(turn, spoken.says)
+  if (spoken.did === 'handed_over') return handedOver(turn, { spoken, reading })
+  await sayDone(turn, { spoken, open })
+  if (turn.memory.asked !== undefined || ['offered', 'asked_back'].includes(spoken.did)) {
+    turn.memory.confusions = 0
+    turn.memory.stage = 'open'
+    return listen(turn)
+  }
+  return wrapUp(turn)
+}
+
+function handedOver(turn: Turn, { spoken: { why = '', says }, reading }: { spoken: Spoken; reading: ReplyReading }): Next | Promise<Next> {
+  if (why === 'said_no') {
+    sayLine(turn, 'all-right')
+    return wrapUp(turn)
+  }
+  if (unclear.has(why) && says.length === 0) return confused(turn)
+  return handOver(turn, { why: reasons[why] ?? (why === 'question' ? 'cannot' : 'rules'), outcome: `For a person (${why.replaceAll('_', ' ')}), wanted: ${reading.intent}` })
+}
+
+/** What a text says by itself later, a caller hears now: from the book as it is, never from what was meant to happen. */
+async function sayDone(turn: Turn, { spoken: { did }, open: { question } }: { spoken: Spoken; open: OpenQuestion }): Promise<void> {
+  const { platform, clock } = turn.room
+  const now = clock.now()
+  if (did === 'confirmed' || did === 'moved') {
+    const ids = visitsAsked(question)
+    const [id] = ids
+    if (id === undefined) return
+    if (did === 'confirmed' && ids.length > 1) return void outcome(turn, sayLine(turn, 'confirmed-several'))
+    const booking = await readBooking({ platform }, id)
+    const line = did === 'confirmed' ? 'confirmed' : (await isToldByText(turn, { appointmentId: id })) ? 'moved' : 'moved-untold'
+    return void outcome(turn, sayLine(turn, line, visitOf(booking, now)))
+  }
+  if (did === 'booked') {
+    const start = question?.data['start']
+    const visits = typeof start === 'string' && turn.memory.clientId !== undefined ? unwrap(await platform.appointments({ clientId: turn.memory.clientId, from: start, to: new Date(Date.parse(start) + 60_000).toISOString() })).items : []
+    const [visit] = visits
+    if (visit !== undefined) return void outcome(turn, sayLine(turn, 'booked', visitOf(await readBooking({ platform }, visit.id), now)))
+    return void outcome(turn, sayLine(turn, 'accepted'))
+  }
+  if (did === 'accepted') return void outcome(turn, sayLine(turn, 'accepted'))
+  if (did === 'declined' && turn.pieces.length === 0) return void sayLine(turn, 'all-right')
+  if (did === 'proposed' || did === 'joined' || did === 'left') outcome(turn, turn.pieces.at(-1)?.words ?? did)
+}
+
+function outcome(turn: Turn, words: string): void {
+  turn.patch.outcome = words
+}
+
+/** Whether the new time goes out by text, too. */
+async function isToldByText({ room: { store }, call }: Turn, { appointmentId }: { appointmentId: string }): Promise<boolean> {
+  const text = await store.db.selectFrom('texts').select('id').where('appointment_id', '=', appointmentId).where('direction', '=', 'out').where('channel', '=', 'sms').where('at', '>=', call.started_at).where('state', 'in', ['queued', 'sent', 'unknown']).executeTakeFirst()
+  return text !== undefined
+}

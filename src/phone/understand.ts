@@ -1,0 +1,158 @@
+import type { OpenQuestion } from '../messages/messages.ts'
+import type { ReplyReading } from '../replies/reading.ts'
+import { answerFact, answerPolicy, isPersonal, textLink } from './answer-anyone.ts'
+import { answerCaller } from './answer-caller.ts'
+import { handOver, tellDesk } from './hand-over.ts'
+import type { Next } from './phone.ts'
+import type { Spotted } from './spot.ts'
+import { ask, tellVisits } from './tell-visits.ts'
+import { listen, sayLine, type Turn } from './turn.ts'
+import { askWhoIsCalling } from './verify.ts'
+import { confused, wrapUp } from './wrap-up.ts'
+
+type Words = { words: string; spotted: Spotted | undefined }
+type Read = Words & { reading: ReplyReading; open: OpenQuestion }
+
+const nothingOpen: OpenQuestion = { asked: { kind: 'nothing' }, several: false }
+/** About a visit of their own, and so for proven callers only. */
+const ownVisit: ReadonlySet<Spotted> = new Set(['texted', 'confirm', 'my_visit'])
+const waitlist = /\bwait(?:ing)? ?list|lista de espera/i
+
+/** What plain words mean, beside what is open for the caller, and what comes of it. */
+export async function understand(turn: Turn, { words, spotted }: Words): Promise<Next> {
+  const { memory, room: { messages, clock } } = turn
+  const { clientId } = memory
+  if (spotted === 'stop_texts') return stopTexts(turn, { words })
+  if (spotted === 'book') return handOver(turn, { why: 'cannot', line: 'hand-over', outcome: 'Wants to book a new visit' })
+  if (spotted !== undefined && ownVisit.has(spotted)) return clientId === undefined ? askWhoIsCalling(turn, { wish: words }) : about(turn, { clientId })
+  const open = clientId === undefined ? nothingOpen : await messages.openQuestion({ clientId, at: clock.now() })
+  const reading = await read(turn, { words, open })
+  turn.reading = reading.intent
+  hearLanguage(turn, reading, words)
+  const given: Read = { words, spotted, reading, open }
+  if (reading.intent === 'health') return handOver(turn, { why: 'health', outcome: 'A question of health' })
+  if (reading.intent === 'complaint') return handOver(turn, { why: 'complaint', outcome: 'Has a complaint' })
+  if (reading.intent === 'human') return handOver(turn, { why: 'asked', outcome: 'Asked for a person' })
+  if (memory.stage === 'link' && (reading.intent === 'yes' || reading.intent === 'no')) return takeLink(turn, reading.intent)
+  if (memory.cut !== undefined && clientId !== undefined) {
+    const again = await askAgain(turn, { ...given, clientId })
+    if (again !== undefined) return again
+  }
+  if ((spotted === 'speaking' || spotted === 'hello') && open.question === undefined) return help(turn)
+  if (reading.intent === 'late') return passOn(turn, { words, line: 'late-noted', outcome: 'Is running late' })
+  if (reading.intent === 'cancel') return passOn(turn, { words, line: 'cancel-noted', outcome: 'Wants to cancel' })
+  return clientId === undefined ? answerUnknown(turn, given) : answerKnown(turn, { ...given, clientId })
+}
+
+/** A caller who has not proven who they are: what anybody may hear, or the question who they are. */
+async function answerUnknown(turn: Turn, { words, reading }: Read): Promise<Next> {
+  const { intent } = reading
+  if (intent === 'change' || waitlist.test(words) || isPersonal(asking(words, reading))) return askWhoIsCalling(turn, { wish: words })
+  if (intent === 'thanks' && turn.memory.stage === 'more') return goodbye(turn)
+  if (intent === 'yes' || intent === 'thanks') return help(turn)
+  if (intent === 'no') return turn.memory.stage === 'more' ? goodbye(turn) : help(turn)
+  const answered = await answerPublic(turn, { words, reading })
+  if (answered !== undefined) return answered
+  if (intent === 'question') return handOver(turn, { why: 'cannot', outcome: 'Asked what nobody wrote down' })
+  return confused(turn)
+}
+
+async function answerKnown(turn: Turn, { clientId, words, reading, open }: Read & { clientId: string }): Promise<Next> {
+  const { intent, questions } = reading
+  if (open.question === undefined) {
+    if ((intent === 'no' || intent === 'thanks') && turn.memory.stage === 'more') return goodbye(turn)
+    if (intent === 'yes' || intent === 'no' || intent === 'thanks') return help(turn)
+  }
+  const isQuestion = intent === 'question' || (intent === 'unclear' && open.question === undefined)
+  if (isQuestion && !waitlist.test(words) && !isPersonal(asking(words, reading))) {
+    const answered = await answerPublic(turn, { words, reading })
+    if (answered !== undefined) return answered
+  }
+  // "When is my appointment" is told with what is open about it.
+  if (intent === 'question' && questions.length === 1 && /\b(?:when|what time|cuando|a que hora)\b.{0,24}\b(?:my|mi|our|am i|i)\b/i.test(words) && open.question === undefined) return about(turn, { clientId })
+  return answerCaller(turn, { clientId, words, reading, open })
+}
+
+async function answerPublic(turn: Turn, { words, reading }: Pick<Read, 'words' | 'reading'>): Promise<Next | undefined> {
+  const question = asking(words, reading)
+  if (await answerFact(turn, { question, reading })) return wrapUp(turn)
+  return words.split(/\s+/).length < 2 ? undefined : answerPolicy(turn, { question })
+}
+
+async function read({ room: { reader, clock, platform }, call, language }: Turn, { words, open }: { words: string; open: OpenQuestion }): Promise<ReplyReading> {
+  const catalog = await platform.catalog()
+  const locations = catalog.ok ? catalog.value.locations : []
+  const location = locations.find(({ id }) => id === (open.question?.locationId ?? call.location_id)) ?? locations[0]
+  // Whoever calls answers "how can I help?": what they say is meant, also where nothing else was asked.
+  const asked: OpenQuestion['asked'] = open.asked.kind === 'nothing' ? { kind: 'confirm' } : open.asked
+  return reader.read({ text: words, asked, now: clock.now(), zone: location?.zone ?? 'UTC', language, ...(location === undefined ? {} : { hours: location.hours }) })
+}
+
+/** Whoever speaks Spanish is spoken to in Spanish; one word may be a name. */
+function hearLanguage(turn: Turn, { language }: ReplyReading, words: string): void {
+  if ((language === 'es' || language === 'en') && language !== turn.language && words.split(/\s+/).length > 2) turn.language = language
+}
+
+async function about(turn: Turn, { clientId }: { clientId: string }): Promise<Next> {
+  delete turn.memory.asked
+  turn.did = 'answered'
+  await tellVisits(turn, { clientId })
+  turn.memory.confusions = 0
+  if (turn.memory.asked !== undefined) {
+    turn.memory.stage = 'open'
+    return listen(turn)
+  }
+  return wrapUp(turn)
+}
+
+/** The caller cut in before they had heard it all: a yes to that is no yes (VOX-3), and it is asked again. */
+async function askAgain(turn: Turn, { clientId, reading }: Read & { clientId: string }): Promise<Next | undefined> {
+  const { cut } = turn.memory
+  delete turn.memory.cut
+  if (cut === undefined || ['change', 'question', 'no', 'cancel', 'late'].includes(reading.intent)) return undefined
+  sayLine(turn, 'not-heard-out')
+  await ask(turn, { clientId, says: cut })
+  turn.did = 'asked_again'
+  return listen(turn)
+}
+
+async function takeLink(turn: Turn, intent: 'yes' | 'no'): Promise<Next> {
+  if (intent === 'yes') await textLink(turn)
+  else delete turn.memory.link
+  return wrapUp(turn)
+}
+
+async function passOn(turn: Turn, { words, line, outcome }: { words: string; line: string; outcome: string }): Promise<Next> {
+  tellDesk(turn, { why: 'message', outcome, words })
+  sayLine(turn, line)
+  return wrapUp(turn)
+}
+
+/** An opt-out counts at once, from whoever holds the number; refusing too much hurts nobody. */
+async function stopTexts(turn: Turn, { words }: { words: string }): Promise<Next> {
+  const { room: { messages, clock }, call, turnId } = turn
+  const clientId = turn.memory.clientId ?? call.likely_client_id
+  if (clientId === null || clientId === undefined) return passOn(turn, { words, line: 'passed-on', outcome: 'Wants no more texts' })
+  const reading = await turn.room.reader.read({ text: words, asked: { kind: 'nothing' }, now: clock.now(), zone: 'UTC' })
+  await messages.receiveSpoken({ clientId, words, externalId: `${call.id}:${turnId}`, reading: { ...reading, intent: 'stop', sure: true, refuses: reading.refuses ?? 'all' }, render: ({ template }) => template })
+  turn.did = 'opted_out'
+  turn.patch.outcome = 'Wants no more texts'
+  sayLine(turn, 'opted-out')
+  return wrapUp(turn)
+}
+
+function help(turn: Turn): Next {
+  sayLine(turn, 'how-help')
+  return listen(turn)
+}
+
+function goodbye(turn: Turn): Next {
+  sayLine(turn, 'goodbye')
+  return { kind: 'hang_up', language: turn.language }
+}
+
+/** What is asked: the question among the words, else all of them. */
+function asking(words: string, { questions }: ReplyReading): string {
+  return questions.length === 1 ? (questions[0] as string) : words
+}
+
