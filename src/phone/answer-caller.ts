@@ -19,7 +19,8 @@ export async function answerCaller(turn: Turn, { clientId, words, reading, open 
   const { room: { messages }, call, turnId } = turn
   const spoken = await messages.receiveSpoken({ clientId, words, externalId: `${call.id}:${turnId}`, reading, render: (say) => render(turn, say) })
   turn.did = spoken.did
-  delete turn.memory.asked
+  // What was not understood leaves open what was asked.
+  if (spoken.did !== 'handed_over') delete turn.memory.asked
   speak(turn, spoken.says)
   if (spoken.did === 'handed_over') return handedOver(turn, { spoken, reading })
   await sayDone(turn, { spoken, open })
