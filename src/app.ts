@@ -25,6 +25,9 @@ import { once } from './once.ts'
 import { openReaders, type Readers } from './open-readers.ts'
 import { type Mirrored, openPlatform } from './open-platform.ts'
 import { openTexts } from './open-texts.ts'
+import { openOutgoing } from './phone/outgoing/open-outgoing.ts'
+import type { Carrier, Outgoing } from './phone/outgoing/outgoing.ts'
+import { pretendCarrier } from './phone/outgoing/pretend-carrier.ts'
 import type { DayPicture } from './pictures/draw-day.ts'
 import type { BookingPlatform } from './platforms/booking-platform.ts'
 import { loadBook } from './platforms/embedded/load-book.ts'
@@ -75,6 +78,8 @@ export type Desk = {
   confirmations: Pick<Confirmations, 'preview'>
   /** Chairs that came free, and who is asked to take them. */
   waitlist: Waitlist
+  /** Calls to clients at the press of a button. */
+  outgoing: Outgoing
   /** What the desk does about texts by itself every minute: what is due is planned, what waits goes out. */
   workTexts: () => Promise<void>
   /** Everything there is to see and press, for every channel. */
@@ -185,7 +190,8 @@ export async function openDesk({ config, transport, readers: given, platformFetc
 
   const dayBook = (day: { locationId: string; date?: LocalDate }): Promise<DayBook> => readDayBook({ platform, score, clock, ...day })
   const wording = editTemplates({ store, clock, templates: await loadTemplates(), publicUrl: config.publicUrl })
-  const cards = openCards({ store, clock, platform, approvals, messages, wording, waitlist, actions, score, dayBook, brief: (day) => readBrief({ store, ...day }) })
+  const outgoing = openOutgoing({ store, clock, platform, carrier: await carrierOf({ config, clock, logger }), own: config.voice?.number, deskPhone: config.voice?.deskPhone })
+  const cards = openCards({ store, clock, platform, approvals, messages, wording, waitlist, outgoing, actions, score, dayBook, brief: (day) => readBrief({ store, ...day }) })
 
   return {
     config, clock, logger, store, platform, mirrored, approvals, risk, score, predictRisk, policies, embedder, agent, textModel, messages, phone, cards, dayBook,
@@ -198,6 +204,7 @@ export async function openDesk({ config, transport, readers: given, platformFetc
     speech: once(async () => (await import('./speech/open-speech-to-text.ts')).openSpeechToText()),
     confirmations,
     waitlist,
+    outgoing,
     dayPicture: async (day) => (await import('./pictures/draw-day.ts')).drawDay({ dayBook: await dayBook(day), now: clock.now() }),
     zoneOf: async (locationId) => unwrap(await platform.catalog()).locations.find(({ id }) => id === locationId)?.zone ?? 'UTC',
     bookIsReady: async () => mirrored !== undefined || (await bookNeeds({ store, clock, clockFixed: config.clockFixed })).kind === 'nothing',
@@ -210,4 +217,11 @@ export async function openDesk({ config, transport, readers: given, platformFetc
     },
     close: once(() => store.close()),
   }
+}
+
+/** Calls go out by Twilio where it is connected; else they are played on the demo's cards. */
+async function carrierOf({ config: { twilio, voice, publicUrl }, clock, logger }: { config: Config; clock: Clock; logger: Logger }): Promise<Carrier> {
+  if (twilio === undefined || voice === undefined || publicUrl === undefined) return pretendCarrier
+  const { twilioCarrier } = await import('./channels/voice/outgoing-carrier.ts')
+  return twilioCarrier({ settings: twilio, from: voice.number, publicUrl, clock, logger })
 }

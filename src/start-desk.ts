@@ -9,6 +9,7 @@ import { type Changes, openChanges } from './changes.ts'
 import { forgetPresses } from './channels/cards/press-once.ts'
 import { wantAlerts } from './channels/slack/want-alerts.ts'
 import { wantBrief } from './channels/slack/want-brief.ts'
+import type { OutgoingDoor } from './channels/voice/outgoing-webhooks.ts'
 import type { Slack } from './channels/slack/open-slack.ts'
 import type { Sms } from './channels/sms/open-sms.ts'
 import { type Counters, openCounters, pressResult } from './channels/web/counters.ts'
@@ -41,6 +42,7 @@ export async function startDesk({ desk }: { desk: Desk }): Promise<RunningDesk> 
   const changes = openChanges({ store })
   const slack = await openSlackWhenSet({ desk, counters })
   const sms = await openSmsWhenSet(desk)
+  const outgoing = await openOutgoingWhenSet(desk)
   const app = webApp({
     status: async () => ({ salon: unwrap(await platform.catalog()).business.name, paused: await isPaused(store.db), openProposals: (await approvals.list()).length, book: { platform: platform.provider, ...asFields(await platform.freshness()) } }),
     predictRisk: desk.predictRisk,
@@ -49,12 +51,14 @@ export async function startDesk({ desk }: { desk: Desk }): Promise<RunningDesk> 
     counters,
     slack,
     sms,
+    outgoing,
     platform: platformReceiver(desk),
     // Also without a mail server: the links in emails that are out must go on working.
     email: openUnsubscribes({ store, clock, platform }),
     page: {
       store, clock, platform, approvals, cards, messages,
       agent: desk.agent,
+      phone: desk.phone,
       dayBook: desk.dayBook,
       dayPicture: async (day) => (await desk.dayPicture(day)).png,
       onChange: (listener) => changes.onChange(listener),
@@ -118,6 +122,12 @@ async function openSmsWhenSet({ config: { twilio, publicUrl }, store, clock, log
   return openSms({ settings: twilio, publicUrl, store, clock, logger, messages })
 }
 
+async function openOutgoingWhenSet({ config: { twilio, voice, publicUrl }, logger, outgoing }: Desk): Promise<OutgoingDoor | undefined> {
+  if (twilio === undefined || voice === undefined || publicUrl === undefined) return undefined
+  const { outgoingDoor } = await import('./channels/voice/outgoing-webhooks.ts')
+  return outgoingDoor({ authTokens: twilio.authTokens, publicUrl, from: voice.number, outgoing, logger })
+}
+
 /** The same promise, with its end counted; `count` gets undefined when it failed. */
 function counted<T>(promise: Promise<T>, count: (value: T | undefined) => void): Promise<T> {
   promise.then(count, () => count(undefined))
@@ -147,6 +157,7 @@ async function scheduleJobs({ desk, jobs, slack, sms }: { desk: Desk; jobs: Awai
   await jobs.schedule({ name: 'catch-up', cron: '* * * * *', zone: 'UTC', work: async () => {
     await approvals.catchUp()
     await desk.workTexts()
+    await desk.outgoing.catchUp()
     await makeBriefs({
       platform, score, store, clock,
       model: await desk.textModel(),

@@ -5,6 +5,7 @@ import type { Button, Card, Cards, Part, Press, PressAnswer, View } from '../../
 import type { Person } from '../../src/approvals/roles.ts'
 import { readDayBook } from '../../src/insights/day-book.ts'
 import type { Messages } from '../../src/messages/messages.ts'
+import type { Outgoing } from '../../src/phone/outgoing/outgoing.ts'
 import { openMessages } from '../../src/messages/open-messages.ts'
 import { testReader } from './test-reader.ts'
 import { rememberPerson } from '../../src/store/people.ts'
@@ -26,7 +27,7 @@ export const score: ScoreAppointments = async ({ appointments }) => new Map(appo
   : { score: 0.2, band: 'medium' as const, confidence: 'medium' as const, reasons: ['booked long ago'] }]))
 
 /** The tiny salon with its cards, and Maya, Finn, Mona and Olga known by name. */
-export async function openCardsDesk(): Promise<CardsDesk> {
+export async function openCardsDesk({ outgoing }: { outgoing?: (instance: Instance & Pick<ApprovalsDesk, 'clock'>) => Outgoing } = {}): Promise<CardsDesk> {
   const desk = await openApprovalsDesk()
   const { clock, store: { db } } = desk
   // Texts go nowhere here; what is stored of them is there for every copy.
@@ -34,7 +35,7 @@ export async function openCardsDesk(): Promise<CardsDesk> {
   for (const person of [maya, finn, mona, olga]) await rememberPerson(db, { person, now: clock.now() })
   const withCards = (instance: Instance): CardsInstance => {
     const { store, platform, approvals, actions } = instance
-    return { ...instance, messages, cards: openCards({ store, clock, platform, approvals, messages, actions, score, dayBook: (day) => readDayBook({ platform, score, clock, ...day }), brief: (day) => readBrief({ store, ...day }) }) }
+    return { ...instance, messages, cards: openCards({ store, clock, platform, approvals, messages, actions, score, outgoing: outgoing?.({ ...instance, clock }), dayBook: (day) => readDayBook({ platform, score, clock, ...day }), brief: (day) => readBrief({ store, ...day }) }) }
   }
   return { ...withCards(desk), clock, another: () => withCards(desk.another()), close: () => desk.close() }
 }

@@ -4,6 +4,7 @@ import type { DayBook } from '../../insights/day-book.ts'
 import { sayDayBook, sayGaps } from '../../insights/say-day-book.ts'
 import { DeskError } from '../../salon/errors.ts'
 import { sayFreshness } from '../../salon/freshness.ts'
+import type { CallState } from '../../phone/outgoing/outgoing.ts'
 import { sayMoney } from '../../salon/money.ts'
 import { type LocalDate, localDate, sayDate, toLocalDate } from '../../salon/time.ts'
 import { namesOf } from '../../store/people.ts'
@@ -32,7 +33,7 @@ export async function briefView({ room, day }: { room: CardRoom; day: Day }): Pr
   const top = list.items.slice(0, mostOnTop)
   const rest = list.items.length - top.length
   const subject = `brief:${day.locationId}:${day.date}`
-  const header = headerCard({ room, list, book, age })
+  const header = headerCard({ room, list, book, age, canCall: open.canCall })
   return {
     subject,
     summary: `${header.title}. ${sayGlance({ list, book })}`,
@@ -81,18 +82,19 @@ export async function bookOf({ room, day }: { room: CardRoom; day: Day }): Promi
   })
 }
 
-/** `age`: how old the book is, in words, when it is not live. */
-type OpenBrief = { list: LocationCallList; book: DayBook | undefined; age: string | undefined; telling: Telling }
+/** `age`: how old the book is, in words, when it is not live. `calls`: how the desk's own calls stand, by visit. */
+type OpenBrief = { list: LocationCallList; book: DayBook | undefined; age: string | undefined; calls: Map<string, CallState>; canCall: boolean; telling: Telling }
 
 async function openBrief({ room, day }: { room: CardRoom; day: Day }): Promise<OpenBrief> {
   const [list, book, freshness] = await Promise.all([listOf({ room, day }), bookOf({ room, day }), room.platform.freshness()])
   const now = room.clock.now()
-  const names = await namesOf(room.store.db, list.items.flatMap(({ outcome }) => (outcome === undefined ? [] : [outcome.by])))
-  return { list, book, age: sayFreshness({ freshness, name: room.platform.name, zone: list.location.zone, now }), telling: { zone: list.location.zone, now, nameOf: (id) => names.get(id) ?? id } }
+  const [canCall = false, calls = new Map<string, CallState>()] = await Promise.all([room.outgoing?.isConnected(), room.outgoing?.stateOf(list.items.map(({ appointment }) => appointment))])
+  const names = await namesOf(room.store.db, [...list.items.flatMap(({ outcome }) => (outcome === undefined ? [] : [outcome.by])), ...Array.from(calls.values(), ({ by }) => by)])
+  return { list, book, calls, canCall, age: sayFreshness({ freshness, name: room.platform.name, zone: list.location.zone, now }), telling: { zone: list.location.zone, now, nameOf: (id) => names.get(id) ?? id } }
 }
 
-function drawCall({ room, open: { list, book, telling }, item }: { room: CardRoom; open: OpenBrief; item: LocationCallList['items'][number] }): Card {
-  return callCard({ item, date: list.date, since: sinceOf({ appointmentId: item.appointment, book }), telling, tokens: room.tokens })
+function drawCall({ room, open: { list, book, calls, canCall, telling }, item }: { room: CardRoom; open: OpenBrief; item: LocationCallList['items'][number] }): Card {
+  return callCard({ item, date: list.date, since: sinceOf({ appointmentId: item.appointment, book }), call: calls.get(item.appointment), canCall, telling, tokens: room.tokens })
 }
 
 function sinceOf({ appointmentId, book }: { appointmentId: string; book: DayBook | undefined }): Since {
@@ -102,7 +104,7 @@ function sinceOf({ appointmentId, book }: { appointmentId: string; book: DayBook
   return ['arrived', 'in_service', 'completed', 'no_show'].includes(visit.status) ? 'over' : undefined
 }
 
-function headerCard({ room, list, book, age }: { room: CardRoom } & Pick<OpenBrief, 'list' | 'book' | 'age'>): Card {
+function headerCard({ room, list, book, age, canCall }: { room: CardRoom } & Pick<OpenBrief, 'list' | 'book' | 'age' | 'canCall'>): Card {
   const { location, date, items, notes } = list
   const left = items.filter(({ outcome }) => outcome === undefined).length
   const parts: Part[] = [
@@ -118,7 +120,10 @@ function headerCard({ room, list, book, age }: { room: CardRoom } & Pick<OpenBri
     title: `${location.name}: ${date === today ? 'today, ' : ''}${sayDate(date, today)}`,
     tone: 'plain',
     parts: fitParts(parts).parts,
-    buttons: [{ action: 'refresh', token: room.tokens.make({ action: 'refresh', ref: [`brief:${location.id}:${date}`] }), label: 'Refresh', whereStill: true }],
+    buttons: [
+      { action: 'refresh', token: room.tokens.make({ action: 'refresh', ref: [`brief:${location.id}:${date}`] }), label: 'Refresh', whereStill: true },
+      ...(canCall && room.outgoing?.isPretend === false ? [{ action: 'call:phone', token: room.tokens.make({ action: 'call:phone', ref: [`brief:${location.id}:${date}`] }), label: 'My phone…', opensForm: true }] : []),
+    ],
   }
 }
 

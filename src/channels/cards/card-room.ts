@@ -4,6 +4,7 @@ import type { LocationCallList, ScoreAppointments } from '../../calls/call-list.
 import type { DayBook } from '../../insights/day-book.ts'
 import type { EditTemplates } from '../../messages/words/edit-templates.ts'
 import type { Messages } from '../../messages/messages.ts'
+import type { Outgoing } from '../../phone/outgoing/outgoing.ts'
 import type { BookingPlatform } from '../../platforms/booking-platform.ts'
 import { unwrap } from '../../platforms/unwrap.ts'
 import { DeskError } from '../../salon/errors.ts'
@@ -25,6 +26,8 @@ export type CardRoom = {
   wording?: EditTemplates | undefined
   /** Free chairs and who waits for them; absent where there is none. */
   waitlist?: WaitlistOnCards | undefined
+  /** Calls to clients at the press of a button; absent where there is no telephone. */
+  outgoing?: Outgoing | undefined
   /** Every kind of change, by its name. */
   actions: ReadonlyMap<string, Action>
   score: ScoreAppointments

@@ -33,8 +33,8 @@ export type Part =
   | { kind: 'words'; label: string; text: string }
   /** `ordered`: one after another, numbered. */
   | { kind: 'list'; label?: string; items: string[]; ordered?: true }
-  /** May be folded away: a script. */
-  | { kind: 'fold'; label: string; text: string }
+  /** May be folded away: a script. `open`: not now. */
+  | { kind: 'fold'; label: string; text: string; open?: true }
   /** The picture of a location's day; `alt` says everything it shows. */
   | { kind: 'day_picture'; locationId: string; date: LocalDate; alt: string }
   | { kind: 'small'; text: string }

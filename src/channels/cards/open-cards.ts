@@ -10,6 +10,7 @@ import type { Cards, Press, PressAnswer, View } from './card.ts'
 import { type CardRoom, locationOf, type PressHandler, said } from './card-room.ts'
 import { callPresses } from './press-call.ts'
 import { pressOnce } from './press-once.ts'
+import { ringPresses } from './press-ring.ts'
 import { proposalPresses } from './press-proposal.ts'
 import { settingsPresses } from './press-settings.ts'
 import { waitlistPresses, shown as showsOpening } from './press-waitlist.ts'
@@ -85,7 +86,7 @@ async function feedback({ press, room, thanks }: { press: Press; room: CardRoom;
   return said(thanks)
 }
 
-const presses = new Map(Object.entries({ ...proposalPresses, ...callPresses, ...settingsPresses, ...threadPresses, ...textPresses, ...textingPresses, ...wordingPresses, ...waitlistPresses, ...otherPresses }))
+const presses = new Map(Object.entries({ ...proposalPresses, ...callPresses, ...ringPresses, ...settingsPresses, ...threadPresses, ...textPresses, ...textingPresses, ...wordingPresses, ...waitlistPresses, ...otherPresses }))
 
 const PressShape = z.object({
   action: z.string().max(100),

@@ -3,9 +3,10 @@ import { readCallOutcomes, recordCallOutcome } from '../../calls/record-call-out
 import { DeskError } from '../../salon/errors.ts'
 import { addMinutes } from '../../salon/time.ts'
 import { type CallOutcome, callOutcomes } from '../../store/tables/calls.ts'
-import { outcomeNames, quickOutcomes, unpackCall } from './call-card.ts'
+import { isLive, outcomeNames, quickOutcomes, unpackCall } from './call-card.ts'
 import type { Press, PressAnswer } from './card.ts'
 import { type CardRoom, type PressHandler, said } from './card-room.ts'
+import { endPretended } from './press-ring.ts'
 import { trustedRef } from './trust-token.ts'
 
 /** A call that was made again after this long is a call of its own. */
@@ -49,6 +50,10 @@ async function record({ press, room, outcome, note = '' }: { press: Press; room:
   const latest = (await readCallOutcomes({ db: store.db, from: addMinutes(now, -sameCallMin), to: addMinutes(now, 1), appointmentIds: [appointmentId] })).get(appointmentId)
   const again = latest?.outcome === outcome && latest.by === press.person.id && note === ''
   if (!again) await recordCallOutcome({ store, clock, appointmentId, clientId, locationId, outcome, by: press.person.id, ...(note === '' ? {} : { note }) })
+  const { outgoing } = room
+  const open = (await outgoing?.stateOf([appointmentId]))?.get(appointmentId)
+  // What came of it is noted: whoever plays both ends has hung up.
+  if (outgoing !== undefined && isLive(open) && open.isPretend) await endPretended({ outgoing, callId: open.callId })
   return said(`${again ? 'Already noted' : 'Noted'}: ${outcomeNames[outcome]}.${next[outcome] ?? ''}`, { subjects: [`brief:${locationId}:${date}`, 'home'] })
 }
 

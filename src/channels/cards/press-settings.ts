@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type Rollout, setPause, setRollout } from '../../approvals/rollout.ts'
 import { readBriefTime, writeBriefTime } from '../../calls/brief.ts'
 import { type CallSettings, changeCallSettings, readCallSettings } from '../../calls/call-settings.ts'
+import { callKind } from '../../phone/outgoing/may-call.ts'
 import { unwrap } from '../../platforms/unwrap.ts'
 import type { LocalTime } from '../../salon/time.ts'
 import type { Field, Press, PressAnswer } from './card.ts'
@@ -40,6 +41,7 @@ export const settingsPresses: Record<string, PressHandler> = {
       return { kind: 'wrong', errors: { [String(parsed.error?.issues[0]?.path[0] ?? (name === undefined ? 'kind' : 'location'))]: 'Choose one of the list; a number of changes a day is a whole number from 1 on.' } }
     }
     const { kind, location, mode, perDay } = parsed.data
+    if (mode === 'autonomous' && kind === callKind) return { kind: 'wrong', errors: { mode: 'A client is called by a person, never by the desk alone.' } }
     if (mode === 'autonomous' && perDay === undefined) return { kind: 'wrong', errors: { perDay: 'Say how many a day it may do alone.' } }
     const rollout: Rollout = mode === 'autonomous' ? { mode, perDay: perDay as number } : { mode }
     // A location's own mode goes before the salon's: "everywhere" must mean it.

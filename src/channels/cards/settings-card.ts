@@ -2,6 +2,7 @@ import { type CallSettings, readCallSettings } from '../../calls/call-settings.t
 import { mayActAs, type Person } from '../../approvals/roles.ts'
 import { isPaused, readRollout, type Rollout } from '../../approvals/rollout.ts'
 import { textKind } from '../../messages/sending/text-action.ts'
+import { callKind } from '../../phone/outgoing/may-call.ts'
 import type { Location } from '../../salon/salon.ts'
 import type { Button, Card, Part } from './card.ts'
 import type { CardRoom } from './card-room.ts'
@@ -13,8 +14,9 @@ const withoutMode = new Set(['remove_note', 'waitlist_unfill', textKind])
 const kindNames: Record<string, string> = { reschedule: 'Moving visits', cancel: 'Cancelling', book: 'Booking', set_status: 'Check-ins and no-shows', note: 'Notes', waitlist_fill: 'Filling from the waitlist', confirmation_texts: 'Confirmation texts', waitlist_offers: 'Offers to the waitlist', waitlist_join: 'Joining the waitlist', waitlist_leave: 'Leaving the waitlist' }
 
 /** The kinds of change whose mode can be set, with their names. */
-export function kindsOf({ actions }: Pick<CardRoom, 'actions'>): { kind: string; name: string }[] {
-  return [...actions.values()].filter(({ kind }) => !withoutMode.has(kind)).map(({ kind, verb }) => ({ kind, name: kindNames[kind] ?? verb }))
+export function kindsOf({ actions, outgoing }: Pick<CardRoom, 'actions' | 'outgoing'>): { kind: string; name: string }[] {
+  const changes = [...actions.values()].filter(({ kind }) => !withoutMode.has(kind)).map(({ kind, verb }) => ({ kind, name: kindNames[kind] ?? verb }))
+  return outgoing === undefined ? changes : [...changes, { kind: callKind, name: 'Calls to clients' }]
 }
 
 /** How the desk works: for everybody whether it is acting, and how to stop it; for managers how far it goes, and how the list is made. */

@@ -30,13 +30,16 @@ const path = /^\/voice\/out\/([a-z-]+)\/(out-[0-9a-f]{32})$/
 /**
  * Answers what Twilio asks and tells about calls to clients: signature first (over the public address, never the Host
  * header), then what the salon's side says. Any request may come again, late, or before another: what it leads to is decided
- * by what is known of the call. What is not from Twilio gets a bare 403 and is told to `onRefused`.
+ * by what is known of the call. What is not from Twilio gets a bare 403.
  */
-export function outgoingDoor({ authTokens, publicUrl, from, outgoing, logger, onRefused }: { authTokens: readonly string[]; publicUrl: string; from: string; outgoing: Wanted; logger: Logger; onRefused: () => void }): OutgoingDoor {
+export function outgoingDoor({ authTokens, publicUrl, from, outgoing, logger }: { authTokens: readonly string[]; publicUrl: string; from: string; outgoing: Wanted; logger: Logger }): OutgoingDoor {
+  let refused = 0
   return {
     async receive({ url, rawBody, headers }) {
       if (!isFromTwilio({ authTokens, signature: headers['x-twilio-signature'], publicUrl: publicUrl + url, rawBody })) {
-        onRefused()
+        refused++
+        // Somebody who knocks all night must not fill the disk.
+        if (refused === 1 || refused % 100 === 0) logger.warn({ refused }, 'requests about calls that were not from Twilio')
         return { status: 403 }
       }
       const [, given, callId = ''] = path.exec(url) ?? []

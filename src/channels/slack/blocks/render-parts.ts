@@ -67,9 +67,9 @@ function renderPart(part: Part, findPicture: FindPicture): { rich: RichElement[]
 }
 
 /** A section shows its first lines and "see more"; rich text would always be open. What does not fit a section is shown open. */
-function fold({ label, text }: { label: string; text: string }): { rich: RichElement[] } | { block: KnownBlock } {
+function fold({ label, text, open }: { label: string; text: string; open?: true }): { rich: RichElement[] } | { block: KnownBlock } {
   const shown = isolate(`${literal(label, { lines: 'one' })}\n${literal(text)}`)
-  return shown.length > 3_000 || shown.trim() === ''
+  return open === true || shown.length > 3_000 || shown.trim() === ''
     ? { rich: [section([bold(label)]), section(prose(text))] }
     : { block: { type: 'section', text: { type: 'plain_text', text: shown, emoji: false } } }
 }

@@ -35,7 +35,7 @@ export function PartView({ part }: { part: Part }): ComponentChild {
     case 'list':
       return h('div', { class: 'list' }, part.label !== undefined && h('p', { class: 'label' }, part.label), h(part.ordered === true ? 'ol' : 'ul', null, part.items.map((item, at) => h('li', { key: at }, item))))
     case 'fold':
-      return h('details', null, h('summary', null, part.label), h('p', { class: 'text' }, part.text))
+      return h('details', part.open === true ? { open: true } : null, h('summary', null, part.label), h('p', { class: 'text' }, part.text))
     case 'small':
       return h('p', { class: 'small' }, part.text)
     case 'day_picture': // the page draws the day itself
