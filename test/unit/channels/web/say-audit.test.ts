@@ -11,6 +11,7 @@ test.each([
   [{ actor: 'client:cli-1', action: 'client.confirmed_by_text', subject: 'appointment:a-1' }, 'Dana Reyes confirmed the visit by text'],
   [{ actor: 'client:cli-1', action: 'client.opted_out', subject: 'thread:cli-1' }, 'Dana Reyes wants no more texts'],
   [{ action: 'thread.looked_after', subject: 'thread:cli-1' }, 'Maya saw to the texts of Dana Reyes'],
+  [{ action: 'call.machine', subject: 'appointment:a-1', detail: { call: 'out-1', clientId: 'cli-1', answeredBy: 'machine_end_beep' } }, 'Maya reached an answering machine of Dana Reyes'],
   [{ action: 'call.outcome', subject: 'appointment:a-1', detail: { outcome: 'no-answer', clientId: 'cli-1' } }, 'Maya noted how the call to Dana Reyes went (no answer)'],
   [{ actor: 'desk', action: 'brief.made', subject: 'brief:haw:2026-11-18' }, 'The desk made the morning list: Hawthorne'],
   [{ action: 'decision.approved', subject: 'proposal:P-7K3QXM' }, 'Maya approved it: Move Dana Reyes, P-7K3QXM'],
