@@ -17,7 +17,9 @@ import { openWebhooks, type VoiceRequest, type VoiceResponse } from './voice-web
 export type Voice = {
   /** Answers one request to `/voice/…`. */
   receive(request: VoiceRequest): Promise<VoiceResponse>
-  /** Takes or refuses one request to become a socket at `/voice/relay`. */
+  /** Where sockets come to. */
+  path: string
+  /** Takes or refuses one request to become a socket there. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
   /** To be called every five minutes: finds calls that never reached the desk. Throws when Twilio does not answer. */
   reconcile(): Promise<CallsReconciled>
@@ -86,6 +88,7 @@ export function openVoice({ twilio, settings, publicUrl, store, clock, logger, p
   }
   return {
     receive: openWebhooks({ phone, settings, authTokens: twilio.authTokens, publicUrl, scheduler, logger, proofOf, hints, record, onRefused }),
+    path: '/voice/relay',
     upgrade: (request, socket, head) => sockets.upgrade(request, socket, head),
     reconcile: () => reconcileCalls({ call, settings, store, clock, logger, phone }),
     async stop() {
