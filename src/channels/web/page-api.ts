@@ -3,6 +3,7 @@ import type { Person, Role } from '../../approvals/roles.ts'
 import { roles } from '../../approvals/roles.ts'
 import type { DayBook } from '../../insights/day-book.ts'
 import type { Received, Text, Thread, ThreadLine } from '../../messages/messages.ts'
+import type { Next, Piece } from '../../phone/phone.ts'
 import type { Instant, LocalDate, Zone } from '../../salon/time.ts'
 import type { View } from '../cards/card.ts'
 
@@ -126,5 +127,29 @@ export type LookedAfter = z.input<typeof LookedAfter>
 
 /** POST /api/voice-note takes `audio/wav` of at most two minutes and 4 MB, and answers its words in English; '' when nothing was understood. Nothing is done with them. */
 export type VoiceNote = { text: string }
+
+/** POST /api/call, demo only: a client (none: somebody who hides their number) calls the salon. Answers `CallStarted`. */
+export const CallStart = z.strictObject({ clientId: id.optional(), requestId })
+export type CallStart = z.input<typeof CallStart>
+export type CallStarted = { callId: string; pieces: Piece[]; next: Next }
+
+/** POST /api/call/turn answers `application/x-ndjson`, one `CallLine` a line; the last is `next` or `error`. The same `turnId` again does nothing twice. */
+export const CallTurn = z.strictObject({
+  callId: id,
+  turnId: requestId,
+  heard: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('words'), words: z.string().trim().min(1, 'Say something.').max(1_600) }),
+    z.strictObject({ kind: z.literal('keys'), keys: z.string().regex(/^[0-9*#]{1,20}$/, 'keys of a telephone') }),
+    z.strictObject({ kind: z.literal('silence') }),
+  ]),
+})
+export type CallTurn = z.output<typeof CallTurn>
+export type CallLine = { kind: 'piece'; piece: Piece } | { kind: 'next'; next: Next } | { kind: 'error'; text: string }
+
+/** POST /api/call/cut: the caller cut in after so much of our last words. POST /api/call/end: hung up. Both answer `{}`. */
+export const CallCut = z.strictObject({ callId: id, heard: z.string().max(5_000) })
+export type CallCut = z.input<typeof CallCut>
+export const CallEnd = z.strictObject({ callId: id })
+export type CallEnd = z.input<typeof CallEnd>
 
 /** POST /sign-out (empty JSON object) ends the session and answers `{}`; then load `/`. */

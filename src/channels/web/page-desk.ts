@@ -3,6 +3,7 @@ import type { Approvals } from '../../approvals/open-approvals.ts'
 import type { Role } from '../../approvals/roles.ts'
 import type { DayBook } from '../../insights/day-book.ts'
 import type { Messages } from '../../messages/messages.ts'
+import type { Phone } from '../../phone/phone.ts'
 import type { BookingPlatform } from '../../platforms/booking-platform.ts'
 import type { Clock, LocalDate } from '../../salon/time.ts'
 import type { Store } from '../../store/open-store.ts'
@@ -25,6 +26,8 @@ export type PageDesk = {
   onChange(listener: (subjects: string[]) => void): () => void
   /** The role somebody from Slack has at this moment; undefined when none (any more). */
   roleNow?: ((personId: string) => Promise<Role | undefined>) | undefined
+  /** The salon's side of phone calls, opened at first use. Absent: nobody answers calls from the page. */
+  phone?: (() => Promise<Phone>) | undefined
   isPaused(): Promise<boolean>
   /** The words of a recording; empty when nobody speaks. Throws `DeskError('invalid_input')` for what is no sound. Absent: this desk cannot listen. */
   transcribe?: ((bytes: Uint8Array) => Promise<{ text: string }>) | undefined

@@ -5,6 +5,7 @@ import { Hono, type MiddlewareHandler } from 'hono'
 import type { Unsubscribes } from '../../messages/consent/unsubscribe.ts'
 import { DeskError } from '../../salon/errors.ts'
 import { auditRoutes } from './api-audit.ts'
+import { callRoutes } from './api-call.ts'
 import { chatRoutes } from './api-chat.ts'
 import { eventRoutes } from './api-events.ts'
 import { meRoutes } from './api-me.ts'
@@ -66,7 +67,7 @@ export function webApp({ counters = openCounters(), page, slack, sms, voice, pla
     for (const path of ownPaths) app.use(path, secureHeaders(page), ownHost(page), sameOrigin, exceptSound(limitBody(64)))
     for (const path of ['/api/*', '/sign-out']) app.use(path, notFromElsewhere, exceptSound(jsonOnly, soundOnly))
     for (const routes of [pageRoutes({ desk: page, onError }), signInRoutes(page)]) app.route('/', routes)
-    for (const routes of [meRoutes(page), viewRoutes(page), auditRoutes(page), chatRoutes({ desk: page, counters, onError }), pressRoutes({ desk: page, counters }), phoneRoutes(page), voiceNoteRoutes(page), eventRoutes(page)]) app.route('/', routes)
+    for (const routes of [meRoutes(page), viewRoutes(page), auditRoutes(page), chatRoutes({ desk: page, counters, onError }), pressRoutes({ desk: page, counters }), phoneRoutes(page), callRoutes({ desk: page, onError }), voiceNoteRoutes(page), eventRoutes(page)]) app.route('/', routes)
   }
   answerErrors(app, onError)
   return app

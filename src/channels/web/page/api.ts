@@ -25,6 +25,11 @@ export async function post<T>(path: string, body: unknown): Promise<T> {
   return read<T>(await send(path, body))
 }
 
+/** Sends a WAV file. Throws as `get` does. */
+export async function postSound<T>(path: string, wav: Uint8Array<ArrayBuffer>): Promise<T> {
+  return read<T>(await fetch(path, { method: 'POST', headers: { 'content-type': 'audio/wav' }, body: wav }))
+}
+
 /** One JSON object a line, each handed over as it comes, until `signal` ends it. Throws as `post` does. */
 export async function postForLines({ path, body, onLine, signal }: { path: string; body: unknown; onLine: (line: unknown) => void; signal: AbortSignal }): Promise<void> {
   const response = await send(path, body, signal)

@@ -2,6 +2,7 @@ import { type ComponentChild, h } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Card, View } from '../../cards/card.ts'
 import { CardView } from './card.ts'
+import { Speak } from './speak.ts'
 import { change, type Line, usePart } from './state.ts'
 import { stopTalking, talk } from './talk.ts'
 
@@ -86,5 +87,6 @@ function Composer({ isWorking }: { isWorking: boolean }): ComponentChild {
         send()
       },
     }),
+    h(Speak, null),
     h('button', { type: 'submit', class: 'primary', 'aria-disabled': isWorking || draft.trim() === '' ? 'true' : undefined }, 'Send'))
 }

@@ -2,6 +2,7 @@ import { type ComponentChild, h } from 'preact'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { LookedAfter, Phone as Thread, PhoneAnswer, PhoneReply } from '../page-api.ts'
 import { post, Refused, wordsFor } from './api.ts'
+import { CallSalon } from './call.ts'
 import { newRequestId, say, showPhone } from './desk.ts'
 import { change, usePart } from './state.ts'
 import { sayMoment } from './times.ts'
@@ -34,6 +35,7 @@ export function Phone(): ComponentChild {
       phone.problem !== undefined && h('p', { class: 'problem', role: 'status' }, phone.problem),
       phone.value !== undefined && texts.some(({ needsPerson }) => needsPerson) && h(NeedsPerson, { key: `needs ${clientId}`, clientId, name: phone.value.client.name }),
       phone.value?.optedOut === true && h('p', { class: 'notice' }, `${phone.value.client.name} has said STOP and gets no texts.`),
+      phones?.mayReply === true && h(CallSalon, { key: `call ${clientId}`, clientId, name: phone.value?.client.name ?? 'a stranger' }),
       phones?.mayReply === true && clientId !== '' && h(Reply, { key: clientId, clientId, name: phone.value?.client.name ?? 'the client' })),
     h('p', { class: 'small' }, me?.demo === true ? 'No real text is sent in the demo.' : me?.texting === 'off' ? '' : 'What clients were sent and answered.'))
 }

@@ -1,0 +1,127 @@
+import { type ComponentChild, h } from 'preact'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import type { CallCut, CallEnd, CallLine, CallStart, CallStarted, CallTurn, VoiceNote } from '../page-api.ts'
+import { post, postForLines, postSound, wordsFor } from './api.ts'
+import { newRequestId } from './desk.ts'
+import { NoMicrophone, record, type Recording } from './microphone.ts'
+import { openMouth } from './talk-aloud.ts'
+
+type Line = { from: 'caller' | 'salon'; words: string }
+/** `awaits`: so many keys are one answer; `pressed` are those of them that were pressed. */
+type Call = { callId: string; lines: Line[]; over: boolean; awaits: number; pressed: string }
+const keys = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#']
+
+/** A client's call to the salon, in the demo: spoken with the browser's microphone and voice, or typed. */
+export function CallSalon({ clientId, name }: { clientId: string; name: string }): ComponentChild {
+  const [call, setCall] = useState<Call>()
+  const [problem, setProblem] = useState('')
+  const [listening, setListening] = useState<Recording>()
+  const [busy, setBusy] = useState(false)
+  const [words, setWords] = useState('')
+  const mouth = useRef(openMouth({ onQuiet: () => {} })).current
+  const list = useRef<HTMLOListElement>(null)
+  const now = useRef<Call | undefined>(undefined)
+  now.current = call
+  useLayoutEffect(() => { if (list.current !== null) list.current.scrollTop = list.current.scrollHeight }, [call?.lines.length])
+  // Whoever leaves the page hangs up.
+  useEffect(() => () => { mouth.hush() }, [])
+
+  const add = (line: Line, over = false): void => setCall((before) => (before === undefined ? before : { ...before, lines: [...before.lines, line], over: before.over || over }))
+  const trying = async (work: () => Promise<void>): Promise<void> => {
+    setBusy(true)
+    setProblem('')
+    await work().catch((error: unknown) => setProblem(error instanceof NoMicrophone ? error.message : wordsFor(error)))
+    setBusy(false)
+  }
+
+  const begin = (): Promise<void> => trying(async () => {
+    const request: CallStart = { requestId: newRequestId(), ...(clientId === '' ? {} : { clientId }) }
+    const { callId, pieces } = await post<CallStarted>('/api/call', request)
+    setCall({ callId, lines: pieces.map((piece) => ({ from: 'salon' as const, words: piece.words })), over: false, awaits: 1, pressed: '' })
+    for (const piece of pieces) mouth.say(piece)
+  })
+
+  /** What was still being said is cut off, and only what was heard of it counts. */
+  const cutIn = async (callId: string): Promise<void> => {
+    if (!mouth.isTalking()) return void mouth.hush()
+    const { heard, whole } = mouth.hush()
+    if (!whole) await post('/api/call/cut', { callId, heard } satisfies CallCut)
+  }
+
+  const turn = async (heard: CallTurn['heard']): Promise<void> => {
+    const on = now.current
+    if (on === undefined || on.over) return
+    await cutIn(on.callId)
+    add({ from: 'caller', words: heard.kind === 'words' ? heard.words : heard.kind === 'keys' ? `(presses ${heard.keys})` : '(says nothing)' })
+    const onLine = (sent: unknown): void => {
+      const line = sent as CallLine
+      if (line.kind === 'piece') {
+        add({ from: 'salon', words: line.piece.words })
+        mouth.say(line.piece)
+      }
+      if (line.kind === 'error') setProblem(line.text)
+      if (line.kind !== 'next') return
+      const awaits = line.next.kind === 'listen' ? (line.next.keys ?? 1) : 1
+      setCall((before) => (before === undefined ? before : { ...before, awaits, pressed: '' }))
+      if (line.next.kind === 'hand_over') add({ from: 'salon', words: '(rings the desk)' }, true)
+      if (line.next.kind === 'hang_up') add({ from: 'salon', words: '(hangs up)' }, true)
+    }
+    await postForLines({ path: '/api/call/turn', body: { callId: on.callId, turnId: newRequestId(), heard } satisfies CallTurn, onLine, signal: new AbortController().signal })
+    if (now.current?.over === true) await post('/api/call/end', { callId: on.callId } satisfies CallEnd)
+  }
+
+  const speak = (): Promise<void> => trying(async () => {
+    if (listening === undefined) {
+      if (call !== undefined) await cutIn(call.callId)
+      const recording = await record({ onSound: () => {}, onEnd: () => setProblem('Two minutes are full: press the microphone to send them.') })
+      setListening(recording)
+      return
+    }
+    setListening(undefined)
+    const { text } = await postSound<VoiceNote>('/api/voice-note', await listening.stop())
+    if (text.trim() === '') throw new NoMicrophone('Nothing was understood. Speak a little closer, or type.')
+    await turn({ kind: 'words', words: text })
+  })
+
+  /** A code is pressed key by key; a star or hash sends what there is, and 0 alone always rings a person. */
+  const press = (key: string): void => {
+    if (busy || call === undefined) return
+    const pressed = call.pressed + key
+    if (pressed !== '0' && pressed.length < call.awaits && !/[*#]$/.test(pressed)) return setCall({ ...call, pressed })
+    setCall({ ...call, pressed: '' })
+    void trying(() => turn({ kind: 'keys', keys: pressed }))
+  }
+
+  const type = (): Promise<void> => trying(async () => {
+    const said = words.trim()
+    if (said === '') return
+    setWords('')
+    await turn({ kind: 'words', words: said })
+  })
+
+  const hangUp = (): Promise<void> => trying(async () => {
+    mouth.hush()
+    listening?.drop()
+    setListening(undefined)
+    if (call !== undefined && !call.over) await post('/api/call/end', { callId: call.callId } satisfies CallEnd)
+    setCall(undefined)
+  })
+
+  if (call === undefined) {
+    return h('div', { class: 'call-salon' },
+      problem !== '' && h('p', { class: 'problem', role: 'alert' }, problem),
+      h('button', { type: 'button', 'aria-disabled': busy ? 'true' : undefined, onClick: () => { if (!busy) void begin() } }, `Call the salon as ${name}`))
+  }
+  return h('div', { class: 'call-salon on' },
+    h('ol', { class: 'texts', ref: list, tabIndex: 0, 'aria-label': 'The call', 'aria-live': 'polite' },
+      call.lines.map((line, at) => h('li', { key: at, class: line.from === 'caller' ? 'in' : 'out' }, h('p', null, h('span', { class: 'unseen' }, line.from === 'caller' ? 'The caller: ' : 'The salon: '), line.words)))),
+    problem !== '' && h('p', { class: 'problem', role: 'alert' }, problem),
+    !call.over && h('div', { class: 'keypad', role: 'group', 'aria-label': 'Keys' }, keys.map((key) => h('button', { key, type: 'button', 'aria-disabled': busy ? 'true' : undefined, onClick: () => press(key) }, key))),
+    call.pressed !== '' && h('p', { class: 'small', role: 'status' }, `Pressed ${call.pressed}`),
+    !call.over && h('form', { class: 'box', onSubmit: (event: Event) => { event.preventDefault(); if (!busy) void type() } },
+      h('label', { for: 'call-words', class: 'unseen' }, `Say as ${name}`),
+      h('input', { id: 'call-words', type: 'text', maxLength: 1_600, autocomplete: 'off', placeholder: `Say as ${name}`, value: words, onInput: (event: Event) => setWords((event.target as HTMLInputElement).value) }),
+      h('button', { type: 'button', class: 'mic-call', 'aria-pressed': listening !== undefined, 'aria-disabled': busy ? 'true' : undefined, onClick: () => { if (!busy) void speak() } }, listening === undefined ? 'Speak' : 'Done'),
+      h('button', { type: 'submit', class: 'primary', 'aria-disabled': busy || words.trim() === '' ? 'true' : undefined }, 'Say')),
+    h('div', { class: 'buttons' }, h('button', { type: 'button', onClick: () => { void hangUp() } }, call.over ? 'Close' : 'Hang up')))
+}
