@@ -8,12 +8,12 @@ export const noChromium = existsSync(path) ? undefined : `skipped: there is no $
 
 if (noChromium !== undefined && process.env['NEEDS_CHROMIUM'] !== undefined) throw new Error(noChromium.replace('skipped: ', ''))
 
-/** A real Chromium without a window, with a fresh profile that ends with it, and nothing of its own on the network. */
-export async function openChromium(): Promise<Browser> {
+/** A real Chromium without a window, with a fresh profile that ends with it, and nothing of its own on the network; `args` come on top. */
+export async function openChromium({ args = [] }: { args?: string[] } = {}): Promise<Browser> {
   const { chromium } = await import('playwright-core')
   return chromium.launch({
     executablePath: path,
     headless: true,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', ...args],
   })
 }
