@@ -12,6 +12,7 @@ import type { Location } from '../../salon/salon.ts'
 import type { Clock, LocalDate } from '../../salon/time.ts'
 import type { Store } from '../../store/open-store.ts'
 import type { Press, PressAnswer } from './card.ts'
+import type { PhoneOnCards } from './phone-view.ts'
 import type { WaitlistOnCards } from './opening-view.ts'
 import type { Tokens } from './token.ts'
 
@@ -28,6 +29,8 @@ export type CardRoom = {
   waitlist?: WaitlistOnCards | undefined
   /** Calls to clients at the press of a button; absent where there is no telephone. */
   outgoing?: Outgoing | undefined
+  /** Clients' calls, opened at first use; absent where there is no telephone. */
+  phone?: (() => Promise<PhoneOnCards>) | undefined
   /** Every kind of change, by its name. */
   actions: ReadonlyMap<string, Action>
   score: ScoreAppointments

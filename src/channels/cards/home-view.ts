@@ -7,6 +7,7 @@ import type { Card, View } from './card.ts'
 import type { CardRoom } from './card-room.ts'
 import { doneToday } from './done-today.ts'
 import { fitParts, fitTitle } from './fit-parts.ts'
+import { waitingCalls } from './phone-view.ts'
 import { alertCards, freshnessCards, recentAlerts } from './platform-cards.ts'
 import { drawProposal } from './proposal-view.ts'
 import { settingsCard } from './settings-card.ts'
@@ -20,12 +21,13 @@ const mostOpen = 5
 export async function homeView({ room, person }: { room: CardRoom; person: Person }): Promise<View> {
   const catalog = await room.platform.catalog()
   const locations = catalog.ok ? catalog.value.locations : []
-  const [age, alerts, today, open, texts, chairs, done, settings] = await Promise.all([
+  const [age, alerts, today, open, called, texts, chairs, done, settings] = await Promise.all([
     freshnessCards({ room, locations }),
     alertsAtHome({ room, locations }),
     Promise.all(locations.map((location) => todayCard({ room, location }))),
     openCards({ room }),
     // Their names come from the booking system: while that is away, what waits for a decision is still there.
+    waitingCalls(room).catch(nothingWhileAway),
     waitingTexts({ room }).catch(nothingWhileAway),
     freeChairs(room).catch(nothingWhileAway),
     doneToday({ room, locations }),
@@ -34,7 +36,7 @@ export async function homeView({ room, person }: { room: CardRoom; person: Perso
   return {
     subject: 'home',
     summary: `Hello ${person.name}. ${open.waiting === 0 ? 'Nothing waits for a decision.' : `${open.waiting} ${open.waiting === 1 ? 'change waits' : 'changes wait'} for a decision.`}${open.byHand === 0 ? '' : ` ${open.byHand} ${open.byHand === 1 ? 'is' : 'are'} to be done by hand in the booking system.`}`,
-    cards: [...age, ...alerts, ...(catalog.ok ? today : [awayCard]), ...texts, ...open.cards, ...chairs, done, settings],
+    cards: [...age, ...alerts, ...(catalog.ok ? today : [awayCard]), ...called, ...texts, ...open.cards, ...chairs, done, settings],
   }
 }
 

@@ -11,6 +11,7 @@ import { type CardRoom, locationOf, type PressHandler, said } from './card-room.
 import { callPresses } from './press-call.ts'
 import { pressOnce } from './press-once.ts'
 import { ringPresses } from './press-ring.ts'
+import { phonePresses } from './press-phone.ts'
 import { proposalPresses } from './press-proposal.ts'
 import { settingsPresses } from './press-settings.ts'
 import { waitlistPresses, shown as showsOpening } from './press-waitlist.ts'
@@ -21,6 +22,8 @@ import { wordingPresses } from './press-wording.ts'
 import { prompts } from './prompts.ts'
 import { homeView, openView } from './home-view.ts'
 import { openingView, previewView, storyView } from './opening-view.ts'
+import { phoneStory } from './phone-story.ts'
+import { phoneView } from './phone-view.ts'
 import { proposalView } from './proposal-view.ts'
 import { textingView } from './texting-view.ts'
 import { threadView } from './thread-view.ts'
@@ -54,6 +57,9 @@ async function drawSubject({ room, subject, person }: { room: CardRoom; subject:
   if (subject.startsWith('thread:')) return threadView({ room, clientId: subject.slice('thread:'.length) })
   if (subject.startsWith('texts:')) return threadView({ room, clientId: subject.slice('texts:'.length), whole: true })
   if (subject === 'texts') return textsView(room)
+  if (subject === 'phone') return phoneView(room)
+  if (subject.startsWith('phone:')) return phoneStory({ room, callId: subject.slice('phone:'.length) })
+  if (subject.startsWith('spoken:')) return phoneStory({ room, callId: subject.slice('spoken:'.length), whole: true })
   if (subject === 'texting') return textingView(room)
   if (subject === 'open') return openView(room)
   if (subject === 'waitlist') return waitlistView({ room, person })
@@ -86,7 +92,7 @@ async function feedback({ press, room, thanks }: { press: Press; room: CardRoom;
   return said(thanks)
 }
 
-const presses = new Map(Object.entries({ ...proposalPresses, ...callPresses, ...ringPresses, ...settingsPresses, ...threadPresses, ...textPresses, ...textingPresses, ...wordingPresses, ...waitlistPresses, ...otherPresses }))
+const presses = new Map(Object.entries({ ...proposalPresses, ...callPresses, ...ringPresses, ...phonePresses, ...settingsPresses, ...threadPresses, ...textPresses, ...textingPresses, ...wordingPresses, ...waitlistPresses, ...otherPresses }))
 
 const PressShape = z.object({
   action: z.string().max(100),
