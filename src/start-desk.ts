@@ -9,6 +9,7 @@ import { type Changes, openChanges } from './changes.ts'
 import { forgetPresses } from './channels/cards/press-once.ts'
 import { wantAlerts } from './channels/slack/want-alerts.ts'
 import { wantBrief } from './channels/slack/want-brief.ts'
+import type { Voice } from './channels/voice/open-voice.ts'
 import type { OutgoingDoor } from './channels/voice/outgoing-webhooks.ts'
 import type { Slack } from './channels/slack/open-slack.ts'
 import type { Sms } from './channels/sms/open-sms.ts'
@@ -42,6 +43,7 @@ export async function startDesk({ desk }: { desk: Desk }): Promise<RunningDesk> 
   const changes = openChanges({ store })
   const slack = await openSlackWhenSet({ desk, counters })
   const sms = await openSmsWhenSet(desk)
+  const voice = await openVoiceWhenSet({ desk, counters })
   const outgoing = await openOutgoingWhenSet(desk)
   const app = webApp({
     status: async () => ({ salon: unwrap(await platform.catalog()).business.name, paused: await isPaused(store.db), openProposals: (await approvals.list()).length, book: { platform: platform.provider, ...asFields(await platform.freshness()) } }),
@@ -51,6 +53,7 @@ export async function startDesk({ desk }: { desk: Desk }): Promise<RunningDesk> 
     counters,
     slack,
     sms,
+    voice,
     outgoing,
     platform: platformReceiver(desk),
     // Also without a mail server: the links in emails that are out must go on working.
@@ -69,18 +72,19 @@ export async function startDesk({ desk }: { desk: Desk }): Promise<RunningDesk> 
       publicUrl: config.publicUrl,
     },
   })
-  const web = await listen({ app, host: config.host, port: config.port }).catch(async (error: unknown) => {
+  const web = await listen({ app, host: config.host, port: config.port, upgrades: voice }).catch(async (error: unknown) => {
     await changes.close()
     throw error
   })
-  const closing: (() => Promise<unknown>)[] = [() => web.close(), () => changes.close()]
+  // Calls that go on are handed over while there is still somebody to ask what happens next.
+  const closing: (() => Promise<unknown>)[] = [async () => voice?.stop(), () => web.close(), () => changes.close()]
   return {
     url: web.url,
     async work() {
       closing.unshift(followChanges({ desk, changes, slack }))
       const jobs = await openJobs({ url: store.url, onError: (error) => logger.error(errorFields(error), 'job failed') })
       closing.unshift(() => jobs.stop())
-      await scheduleJobs({ desk, jobs, slack, sms })
+      await scheduleJobs({ desk, jobs, slack, sms, voice })
       if (mirrored !== undefined) closing.unshift(() => mirrored.worker.stop())
       if (sms !== undefined) {
         closing.unshift(() => sms.stop())
@@ -122,6 +126,19 @@ async function openSmsWhenSet({ config: { twilio, publicUrl }, store, clock, log
   return openSms({ settings: twilio, publicUrl, store, clock, logger, messages })
 }
 
+async function openVoiceWhenSet({ desk: { config: { twilio, voice, publicUrl }, store, clock, logger, phone, platform }, counters }: { desk: Desk; counters: Counters }): Promise<Voice | undefined> {
+  if (twilio === undefined || voice === undefined || publicUrl === undefined) return undefined
+  const { openVoice } = await import('./channels/voice/open-voice.ts')
+  return openVoice({
+    twilio, settings: voice, publicUrl, store, clock, logger, phone: await phone(),
+    names: async () => {
+      const { services, staff } = unwrap(await platform.catalog())
+      return [...staff, ...services].filter(({ active }) => active).map(({ name }) => name)
+    },
+    onRefusedSocket: () => counters.signatureRefused(),
+  })
+}
+
 async function openOutgoingWhenSet({ config: { twilio, voice, publicUrl }, logger, outgoing }: Desk): Promise<OutgoingDoor | undefined> {
   if (twilio === undefined || voice === undefined || publicUrl === undefined) return undefined
   const { outgoingDoor } = await import('./channels/voice/outgoing-webhooks.ts')
@@ -151,7 +168,7 @@ function followChanges({ desk, changes, slack }: { desk: Desk; changes: Changes;
   }
 }
 
-async function scheduleJobs({ desk, jobs, slack, sms }: { desk: Desk; jobs: Awaited<ReturnType<typeof openJobs>>; slack: Slack | undefined; sms: Sms | undefined }): Promise<void> {
+async function scheduleJobs({ desk, jobs, slack, sms, voice }: { desk: Desk; jobs: Awaited<ReturnType<typeof openJobs>>; slack: Slack | undefined; sms: Sms | undefined; voice: Voice | undefined }): Promise<void> {
   const { store, clock, platform, score, logger, approvals } = desk
   const { locations } = unwrap(await platform.catalog())
   await jobs.schedule({ name: 'catch-up', cron: '* * * * *', zone: 'UTC', work: async () => {
@@ -182,6 +199,8 @@ async function scheduleJobs({ desk, jobs, slack, sms }: { desk: Desk; jobs: Awai
   } })
   // What clients wrote while the webhook did not work is fetched (TWI-3).
   if (sms !== undefined) await jobs.schedule({ name: 'fetch-texts', cron: '*/5 * * * *', zone: 'UTC', work: async () => { await sms.reconcile() } })
+  // So are calls that never got here.
+  if (voice !== undefined) await jobs.schedule({ name: 'fetch-calls', cron: '*/5 * * * *', zone: 'UTC', work: async () => { await voice.reconcile() } })
   await jobs.schedule({ name: 'prove-consent', cron: '41 3 * * *', zone: 'UTC', work: async () => {
     const broken = await textsAfterOptOut(store.db)
     if (broken.length > 0) logger.error({ texts: broken.map(({ textId }) => textId) }, 'texts went out after an opt-out')

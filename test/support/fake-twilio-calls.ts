@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Instant } from '../../src/salon/time.ts'
 
-export type FakeCall = { sid: string; from: string; to: string; direction: string; status: string; startedAt: Instant; seconds: number; parent: string | null }
+type FakeCall = { sid: string; from: string; to: string; direction: string; status: string; startedAt: Instant; seconds: number; parent: string | null }
 type FakeRecording = { sid: string; callSid: string; source: string; status: string; seconds: number; at: Instant }
 
 /** Twilio's calls and their recordings on a port of their own, as documented. */

@@ -72,7 +72,7 @@ async function wasAnswered(call: TwilioCalls, callId: string): Promise<boolean> 
 }
 
 /** Up to when Twilio's list of calls was read; undefined before the first time. */
-export async function readCursor(db: Db): Promise<Instant | undefined> {
+async function readCursor(db: Db): Promise<Instant | undefined> {
   return (await db.selectFrom('cursors').select('value').where('name', '=', cursorName).executeTakeFirst())?.value
 }
 

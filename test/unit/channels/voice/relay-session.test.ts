@@ -147,7 +147,8 @@ describe('keys', () => {
     ['as many as were asked for', ['1', '2', '0', '4'], 0, '1204'],
     ['fewer with #', ['1', '2', '#'], 0, '12'],
     ['fewer after three seconds', ['1', '2'], 3_000, '12'],
-    ['0 alone, at once: a person (VOX-5)', ['0'], 0, '0'],
+    ['a code that begins with 0', ['0', '2', '0', '4'], 0, '0204'],
+    ['0 alone: a person (VOX-5)', ['0'], 1_500, '0'],
   ])('keys that belong together are one answer: %s', async (_as, keys, wait, expected) => {
     phone.begins = () => ({ ...listen('Your code, please.'), next: { kind: 'listen', language: 'en', keys: 4 } })
     phone.turns.push(() => listen('Thank you.'))
