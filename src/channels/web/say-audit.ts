@@ -161,7 +161,7 @@ export function sayAudit({ row, names }: { row: Row; names: AuditNames }): strin
   if (row.action === 'setting.changed') return saySetting({ row, names })
   const client = clientOf(row)
   const done = (said[row.action] ?? row.action.replaceAll(/[._]/g, ' ')).replace('{client}', (client === undefined ? undefined : names.client(client)) ?? 'a client')
-  const about = row.action === 'call.outcome' || row.action === 'client.confirmed_by_text' || row.action.startsWith('platform.') ? '' : sayAbout({ subject: row.subject, names })
+  const about = row.action.startsWith('call.') || row.action === 'client.confirmed_by_text' || row.action.startsWith('platform.') ? '' : sayAbout({ subject: row.subject, names })
   const more = sayDetail(row)
   return `${done}${about === '' ? '' : `: ${about}`}${more === '' ? '' : ` (${more})`}`
 }
@@ -175,6 +175,7 @@ function sayAbout({ subject, names }: { subject: string; names: AuditNames }): s
 }
 
 function sayDetail({ action, detail }: Row): string {
+  if (action.startsWith('call.') && detail.demo === true) return 'demo: no phone rang'
   if (action === 'call.outcome' && typeof detail.outcome === 'string') return detail.outcome.replaceAll('-', ' ')
   if (['text.suppressed', 'email.suppressed', 'email.not_wanted'].includes(action) && typeof detail.code === 'string') return detail.code.replaceAll('_', ' ')
   if (action.startsWith('consent.') && typeof detail.source === 'string') return consentSources[detail.source] ?? detail.source

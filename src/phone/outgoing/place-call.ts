@@ -37,7 +37,7 @@ export async function placeCall({ store, clock, asked, facts, isPretend, languag
       id: callId, direction: 'out', via: isPretend ? 'page' : 'gather', from_phone: null, phone_hash: null, client_id: clientId, likely_client_id: null, location_id: locationId, appointment_id: appointmentId,
       by: by.id, language, memory: store.seal.seal(JSON.stringify(facts)), status: 'open', why: null, needs_person: false, outcome: null, message: null, started_at: now, ended_at: null,
     }).returningAll().executeTakeFirstOrThrow()
-    await appendAudit(trx, { at: now, actor: by.id, action: 'call.asked', subject: `appointment:${appointmentId}`, detail: { call: callId, clientId, locationId } })
+    await appendAudit(trx, { at: now, actor: by.id, action: 'call.asked', subject: `appointment:${appointmentId}`, detail: { call: callId, clientId, locationId, ...(isPretend ? { demo: true } : {}) } })
     return { isNew: true, state: callState({ row, facts }) }
   })
 }

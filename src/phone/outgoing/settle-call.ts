@@ -31,7 +31,7 @@ export async function addFacts({ store, callId, now, add }: { store: Store; call
       ...(over ? { status: 'ended' as const, ended_at: row.ended_at ?? now, outcome: store.seal.seal(outcomeOf(facts)) } : {}),
     }).where('id', '=', callId).execute()
     const steps = stepsBetween(before, facts)
-    for (const { action, detail } of steps) await appendAudit(trx, { at: now, actor: row.by ?? 'desk', action, subject: `appointment:${row.appointment_id}`, detail: { call: callId, clientId: row.client_id, ...detail } })
+    for (const { action, detail } of steps) await appendAudit(trx, { at: now, actor: row.by ?? 'desk', action, subject: `appointment:${row.appointment_id}`, detail: { call: callId, clientId: row.client_id, ...detail, ...(row.via === 'page' ? { demo: true } : {}) } })
     // What has no row of its own in the log shows on the card all the same.
     if (steps.length === 0) await announceChange(trx, { action: 'call.step', subject: `appointment:${row.appointment_id}` })
     return { before, facts, row }
