@@ -3,8 +3,7 @@ import type { Instant, LocalDate } from '../../salon/time.ts'
 import type { SpokenLanguage } from '../phone.ts'
 
 /** How a call to a client stands; `unknown`: the answer to our request was lost, and it is being looked for. */
-export const outgoingStates = ['ringing_you', 'waiting_for_key', 'ringing_client', 'talking', 'machine', 'not_taken', 'no_answer', 'busy', 'failed', 'unknown', 'ended'] as const
-type OutgoingState = (typeof outgoingStates)[number]
+type OutgoingState = 'ringing_you' | 'waiting_for_key' | 'ringing_client' | 'talking' | 'machine' | 'not_taken' | 'no_answer' | 'busy' | 'failed' | 'unknown' | 'ended'
 
 export type CallState = {
   callId: string
