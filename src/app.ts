@@ -10,6 +10,8 @@ import { readBrief } from './calls/brief.ts'
 import type { ScoreAppointments } from './calls/call-list.ts'
 import type { Cards } from './channels/cards/card.ts'
 import { openCards } from './channels/cards/open-cards.ts'
+import { openCardIsUp } from './channels/slack/card-is-up.ts'
+import { wantCall } from './channels/slack/want-call.ts'
 import type { Config } from './config.ts'
 import { type Confirmations, openConfirmations } from './confirmations/open-confirmations.ts'
 import type { Embedder } from './embedding/embedder.ts'
@@ -179,6 +181,7 @@ export async function openDesk({ config, transport, readers: given, platformFetc
       const timer = setTimeout(work, ms)
       return () => clearTimeout(timer)
     },
+    ...(config.slack === undefined ? {} : { onWantsPerson: (trx, call) => wantCall(trx, { ...call, channel: config.slack?.channel, now: clock.now() }), cardIsUp: openCardIsUp({ store }) }),
     onError: (error) => logger.error(errorFields(error), 'a turn of a phone call went wrong'),
   }))
 
@@ -191,7 +194,7 @@ export async function openDesk({ config, transport, readers: given, platformFetc
   const dayBook = (day: { locationId: string; date?: LocalDate }): Promise<DayBook> => readDayBook({ platform, score, clock, ...day })
   const wording = editTemplates({ store, clock, templates: await loadTemplates(), publicUrl: config.publicUrl })
   const outgoing = openOutgoing({ store, clock, platform, carrier: await carrierOf({ config, clock, logger }), own: config.voice?.number, deskPhone: config.voice?.deskPhone })
-  const cards = openCards({ store, clock, platform, approvals, messages, wording, waitlist, outgoing, actions, score, dayBook, brief: (day) => readBrief({ store, ...day }) })
+  const cards = openCards({ store, clock, platform, approvals, messages, wording, waitlist, outgoing, phone, actions, score, dayBook, brief: (day) => readBrief({ store, ...day }) })
 
   return {
     config, clock, logger, store, platform, mirrored, approvals, risk, score, predictRisk, policies, embedder, agent, textModel, messages, phone, cards, dayBook,

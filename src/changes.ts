@@ -35,6 +35,8 @@ function subjectsOf({ subject, action }: { subject: string; action: string }): S
     // How old everything is that comes from the booking system, and what is in the way.
     case 'platform': return ['platform', 'day', 'brief', 'home']
     case 'text': case 'thread': case 'client': return [subject, 'thread', 'day', 'home']
+    // Every turn of a call; who waits is at home, too.
+    case 'phone': return [subject, 'home']
     case 'brief': return [subject, 'brief', 'home']
     case 'opening': return [subject, 'waitlist', 'home']
     case 'waitlist': return ['waitlist']

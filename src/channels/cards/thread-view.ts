@@ -81,12 +81,19 @@ function drawThread(drawing: Drawing, whole: boolean): Card {
 function drawText(text: Text, when: Drawing['when']): Extract<Part, { kind: 'texts' }>['items'][number] {
   const { direction, channel, body, at, needsPerson, state } = text
   const moment = sayMoment(at, when)
+  if (channel === 'voice') return drawSpoken(text, moment)
   if (direction === 'in') return { whose: 'client', label: `The client wrote, ${moment}`, text: body, ...(needsPerson ? { waits: true } : {}) }
   const wrote = { queued: 'The salon will write', sent: 'The salon wrote', unknown: 'The salon wrote', failed: 'The salon meant to write', suppressed: 'The salon meant to write', received: 'The salon wrote' }[state]
   const became = sayBecame(text, when).replace(/\.$/, '')
   // "The salon wrote, 9:41 am (sent at 9:41 am)" would say it twice.
   const more = became === `sent at ${moment}` ? '' : ` (${became})`
   return { whose: 'salon', label: `${wrote}${channel === 'email' ? ' by email' : ''}, ${moment}${more}`, text: body, ...(needsPerson ? { waits: true } : {}) }
+}
+
+/** What was said on the phone stands among the texts. What was not heard asks nothing and promised nothing. */
+function drawSpoken({ direction, body, needsPerson, state }: Text, moment: string): Extract<Part, { kind: 'texts' }>['items'][number] {
+  const whose = direction === 'in' ? 'client' as const : 'salon' as const
+  return { whose, label: `The ${whose} said on the phone, ${moment}${state === 'failed' ? ' (cut off: the client did not hear all of it)' : ''}`, text: body, ...(needsPerson ? { waits: true } : {}) }
 }
 
 function sayState({ thread: { texts, seenTo }, when, nameOf }: Drawing): string {

@@ -38,5 +38,5 @@ export async function textsView(room: CardRoom): Promise<View> {
 }
 
 function sayLine({ client, last }: ThreadLine, moment: string): string {
-  return last.direction === 'in' ? `${client.name} wrote at ${moment}: “${last.body}”` : `${client.name}: a text of ${moment} may not have arrived`
+  return last.direction === 'in' ? `${client.name} ${last.channel === 'voice' ? 'said on the phone' : 'wrote'} at ${moment}: “${last.body}”` : `${client.name}: a text of ${moment} may not have arrived`
 }

@@ -58,6 +58,11 @@ const commands: Record<string, Command> = {
     return undefined
   },
 
+  async phone({ room, place }) {
+    await replyWithView({ room, place, view: await room.cards.view('phone') })
+    return undefined
+  },
+
   async waitlist({ room, person, place }) {
     await replyWithView({ room, place, view: await room.cards.view('waitlist', person) })
     return undefined
@@ -79,6 +84,7 @@ const help = [
   '• /desk ask …, or write to me: the book, a client, a policy, a change to prepare',
   '• /desk summary: how risky the day is',
   '• /desk texts: clients\' texts that wait for a person',
+  '• /desk phone: clients\' calls, which of them wait for a person, how the day went',
   '• /desk waitlist: chairs that are free, who is asked, who waits',
   '• /desk away NAME: what somebody who cannot come still has today',
   '• /desk pause, /desk resume: stop everything; a manager lets it go on',

@@ -125,6 +125,8 @@ export function openSlack({ settings, store, clock, logger, cards, agent, approv
     work: async () => (await Promise.all(workers.map((worker) => worker.drain()))).reduce((sum, count) => sum + count, 0),
     deliver,
     changed(subjects) {
+      // What is new goes out before anything is drawn again: somebody on the phone waits for the card of their call.
+      pump()
       // Changes come in swarms: what has not been begun takes the next ones along.
       if (changing !== undefined) {
         for (const subject of subjects) changing.subjects.add(subject)

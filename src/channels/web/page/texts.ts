@@ -43,7 +43,7 @@ function Row({ line: { client, last, needsPerson } }: { line: Threads['threads']
   return h('li', null, h('button', { type: 'button', class: needsPerson ? 'thread waits' : 'thread', 'data-thread': client.id, onClick: () => { void showThread(client.id) } },
     h('span', { class: 'name' }, client.name),
     h('span', { class: 'small' }, sayMoment(last.at, zone)),
-    h('span', { class: 'last' }, last.direction === 'out' && 'Salon: ', last.body),
+    h('span', { class: 'last' }, last.direction === 'out' && 'Salon: ', last.channel === 'voice' && '(on the phone) ', last.body),
     needsPerson && h('span', { class: 'mark' }, 'waits for a person')))
 }
 
