@@ -4,15 +4,23 @@ import type { CallCut, CallEnd, CallLine, CallStart, CallStarted, CallTurn, Voic
 import { post, postForLines, postSound, wordsFor } from './api.ts'
 import { newRequestId } from './desk.ts'
 import { NoMicrophone, record, type Recording } from './microphone.ts'
+import { usePart } from './state.ts'
 import { openMouth } from './talk-aloud.ts'
 
 type Line = { from: 'caller' | 'salon'; words: string }
 /** `awaits`: so many keys are one answer; `pressed` are those of them that were pressed. */
 type Call = { callId: string; lines: Line[]; over: boolean; awaits: number; pressed: string }
+/** A list is looked through, not searched. */
+const mostCallers = 40
+const stranger = 'somebody who hides their number'
 const keys = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#']
 
 /** A client's call to the salon, in the demo: spoken with the browser's microphone and voice, or typed. */
-export function CallSalon({ clientId, name }: { clientId: string; name: string }): ComponentChild {
+export function CallSalon(): ComponentChild {
+  const callers = useCallers()
+  const [chosen, setChosen] = useState<string>()
+  // Whose phone is in the hand changes when a text arrives on another; who calls does not.
+  const [as, setAs] = useState({ clientId: '', name: stranger })
   const [call, setCall] = useState<Call>()
   const [problem, setProblem] = useState('')
   const [listening, setListening] = useState<Recording>()
@@ -35,6 +43,8 @@ export function CallSalon({ clientId, name }: { clientId: string; name: string }
   }
 
   const begin = (): Promise<void> => trying(async () => {
+    const clientId = chosen ?? callers[0]?.id ?? ''
+    setAs({ clientId, name: callers.find(({ id }) => id === clientId)?.name ?? stranger })
     const request: CallStart = { requestId: newRequestId(), ...(clientId === '' ? {} : { clientId }) }
     const { callId, pieces } = await post<CallStarted>('/api/call', request)
     setCall({ callId, lines: pieces.map((piece) => ({ from: 'salon' as const, words: piece.words })), over: false, awaits: 1, pressed: '' })
@@ -110,7 +120,11 @@ export function CallSalon({ clientId, name }: { clientId: string; name: string }
   if (call === undefined) {
     return h('div', { class: 'call-salon' },
       problem !== '' && h('p', { class: 'problem', role: 'alert' }, problem),
-      h('button', { type: 'button', 'aria-disabled': busy ? 'true' : undefined, onClick: () => { if (!busy) void begin() } }, `Call the salon as ${name}`))
+      h('div', { class: 'box' },
+        h('label', { for: 'call-as', class: 'unseen' }, 'Who calls'),
+        h('select', { id: 'call-as', value: chosen ?? callers[0]?.id ?? '', onChange: (event: Event) => setChosen((event.target as HTMLSelectElement).value) },
+          callers.map(({ id, name }) => h('option', { key: id, value: id }, name)), h('option', { key: '', value: '' }, 'A hidden number')),
+        h('button', { type: 'button', class: 'primary', 'aria-disabled': busy ? 'true' : undefined, onClick: () => { if (!busy) void begin() } }, 'Call the salon')))
   }
   return h('div', { class: 'call-salon on' },
     h('ol', { class: 'texts', ref: list, tabIndex: 0, 'aria-label': 'The call', 'aria-live': 'polite' },
@@ -119,9 +133,21 @@ export function CallSalon({ clientId, name }: { clientId: string; name: string }
     !call.over && h('div', { class: 'keypad', role: 'group', 'aria-label': 'Keys' }, keys.map((key) => h('button', { key, type: 'button', 'aria-disabled': busy ? 'true' : undefined, onClick: () => press(key) }, key))),
     call.pressed !== '' && h('p', { class: 'small', role: 'status' }, `Pressed ${call.pressed}`),
     !call.over && h('form', { class: 'box', onSubmit: (event: Event) => { event.preventDefault(); if (!busy) void type() } },
-      h('label', { for: 'call-words', class: 'unseen' }, `Say as ${name}`),
-      h('input', { id: 'call-words', type: 'text', maxLength: 1_600, autocomplete: 'off', placeholder: `Say as ${name}`, value: words, onInput: (event: Event) => setWords((event.target as HTMLInputElement).value) }),
+      h('label', { for: 'call-words', class: 'unseen' }, `Say as ${as.name}`),
+      h('input', { id: 'call-words', type: 'text', maxLength: 1_600, autocomplete: 'off', placeholder: `Say as ${as.name}`, value: words, onInput: (event: Event) => setWords((event.target as HTMLInputElement).value) }),
       h('button', { type: 'button', class: 'mic-call', 'aria-pressed': listening !== undefined, 'aria-disabled': busy ? 'true' : undefined, onClick: () => { if (!busy) void speak() } }, listening === undefined ? 'Speak' : 'Done'),
       h('button', { type: 'submit', class: 'primary', 'aria-disabled': busy || words.trim() === '' ? 'true' : undefined }, 'Say')),
     h('div', { class: 'buttons' }, h('button', { type: 'button', onClick: () => { void hangUp() } }, call.over ? 'Close' : 'Hang up')))
+}
+
+/** Who may call: whose phone is in the hand, then whoever has a visit on the day that is shown. */
+function useCallers(): { id: string; name: string }[] {
+  const phones = usePart((state) => state.phones.value?.phones)
+  const clientId = usePart((state) => state.clientId)
+  const rows = usePart((state) => state.day.value?.rows)
+  const inHand = (phones ?? []).map(({ client }) => client).toSorted((one, other) => Number(other.id === clientId) - Number(one.id === clientId))
+  const now = usePart((state) => state.me.value?.now ?? '')
+  // Whoever is still to come has something to ask.
+  const visiting = (rows ?? []).flatMap(({ visits }) => visits).toSorted((one, other) => Number(one.start < now) - Number(other.start < now)).map(({ client }) => client)
+  return [...new Map([...inHand, ...visiting].map((client) => [client.id, client])).values()].slice(0, mostCallers)
 }

@@ -17,7 +17,8 @@ export function Phone(): ComponentChild {
   const phone = usePart((state) => state.phone)
   const zone = me?.locations[0]?.zone ?? 'UTC'
   const thread = useRef<HTMLOListElement>(null)
-  const texts = phone.value?.texts ?? []
+  // What was said in a call is no text on their screen.
+  const texts = (phone.value?.texts ?? []).filter(({ channel }) => channel !== 'voice')
   useLayoutEffect(() => { if (thread.current !== null) thread.current.scrollTop = thread.current.scrollHeight }, [texts.length, clientId])
 
   return h('section', { class: 'phone', 'aria-labelledby': 'phone-title' },
@@ -35,8 +36,8 @@ export function Phone(): ComponentChild {
       phone.problem !== undefined && h('p', { class: 'problem', role: 'status' }, phone.problem),
       phone.value !== undefined && texts.some(({ needsPerson }) => needsPerson) && h(NeedsPerson, { key: `needs ${clientId}`, clientId, name: phone.value.client.name }),
       phone.value?.optedOut === true && h('p', { class: 'notice' }, `${phone.value.client.name} has said STOP and gets no texts.`),
-      phones?.mayReply === true && h(CallSalon, { key: `call ${clientId}`, clientId, name: phone.value?.client.name ?? 'a stranger' }),
       phones?.mayReply === true && clientId !== '' && h(Reply, { key: clientId, clientId, name: phone.value?.client.name ?? 'the client' })),
+    phones?.mayReply === true && h(CallSalon, null),
     h('p', { class: 'small' }, me?.demo === true ? 'No real text is sent in the demo.' : me?.texting === 'off' ? '' : 'What clients were sent and answered.'))
 }
 
