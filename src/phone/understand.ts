@@ -47,6 +47,8 @@ export async function understand(turn: Turn, { words, spotted }: Words): Promise
 /** A caller who has not proven who they are: what anybody may hear, or the question who they are. */
 async function answerUnknown(turn: Turn, { words, reading }: Read): Promise<Next> {
   const { intent } = reading
+  // "What time do you open tomorrow?" names a day and wants no other one.
+  if (await answerFact(turn, { question: asking(words, reading), reading })) return wrapUp(turn)
   if (intent === 'change' || waitlist.test(words) || isPersonal(asking(words, reading))) return askWhoIsCalling(turn, { wish: words })
   if (intent === 'thanks' && turn.memory.stage === 'more') return goodbye(turn)
   if (intent === 'yes' || intent === 'thanks') return help(turn)
