@@ -174,7 +174,6 @@ async function scheduleJobs({ desk, jobs, slack, sms, voice }: { desk: Desk; job
   await jobs.schedule({ name: 'catch-up', cron: '* * * * *', zone: 'UTC', work: async () => {
     await approvals.catchUp()
     await desk.workTexts()
-    await desk.outgoing.catchUp()
     await makeBriefs({
       platform, score, store, clock,
       model: await desk.textModel(),
@@ -183,6 +182,7 @@ async function scheduleJobs({ desk, jobs, slack, sms, voice }: { desk: Desk; job
       onError: (error) => logger.error(errorFields(error), 'a brief could not be made'),
     })
   } })
+  await jobs.schedule({ name: 'look-after-calls', cron: '* * * * *', zone: 'UTC', work: async () => { await desk.outgoing.catchUp() } })
   const { mirrored } = desk
   // A first reading goes on for most of the minute; polling is due every two.
   if (mirrored !== undefined) await jobs.schedule({ name: 'keep-up', cron: '* * * * *', zone: 'UTC', work: async () => {

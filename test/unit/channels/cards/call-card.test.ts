@@ -125,6 +125,15 @@ describe('a real telephone', () => {
     expect(carrier.rung).toHaveLength(1)
   })
 
+  test('a manager may have calls only recorded; that the desk calls alone is not to be had', async () => {
+    const settings = (await desk.cards.home(olga)).cards.find(({ subject: about }) => about === 'settings') as Card
+    const mode = (values: Record<string, string>) => press(desk.cards, { button: buttonOf(settings, 'mode'), by: olga, values: { kind: 'call', location: 'all', perDay: '', ...values } })
+    expect(await mode({ mode: 'autonomous', perDay: '5' })).toMatchObject({ kind: 'wrong', errors: { mode: expect.stringMatching(/by a person/) } })
+    expect(sentence(await mode({ mode: 'shadow' }))).toBe('Calls to clients: the desk only records, changes nothing.')
+    expect(sentence(await ring())).toMatch(/only records/)
+    expect(carrier.rung).toEqual([])
+  })
+
   test('F10: the button of one call does not ring another client', async () => {
     const [, , token] = (await desk.cards.view(subject)).cards.filter(({ subject: about }) => about.startsWith('call:')).map((card) => buttonOf(card, 'call:ring').token)
     const mac = buttonOf(await elena(), 'outcome:no-answer').token.split('.')[1]

@@ -242,6 +242,17 @@ describe('an answering machine on the client\'s side (AMD)', () => {
     expect(await auditOfCalls(desk)).toEqual(['call.asked', 'call.ringing', 'call.connected', 'call.machine', 'call.ended'])
   })
 
+  test('everything at once, and twice: one redirection, one message, one row in the log', async () => {
+    const callId = await bridged()
+    const reports = () => [
+      desk.outgoing.machine({ callId, leg: them, answeredBy: 'machine_end_beep' }), desk.outgoing.client({ callId, leg: them, status: 'in-progress' }),
+      desk.outgoing.dialled({ callId, leg: you, status: 'completed' }), desk.outgoing.message({ callId, leg: them }),
+    ]
+    await Promise.all([...reports(), ...reports()])
+    expect(desk.carrier.said).toEqual([{ callId, leg: them }])
+    expect(await auditOfCalls(desk)).toEqual(['call.asked', 'call.ringing', 'call.connected', 'call.machine'])
+  })
+
   test('called again about the same visit, no second message is left', async () => {
     const first = await bridged()
     await desk.outgoing.machine({ callId: first, leg: them, answeredBy: 'machine_end_beep' })
