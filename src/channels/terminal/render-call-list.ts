@@ -1,22 +1,25 @@
 import { styleText } from 'node:util'
 import type { CallItem, CallList, LocationCallList } from '../../calls/call-list.ts'
 import { sayMoney } from '../../salon/money.ts'
-import { localDate, sayDate, sayTime } from '../../salon/time.ts'
+import { localDate, sayDate, sayTime, type Zone } from '../../salon/time.ts'
 import { wrap } from './wrap.ts'
 
 type Paint = (style: Parameters<typeof styleText>[0], text: string) => string
 
+/** How the desk's own call about an item stands, in words. */
+type SayCall = (item: CallItem, zone: Zone) => string | undefined
+
 /** The call list for a terminal: plain text in `columns` (default 80), one block a location, colour only when asked for. */
-export function renderCallList(list: CallList, { columns = 80, colour = false }: { columns?: number; colour?: boolean } = {}): string {
+export function renderCallList(list: CallList, { columns = 80, colour = false, sayCall = () => undefined }: { columns?: number; colour?: boolean; sayCall?: SayCall } = {}): string {
   const paint: Paint = (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text)
   const width = Math.max(40, columns)
-  const blocks = list.locations.map((one) => renderLocation({ list, one, width, paint }))
+  const blocks = list.locations.map((one) => renderLocation({ list, one, width, paint, sayCall }))
   const called = list.locations.some(({ items }) => items.length > 0)
   const foot = called ? [wrap(`Order: risk x money at stake x chance that a call helps; ${list.effect.note}.`, width, '').map((line) => paint('dim', line)).join('\n')] : []
   return [...blocks, ...foot].join('\n\n')
 }
 
-function renderLocation({ list, one, width, paint }: { list: CallList; one: LocationCallList; width: number; paint: Paint }): string {
+function renderLocation({ list, one, width, paint, sayCall }: { list: CallList; one: LocationCallList; width: number; paint: Paint; sayCall: SayCall }): string {
   const { location, date, summary, items, heldOut, notes } = one
   const today = localDate(list.now, location.zone)
   const title = clean(`${list.business}${location.name === list.business ? '' : `, ${location.name}`}: calls for ${sayDate(date, today)}`)
@@ -24,7 +27,7 @@ function renderLocation({ list, one, width, paint }: { list: CallList; one: Loca
   if (summary.appointments > 0) lines.push(...wrap(sayDay(one), width, ''))
   lines.push(...notes.flatMap((note) => wrap(note, width, '')))
   if (summary.appointments > 0 && items.length === 0) lines.push('Nobody needs a call.')
-  for (const item of items) lines.push('', ...renderItem({ item, width, paint, zone: location.zone }))
+  for (const item of items) lines.push('', ...renderItem({ item, width, paint, zone: location.zone, call: sayCall(item, location.zone) }))
   if (heldOut.length > 0) {
     lines.push('', ...wrap(`Held out, so that we can measure what calling does (please do not call):`, width, ''))
     for (const { timeText, client, services } of heldOut) lines.push(...wrap(clean(`${timeText}  ${client.name}, ${services.join(' + ')}`), width, '    '))
@@ -47,7 +50,7 @@ function sayDay({ summary, items, heldOut }: LocationCallList): string {
 
 const bandStyle = { low: 'green', medium: 'yellow', high: 'red' } as const
 
-function renderItem({ item, width, paint, zone }: { item: CallItem; width: number; paint: Paint; zone: string }): string[] {
+function renderItem({ item, width, paint, zone, call }: { item: CallItem; width: number; paint: Paint; zone: Zone; call: string | undefined }): string[] {
   const { rank, client, timeText, services, staff, price, band, risk, reasons, expectedValue, talkingPoints, script, outcome, status } = item
   const right = `${band} ${Math.round(risk * 100)} %`
   const left = clip(clean(`${String(rank).padStart(2)}. ${client.name}, ${timeText}`), width - right.length - 2)
@@ -62,6 +65,7 @@ function renderItem({ item, width, paint, zone }: { item: CallItem; width: numbe
     ...labelled('Say', `"${script.spoken}"`, width, paint),
     ...labelled('Text', `"${script.text}"`, width, paint),
     ...(script.modelRejected === undefined ? [] : labelled('Note', `template used, the model's wording was refused: ${script.modelRejected}`, width, paint)),
+    ...(call === undefined ? [] : labelled('Call', call, width, paint)),
     ...(outcome === undefined ? [] : labelled('Done', `${outcome.outcome} at ${sayTime(outcome.at, zone)} by ${outcome.by}`, width, paint)),
   ]
 }

@@ -51,6 +51,11 @@ describe('renderCallList', () => {
     expect(text.replaceAll(/\s+/g, ' ')).toContain("the model's wording was refused: spoken: it contains a link")
   })
 
+  it('says how the desk\'s own call stands', () => {
+    expect(renderCallList(list, { sayCall: ({ client }) => `Maya is talking with ${client.name}.` })).toMatch(/^ {4}Call {2}Maya is talking with Dana Reyes\.$/m)
+    expect(renderCallList(list)).not.toMatch(/^ {4}Call /m)
+  })
+
   it('is honest about an empty day', () => {
     const [one] = list.locations
     const empty: CallList = { ...list, locations: [{ ...one as CallList['locations'][number], items: [], heldOut: [], notes: ['No appointments are left on Friday 20 November.'], summary: { appointments: 0, atRisk: 0, expectedFailures: 0, moneyAtRisk: usd(0), confirmed: 0, unscored: 0 } }] }
