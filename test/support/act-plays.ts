@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { judgeCall, judgeCalls } from './judge-calls.ts'
 import { judgeClient } from './judge-texts.ts'
-import { pictureBook } from './play-book.ts'
+import { differences, pictureBook } from './play-book.ts'
 import type { Play } from './play-format.ts'
 import { judgeAct, judgeEnd, judgeMoment, judgeWords } from './play-judge.ts'
 import { openTheatre, setStage } from './play-stage.ts'
@@ -40,6 +41,10 @@ async function act(play: Play, theatre: Awaited<ReturnType<typeof openTheatre>>)
       const results = await perform(step, stage, memory)
       for (const came of results) {
         if ('text' in came) judgeClient({ step: came.text, heard: came.heard, stage, play, where })
+        if ('call' in came) {
+          await judgeCall({ step: came.call, heard: came.heard, stage, play, where })
+          expect(came.heard.proposals.map(({ kind }) => kind), `${where} proposes`).toEqual(came.call.proposes ?? [])
+        }
         if ('work' in came) expect(came.heard.proposals.map(({ kind }) => kind), `${where} proposes`).toEqual(came.work.proposes ?? [])
         if (!('act' in came)) continue
         const { act, heard } = came
@@ -53,10 +58,12 @@ async function act(play: Play, theatre: Awaited<ReturnType<typeof openTheatre>>)
       }
       if ('at_once' in step && step.come_to !== undefined) expect(results.map(({ heard }) => ('did' in heard ? heard.did : 'result' in heard ? heard.result : '')).toSorted(), `${where}: together`).toEqual(step.come_to.toSorted())
       const after = await pictureBook(stage.store)
+      for (const came of results) if ('call' in came && results.length === 1 && came.heard.call.provenAs === undefined) expect(differences(before, after), `${where}: who has not proven who they are changes nothing`).toEqual([])
       await judgeMoment({ stage, step, before, after, start, play, where })
       before = after
     }
     await judgeEnd({ play: recall(play, memory), stage, start, end: before })
+    await judgeCalls({ wanted: play.in_the_end.phone_calls, stage })
   } finally {
     await stage.close()
   }

@@ -34,7 +34,7 @@ export function pattern(words: string): RegExp {
 /** What each client was sent, whose texts wait for a person, who wants no more. */
 export async function judgeTexts({ wanted, stage }: { wanted: Play['in_the_end']; stage: Stage }): Promise<void> {
   const { store, desk } = stage
-  const rows = await store.db.selectFrom('texts').select(['client_id', 'body']).where('direction', '=', 'out').where('state', '=', 'sent').orderBy('at').orderBy('id').execute()
+  const rows = await store.db.selectFrom('texts').select(['client_id', 'body']).where('direction', '=', 'out').where('channel', '!=', 'voice').where('state', '=', 'sent').orderBy('at').orderBy('id').execute()
   const sent = Map.groupBy(rows, (row) => row.client_id)
   expect([...sent.keys()].map(unnamed).toSorted(), 'who was texted').toEqual(Object.keys(wanted.texts).toSorted())
   for (const [client, texts] of sent) expect(texts.map(({ body }) => store.seal.open(body)), `texts to ${client}`).toEqual((wanted.texts[unnamed(client)] ?? []).map((words) => expect.stringMatching(pattern(words))))
@@ -55,7 +55,7 @@ export async function judgePhones({ store, platform, phones, desk }: Pick<Stage,
   const keys = phones.sent.map(({ key }) => key)
   expect(keys, 'no text goes out twice').toEqual([...new Set(keys)])
   const rows = await store.db.selectFrom('texts as t').leftJoin('texts as a', 'a.id', 't.answers').select(['t.id', 't.client_id', 't.body', 't.purpose', 't.phone_hash', 't.proposal_id', 't.at', 'a.at as answered_at'])
-    .where('t.direction', '=', 'out').where('t.state', '=', 'sent').orderBy('t.at').orderBy('t.id').execute()
+    .where('t.direction', '=', 'out').where('t.channel', '!=', 'voice').where('t.state', '=', 'sent').orderBy('t.at').orderBy('t.id').execute()
   expect(phones.sent.map(({ body }) => body).toSorted(), 'what left is what the store says').toEqual(rows.map(({ body }) => store.seal.open(body)).toSorted())
 
   const { business } = unwrap(await platform.catalog())

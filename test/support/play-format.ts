@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { roles } from '../../src/approvals/roles.ts'
+import { CallInTheEnd, CallStep } from './call-format.ts'
 
 /** How a play is written; `test/scenarios/README.md` explains every word of it. Anything misspelt is an error. */
 
@@ -66,12 +67,15 @@ export type Work = z.infer<typeof Work>
 
 const Step = z.union([
   ClientText,
+  CallStep,
   Work,
+  /** The booking system stops answering, and answers again. */
+  z.strictObject({ the_platform_is: z.enum(['away', 'back']) }),
   z.strictObject({ clock: WallClock }),
   z.strictObject({ minutes_pass: z.number().positive() }),
   z.strictObject({ restart: z.literal(true) }),
   z.strictObject({ at_the_salon: AtTheSalon }),
-  z.strictObject({ at_once: z.array(z.union([ClientText, WrittenAct])).min(2), come_to: Words.optional() }),
+  z.strictObject({ at_once: z.array(z.union([ClientText, CallStep, WrittenAct])).min(2), come_to: Words.optional() }),
   WrittenAct,
 ])
 export type Step = z.infer<typeof Step>
@@ -95,6 +99,10 @@ export const Play = z.strictObject({
   people: z.record(z.string(), z.strictObject({ role: z.enum(roles), manner: z.string() })),
   /** Texts are connected: every client has a phone. `twilio`: the phone company answers its keywords by itself, and blocks numbers. */
   phones: z.union([z.literal(true), z.literal('twilio')]).optional(),
+  /** Somebody's phone can be rung when a caller wants a person; calls are recorded; the desk has a public address. */
+  desk_phone: z.literal(true).optional(),
+  recording: z.literal(true).optional(),
+  public_url: z.literal(true).optional(),
   language_model: z.array(ModelAnswer).min(1).optional(),
   salon_also_has: z.strictObject({
     /** Opens and works longer than the tiny salon does, every day. */
@@ -118,6 +126,8 @@ export const Play = z.strictObject({
     outbox: z.record(z.string(), z.number()).default({}),
     /** With phones: what each client was sent, in order, and nobody else. */
     texts: z.record(z.string(), z.array(z.string())).default({}),
+    /** By the name of the caller, everybody who called; of several calls the last. */
+    phone_calls: z.record(z.string(), CallInTheEnd).default({}),
     waits_for_a_person: z.array(z.string()).default([]),
     opted_out: z.array(z.string()).default([]),
     audit: z.array(z.string()).default([]),

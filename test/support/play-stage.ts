@@ -9,12 +9,14 @@ import { generateSalon } from '../../src/demo/generate-salon.ts'
 import type { BookingPlatform } from '../../src/platforms/booking-platform.ts'
 import { openEmbeddedBook } from '../../src/platforms/embedded/index.ts'
 import { loadBook } from '../../src/platforms/embedded/load-book.ts'
+import { failed } from '../../src/platforms/booking-platform.ts'
 import { answeredByTwilio } from '../../src/channels/sms/keywords.ts'
 import type { BookData } from '../../src/salon/book-data.ts'
 import type { OutgoingText, TextTransport } from '../../src/messages/messages.ts'
 import { addMinutes, at, type Instant, localDate } from '../../src/salon/time.ts'
 import type { Store } from '../../src/store/open-store.ts'
 import { type FakeLanguageModel, fakeLanguageModel } from './fake-language-model.ts'
+import type { PlayCall } from './play-calls.ts'
 import type { ModelAnswer, Play } from './play-format.ts'
 import { testEmbedder, testModelDir } from './test-embedder.ts'
 import { createTestDatabase, openTestStore } from './test-store.ts'
@@ -32,6 +34,10 @@ export type Stage = {
   numbers: string[]
   /** Every text that was sent, when the play has phones. */
   phones: Phones
+  /** Every call so far, in order. */
+  calls: PlayCall[]
+  /** Whether the desk gets answers from the booking system; the play itself always does. */
+  platformIs(state: 'away' | 'back'): void
   /** What the desk does by itself every minute. */
   work(): Promise<void>
   model: FakeLanguageModel | undefined
@@ -69,11 +75,11 @@ export async function openTheatre(): Promise<{ home: string; readers: Readers; s
   }
 }
 
-function openPlayDesk({ home, readers, clock, url, languageModel, phones }: { home: string; readers: Readers; clock: TestClock; url: string; languageModel?: LanguageModelSettings | undefined; phones?: TextTransport | undefined }): Promise<Desk> {
+function openPlayDesk({ home, readers, clock, url, languageModel, phones, play }: { home: string; readers: Readers; clock: TestClock; url: string; play: Play; languageModel?: LanguageModelSettings | undefined; phones?: TextTransport | undefined }): Promise<Desk> {
   return openDesk({
     ...(phones === undefined ? {} : { transport: phones }),
     readers,
-    config: { home, clock, clockFixed: true, databaseUrl: url, key: '07'.repeat(32), knowledge: undefined, port: 0, host: '127.0.0.1', logLevel: 'silent', apiToken: undefined, publicUrl: undefined, slack: undefined, twilio: undefined, voice: undefined, email: undefined, languageModel },
+    config: { home, clock, clockFixed: true, databaseUrl: url, key: '07'.repeat(32), knowledge: undefined, port: 0, host: '127.0.0.1', logLevel: 'silent', apiToken: undefined, publicUrl: play.public_url === undefined ? undefined : 'https://desk.example', slack: undefined, twilio: undefined, voice: { number: '+12135550100', mode: 'relay', deskPhone: play.desk_phone === undefined ? undefined : '+12135550199', recording: play.recording === true }, email: undefined, languageModel },
   })
 }
 
@@ -96,7 +102,8 @@ export async function setStage({ play, home, readers, salons }: { play: Play; ho
   if (extended !== book) await loadBook({ store, book: extended, now: clock.now() })
   const model = play.language_model === undefined ? undefined : await playModel(play.language_model)
   const phones = playPhones({ answersKeywords: play.phones === 'twilio' })
-  const open = () => openPlayDesk({ home, readers, clock, url, languageModel: model?.settings, phones: play.phones === undefined ? undefined : phones })
+  const open = () => openPlayDesk({ home, readers, clock, url, play, languageModel: model?.settings, phones: play.phones === undefined ? undefined : phones })
+  let comeBack = () => {}
   const stage: Stage = {
     desk: await open(),
     clock,
@@ -104,6 +111,11 @@ export async function setStage({ play, home, readers, salons }: { play: Play; ho
     store,
     platform: openEmbeddedBook({ store, clock }),
     phones,
+    calls: [],
+    platformIs(state) {
+      comeBack()
+      comeBack = state === 'away' ? takeAway(stage.desk.platform) : () => {}
+    },
     async work() {
       await stage.desk.workTexts()
     },
@@ -120,6 +132,13 @@ export async function setStage({ play, home, readers, salons }: { play: Play; ho
     },
   }
   return stage
+}
+
+/** From now on every operation of the platform answers 503 and does nothing; answers what brings it back. */
+function takeAway(platform: BookingPlatform): () => void {
+  const whole = { ...platform }
+  for (const [name, does] of Object.entries(whole)) if (typeof does === 'function' && name !== 'capabilities') Object.assign(platform, { [name]: async () => failed('unavailable', 'injected: 503') })
+  return () => Object.assign(platform, whole)
 }
 
 /** `2026-11-21 07:30` on the wall of the salon (both salons are in one zone). */

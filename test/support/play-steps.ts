@@ -9,6 +9,8 @@ import { changeTextSettings, type TextSettings } from '../../src/messages/sendin
 import { unwrap } from '../../src/platforms/unwrap.ts'
 import { DeskError } from '../../src/salon/errors.ts'
 import { addMinutes } from '../../src/salon/time.ts'
+import type { CallStep } from './call-format.ts'
+import { type CallHeard, performCall } from './play-calls.ts'
 import type { Act, AtTheSalon, ClientText, Step, Work } from './play-format.ts'
 import { type Stage, wallClock } from './play-stage.ts'
 import { tinyZone } from './tiny-book.ts'
@@ -19,14 +21,15 @@ export type Heard = { reply: string; tools: string[]; proposals: { id: string; k
 /** What the play remembers between steps: `{proposal}` and `{target}` of the last card, and what steps told it to. */
 export type Memory = Map<string, string>
 
-/** What came of an act of the team, of a client's text, or of what the desk does by itself. */
-export type Came = { act: Act; heard: Heard } | { text: ClientText; heard: ClientHeard } | { work: Work; heard: Pick<Heard, 'proposals'> }
+/** What came of an act of the team, of a client's text, of something in a call, or of what the desk does by itself. */
+export type Came = { act: Act; heard: Heard } | { text: ClientText; heard: ClientHeard } | { call: CallStep; heard: CallHeard & Pick<Heard, 'proposals'> } | { work: Work; heard: Pick<Heard, 'proposals'> }
 
 /** Performs one step. Answers what was heard, an entry for every act and text in it; nothing for what happens without the desk. */
 export async function perform(step: Step, stage: Stage, memory: Memory): Promise<Came[]> {
   if ('clock' in step) stage.clock.set(wallClock(step.clock))
   else if ('minutes_pass' in step) stage.clock.advance(step.minutes_pass)
   else if ('restart' in step) await stage.restart()
+  else if ('the_platform_is' in step) stage.platformIs(step.the_platform_is)
   else if ('at_the_salon' in step) await atTheSalon(step.at_the_salon, stage)
   else if ('the_desk_works' in step) {
     const known = await proposalsNow(stage)
@@ -46,8 +49,17 @@ export async function perform(step: Step, stage: Stage, memory: Memory): Promise
   return []
 }
 
-async function one(each: Act | ClientText, stage: Stage): Promise<Exclude<Came, { work: Work }>> {
+async function one(each: Act | ClientText | CallStep, stage: Stage): Promise<Exclude<Came, { work: Work }>> {
+  if (isCall(each)) {
+    const known = await proposalsNow(stage)
+    const heard = await performCall(each, stage)
+    return { call: each, heard: { ...heard, proposals: await proposalsNow(stage, known) } }
+  }
   return 'texts' in each ? { text: each, heard: await clientTexts(each, stage) } : { act: each, heard: await doAct(each, stage) }
+}
+
+function isCall(each: Act | ClientText | CallStep): each is CallStep {
+  return 'caller' in each || 'the_desk_answers' in each || 'the_desk_does_not_answer' in each || 'the_line_breaks' in each
 }
 
 function keep(came: Came[], memory: Memory): void {
