@@ -7,6 +7,10 @@ import { readDayBook } from '../../src/insights/day-book.ts'
 import type { Messages } from '../../src/messages/messages.ts'
 import type { Outgoing } from '../../src/phone/outgoing/outgoing.ts'
 import { openMessages } from '../../src/messages/open-messages.ts'
+import { once } from '../../src/once.ts'
+import { openPhone } from '../../src/phone/open-phone.ts'
+import type { Phone } from '../../src/phone/phone.ts'
+import type { PhoneRoom } from '../../src/phone/phone-room.ts'
 import { testReader } from './test-reader.ts'
 import { rememberPerson } from '../../src/store/people.ts'
 import { type ApprovalsDesk, type Instance, maya, olga, openApprovalsDesk } from './approvals-desk.ts'
@@ -14,7 +18,10 @@ import { type ApprovalsDesk, type Instance, maya, olga, openApprovalsDesk } from
 export const finn: Person = { id: 'test:finn', name: 'Finn', role: 'front_desk' }
 export const mona: Person = { id: 'test:mona', name: 'Mona', role: 'manager' }
 
-export type CardsInstance = Instance & { messages: Messages; cards: Cards }
+/** What hears of calls beside the cards; a test may set it at any time. */
+export type CallHooks = Pick<PhoneRoom, 'onWantsPerson' | 'cardIsUp'>
+
+export type CardsInstance = Instance & { messages: Messages; cards: Cards; phone: () => Promise<Phone>; callHooks: CallHooks }
 
 export type CardsDesk = CardsInstance & Pick<ApprovalsDesk, 'clock' | 'close'> & {
   /** Another copy of the desk on the same database. */
@@ -32,10 +39,15 @@ export async function openCardsDesk({ outgoing }: { outgoing?: (instance: Instan
   const { clock, store: { db } } = desk
   // Texts go nowhere here; what is stored of them is there for every copy.
   const messages = await openMessages({ store: desk.store, clock, platform: desk.platform, reader: testReader, questions: [] })
+  const callHooks: CallHooks = {}
+  const phone = once(() => openPhone({
+    store: desk.store, clock, platform: desk.platform, messages, reader: testReader, policies: async () => ({ forClients: async () => undefined }), publicUrl: undefined, canRing: true, recording: false, after: () => () => {},
+    onWantsPerson: async (trx, call) => callHooks.onWantsPerson?.(trx, call), cardIsUp: async (callId) => callHooks.cardIsUp?.(callId), onError: (error) => { throw error },
+  }))
   for (const person of [maya, finn, mona, olga]) await rememberPerson(db, { person, now: clock.now() })
   const withCards = (instance: Instance): CardsInstance => {
     const { store, platform, approvals, actions } = instance
-    return { ...instance, messages, cards: openCards({ store, clock, platform, approvals, messages, actions, score, outgoing: outgoing?.({ ...instance, clock }), dayBook: (day) => readDayBook({ platform, score, clock, ...day }), brief: (day) => readBrief({ store, ...day }) }) }
+    return { ...instance, messages, phone, callHooks, cards: openCards({ store, clock, platform, approvals, messages, phone, actions, score, outgoing: outgoing?.({ ...instance, clock }), dayBook: (day) => readDayBook({ platform, score, clock, ...day }), brief: (day) => readBrief({ store, ...day }) }) }
   }
   return { ...withCards(desk), clock, another: () => withCards(desk.another()), close: () => desk.close() }
 }

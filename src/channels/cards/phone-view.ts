@@ -12,7 +12,7 @@ import { sayMoment } from './say-moment.ts'
 export type PhoneOnCards = Pick<Phone, 'recent' | 'waiting' | 'story' | 'seenTo'>
 
 /** `read`: far more than a salon is called on a day; the total of a longer day says that it is of these. */
-const most = { home: 5, waiting: 20, lately: 15, read: 500 } as const
+const most = { home: 5, waiting: 20, lately: 15, read: 300 } as const
 
 type When = { zone: Zone; now: Instant }
 
@@ -63,7 +63,7 @@ function waitingCard({ room, waiting, limit, when }: { room: CardRoom; waiting: 
       { kind: 'list', items: shown.map((call) => sayLine(call, when)) },
       ...(left > 0 ? [{ kind: 'small' as const, text: waiting.length > most.waiting ? 'And more.' : `${left} more.` }] : []),
     ]).parts,
-    buttons: shown.map((call, index) => ({ ...openButton(room, call, when), ...(index === 0 ? { style: 'primary' as const } : {}) })),
+    buttons: shown.map((call) => openButton(room, call, when)),
   }
 }
 
