@@ -24,10 +24,10 @@ export function goOn({ pieces, next }: TurnAnswer, { turn, isMessage = false, se
   return twiml.toString()
 }
 
-/** The salon's side does not answer (the database is away): rings the desk all the same, else takes a message at Twilio. */
-export function goOnAlone({ settings: { number, deskPhone }, publicUrl }: Way, { hasRung = false }: { hasRung?: boolean } = {}): string {
+/** The salon's side does not answer (the database is away): rings the desk all the same, else takes a message at Twilio. `isTold`: the caller knows that something is wrong. */
+export function goOnAlone({ settings: { number, deskPhone }, publicUrl }: Way, { hasRung = false, isTold = hasRung }: { hasRung?: boolean; isTold?: boolean } = {}): string {
   const twiml = newTwiml()
-  if (!hasRung) say(twiml, { words: ownWords.broke.en, language: 'en' })
+  if (!isTold) say(twiml, { words: ownWords.broke.en, language: 'en' })
   if (!hasRung && deskPhone !== undefined) addDial(twiml, { number, deskPhone, action: `${publicUrl}/voice/desk?turn=0` })
   else addRecord(twiml, { done: `${publicUrl}/voice/done`, language: 'en' })
   return twiml.toString()

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { errorFields, type Logger } from '../../logger.ts'
 import { isFromTwilio } from '../sms/verify-signature.ts'
-import type { RelaySession } from './relay-session.ts'
+import type { RelayLine, RelaySession } from './relay-session.ts'
 import type { Scheduler } from './scheduler.ts'
 
 /** A salon's telephone has a handful of calls at once; more than this is not calls. */
@@ -28,8 +28,6 @@ export type RelaySockets = {
   stop(): Promise<void>
 }
 
-type Line = Pick<Parameters<typeof import('./relay-session.ts').openRelaySession>[0], 'send' | 'close'>
-
 /**
  * The door for ConversationRelay's sockets. Its signature is looked at before the handshake is answered (VOX-1): over the
  * public address as wss and as https, for Twilio writes it as it was told to connect. `onRefused`: not from Twilio.
@@ -39,7 +37,7 @@ export function openRelaySockets({ authTokens, publicUrl, scheduler, logger, ope
   publicUrl: string
   scheduler: Scheduler
   logger: Logger
-  openSession: (line: Line) => RelaySession
+  openSession: (line: Pick<RelayLine, 'send' | 'close'>) => RelaySession
   onRefused: () => void
 }): RelaySockets {
   const server = new WebSocketServer({ noServer: true, maxPayload: mostBytes, perMessageDeflate: false, clientTracking: false })

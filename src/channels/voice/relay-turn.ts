@@ -13,7 +13,7 @@ export type RunningTurn = { cut(): void; done: Promise<Within<TurnAnswer>> }
  * comes after a stall is not spoken.
  */
 export function runTurn({ ask, mouth, scheduler, onFirstWord }: { ask: (say: (piece: Piece) => void) => Promise<TurnAnswer>; mouth: Mouth; scheduler: Scheduler; onFirstWord: () => void }): RunningTurn {
-  let known = 0
+  const known: string[] = []
   let said = 0
   let silent = false
   const say = (piece: Piece, last: boolean): void => {
@@ -22,11 +22,11 @@ export function runTurn({ ask, mouth, scheduler, onFirstWord }: { ask: (say: (pi
     if (++said === 1) onFirstWord()
   }
   const asked = Promise.resolve().then(() => ask((piece) => {
-    known++
+    known.push(piece.words)
     say(piece, false)
   }))
   const done = within(asked, { ms: stallMs, scheduler }).then((came) => {
-    const rest = came.state === 'done' && !silent ? came.value.pieces.slice(known) : []
+    const rest = came.state === 'done' && !silent ? notYet(came.value.pieces, known) : []
     rest.forEach((piece, index) => say(piece, index === rest.length - 1))
     if (came.state === 'done' && rest.length === 0 && said > 0) mouth.finish()
     silent = true
@@ -37,4 +37,11 @@ export function runTurn({ ask, mouth, scheduler, onFirstWord }: { ask: (say: (pi
     cut() { silent ||= said > 0 },
     done,
   }
+}
+
+/** Those pieces of an answer that were not handed over while it was worked. A filler may be handed over that the answer has not. */
+function notYet(pieces: readonly Piece[], known: readonly string[]): Piece[] {
+  const rest = [...pieces]
+  for (const words of known) rest.splice(0, rest.findIndex((piece) => piece.words === words) + 1)
+  return rest
 }

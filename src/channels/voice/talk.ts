@@ -63,11 +63,12 @@ export function openTalk({ call, first, phone, scheduler, logger, send, record, 
   let latest = { words: '', at: -Infinity }
   let stopSilence = (): void => {}
   let stopLeaving = (): void => {}
+  let stopRecording = (): void => {}
   const isTalking = (): boolean => state === 'talking'
 
   const over = (): void => {
     state = 'over'
-    for (const stop of [stopSilence, stopLeaving, () => keypad.clear()]) stop()
+    for (const stop of [stopSilence, stopLeaving, stopRecording, () => keypad.clear()]) stop()
     queue.length = 0
   }
   const end = (handoff: Omit<Handoff, 'callId'>): void => {
@@ -101,6 +102,12 @@ export function openTalk({ call, first, phone, scheduler, logger, send, record, 
     stopSilence()
     void work()
   }
+  /** Nothing is recorded before the greeting, which says that it is, was spoken to its end; a "no" counts at once. */
+  const recordOnceTold = (what: 'start' | 'drop'): void => {
+    stopRecording()
+    if (what === 'drop') return record('drop')
+    if (state !== 'over') stopRecording = scheduler.after(Math.max(0, greetedAt - scheduler.now()), () => record('start'))
+  }
   const work = async (): Promise<void> => {
     if (working) return
     working = true
@@ -123,7 +130,7 @@ export function openTalk({ call, first, phone, scheduler, logger, send, record, 
     const came = await current.done
     current = undefined
     // A "no" to being recorded counts also when the line is gone.
-    if (came.state === 'done' && came.value.recording !== undefined) record(came.value.recording)
+    if (came.state === 'done' && came.value.recording !== undefined) recordOnceTold(came.value.recording)
     if (!isTalking()) return
     if (came.state === 'done') return follow(came.value.next)
     if (came.state === 'late') {
@@ -149,6 +156,7 @@ export function openTalk({ call, first, phone, scheduler, logger, send, record, 
   }
 
   mouth.reckon(greeting.words)
+  const greetedAt = scheduler.now() + mouth.left()
   greeting.rest.forEach((piece, index) => mouth.say(piece, index === greeting.rest.length - 1))
   follow(first.next)
   waitForWords()

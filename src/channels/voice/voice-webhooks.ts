@@ -34,6 +34,9 @@ type Parts = {
 /** ConversationRelay could not reach our socket: it will not in this call, and there is a way without it. */
 const noSocket = '64102'
 
+/** A turn that stalls holds up whatever else is asked about its call; the caller has waited enough, in ms. */
+const brokeMs = 2_500
+
 /** Nothing more to do. */
 const silence = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
@@ -46,8 +49,8 @@ export function openWebhooks({ phone, settings, authTokens, publicUrl, scheduler
   const once = rememberAnswers<string>(scheduler)
 
   /** Undefined where the salon's side did not answer; then the call goes on without it. */
-  const ask = async (callId: string, what: string, asked: Promise<TurnAnswer>): Promise<TurnAnswer | undefined> => {
-    const came = await within(asked, { ms: stallMs, scheduler })
+  const ask = async (callId: string, what: string, asked: Promise<TurnAnswer>, ms = stallMs): Promise<TurnAnswer | undefined> => {
+    const came = await within(asked, { ms, scheduler })
     if (came.state === 'done') {
       if (came.value.recording !== undefined) record(callId, came.value.recording)
       return came.value
@@ -90,8 +93,8 @@ export function openWebhooks({ phone, settings, authTokens, publicUrl, scheduler
     logger.error({ call: callId, code }, 'a call over ConversationRelay broke')
     const begun = handoff === undefined && code === noSocket ? await begin(form, 'gather') : undefined
     if (begun !== undefined) return follow(callId, begun, 1)
-    const answer = await ask(callId, 'broke', phone.broke({ callId, code }))
-    return answer === undefined ? goOnAlone(await way()) : follow(callId, { ...answer, pieces: handoff?.told === true ? [] : answer.pieces }, 1)
+    const answer = await ask(callId, 'broke', phone.broke({ callId, code }), brokeMs)
+    return answer === undefined ? goOnAlone(await way(), { isTold: handoff?.told === true }) : follow(callId, { ...answer, pieces: handoff?.told === true ? [] : answer.pieces }, 1)
   }
 
   const gather = async (form: CallForm, turn: number): Promise<string> => {

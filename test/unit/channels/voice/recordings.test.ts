@@ -17,6 +17,8 @@ const logged: { message: string; [more: string]: unknown }[] = []
 const log = (fields: object, message: string) => { logged.push({ message, ...fields }) }
 const open = async (recording: boolean): Promise<void> => { door = await openVoiceDoor({ phone, store, clock, scheduler, settings: { mode: 'gather', recording }, account: { apiUrl: account.url }, logger: { info: log, warn: log, error: log } }) }
 
+const eventually = <T>(get: () => T | Promise<T>) => expect.poll(get, { timeout: 10_000, interval: 5 })
+
 beforeAll(async () => { store = await createTestStore() })
 beforeEach(async () => {
   logged.length = 0
@@ -44,7 +46,7 @@ describe('F61: recording', () => {
     await open(true)
     await door.post('/voice/inbound')
     await door.post('/voice/inbound')
-    await expect.poll(() => account.recordings.length).toBe(1)
+    await eventually(() => account.recordings.length).toBe(1)
     expect(account.requests).toEqual([`POST Calls/${callSid}/Recordings`])
   })
 
@@ -56,7 +58,7 @@ describe('F61: recording', () => {
     await door.post('/voice/inbound')
     const { twiml } = await door.post('/voice/gather?turn=1', { SpeechResult: 'no' })
     expect(twiml).toContain('How can I help?')
-    await expect.poll(() => account.recordings.map((one) => one.callSid)).toEqual([`CA${'8'.repeat(32)}`])
+    await eventually(() => account.recordings.map((one) => one.callSid)).toEqual([`CA${'8'.repeat(32)}`])
     // Ended before it was destroyed, and both after it had begun.
     expect(account.requests.filter((request) => request.startsWith('POST'))).toHaveLength(2)
   })
@@ -67,7 +69,7 @@ describe('F61: recording', () => {
     account.faults.push({ request: /^DELETE/, status: 409, times: 2 })
     await door.post('/voice/inbound')
     await door.post('/voice/gather?turn=1', { SpeechResult: 'no' })
-    await expect.poll(async () => { await scheduler.advance(1_000); return account.recordings.length }).toBe(0)
+    await eventually(async () => { await scheduler.advance(1_000); return account.recordings.length }).toBe(0)
     expect(account.requests.filter((request) => request.startsWith('DELETE')).length).toBe(3)
   })
 
@@ -77,7 +79,7 @@ describe('F61: recording', () => {
     account.faults.push({ request: /Recordings/, status: 500, times: 100 })
     expect((await door.post('/voice/inbound')).twiml).toContain('May we record?')
     expect((await door.post('/voice/gather?turn=1', { SpeechResult: 'no' })).twiml).toContain('Fine.')
-    await expect.poll(async () => { await scheduler.advance(5_000); return logged.map(({ message }) => message) }).toEqual(['a call is not recorded', 'a recording could not be destroyed: delete it in the Twilio Console'])
+    await eventually(async () => { await scheduler.advance(5_000); return logged.map(({ message }) => message) }).toEqual(['a call is not recorded', 'a recording could not be destroyed: delete it in the Twilio Console'])
     expect(logged[1]).toMatchObject({ call: callSid })
   })
 })

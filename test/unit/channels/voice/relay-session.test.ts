@@ -48,6 +48,15 @@ describe('one turn', () => {
     expect(call.sent).toEqual([{ type: 'text', token: 'We do. ', last: false }, { type: 'text', token: '', last: true }])
   })
 
+  test('a filler that the answer has not is said besides it', async () => {
+    const rest = later<TurnAnswer>()
+    phone.turns.push(({ say: now }) => { now(say('One moment.')); return rest.promise })
+    await call.setup()
+    await call.put(heard('do you do nails'))
+    await rest.keep(listen('We do.', 'Anything else?'))
+    expect(call.said()).toBe('One moment. We do. Anything else? ')
+  })
+
   test('our share is measured from the prompt to the first word', async () => {
     const first = later<TurnAnswer>()
     phone.turns.push(() => first.promise)
@@ -305,6 +314,27 @@ describe('how it ends', () => {
     await call.hangUp()
     await rest.keep({ ...listen('Of course.'), recording: 'drop' })
     expect(call.recorded).toEqual(['released', 'drop'])
+  })
+
+  test('F61: recording begins only once the greeting that says so was spoken; a "no" into it means that it never begins', async () => {
+    phone.begins = () => ({ pieces: [say('x'.repeat(150), { interruptible: false })], next: { kind: 'listen', language: 'en' } })
+    phone.turns.push(() => ({ ...listen('Sure.'), recording: 'start' }), () => ({ ...listen('Of course.'), recording: 'drop' }))
+    await call.setup()
+    await call.put(heard('hello'))
+    await scheduler.advance(9_000)
+    expect(call.recorded).toEqual([])
+    await call.put(heard('do not record me'))
+    await scheduler.advance(5_000)
+    expect(call.recorded).toEqual(['drop'])
+  })
+
+  test('F61: it begins right after that greeting', async () => {
+    phone.begins = () => ({ pieces: [say('x'.repeat(150), { interruptible: false })], next: { kind: 'listen', language: 'en' } })
+    phone.turns.push(() => ({ ...listen('Sure.'), recording: 'start' }))
+    await call.setup()
+    await call.put(heard('hello'))
+    await scheduler.advance(10_000)
+    expect(call.recorded).toEqual(['start'])
   })
 
   test('the desk that stops hands its calls to a person', async () => {

@@ -39,7 +39,7 @@ const dial = async (more: { signedUrl?: string; token?: string; path?: string; a
 }
 const setup = (callSid = callId) => setupFrame({ accountSid: twilio.accountSid, proof: store.seal.lookup(`voice call ${callSid}`), callSid })
 const heard = (words: string, more: object = {}) => ({ type: 'prompt', voicePrompt: words, lang: 'en-US', last: true, ...more })
-const until = (met: () => boolean) => vi.waitFor(() => { if (!met()) throw new Error('not yet') }, { timeout: 5_000, interval: 5 })
+const until = (met: () => boolean) => vi.waitFor(() => { if (!met()) throw new Error('not yet') }, { timeout: 10_000, interval: 5 })
 
 /** Writes bytes to the port and answers everything that comes back until it is closed. */
 async function raw(...parts: string[]): Promise<string> {
@@ -170,7 +170,7 @@ describe('a conversation over a real socket', () => {
       again.send(heard('are you there'))
       const frame = await Promise.race([again.next(), again.closed])
       expect(frame).toMatchObject({ type: 'text', last: true })
-    }, { timeout: 5_000 })
+    }, { timeout: 10_000 })
   })
 
   test('F58: a turn that stalls ends the session with a person', async () => {
@@ -202,6 +202,22 @@ describe('connections that are none any more', () => {
     await scheduler.advance(30_000)
     expect(await deaf.closed).toBe(1006)
     expect(here.socket.readyState).toBe(here.socket.OPEN)
+  })
+
+  test('who does not read what is sent is gone before it piles up here', async () => {
+    phone.turns.push(({ say: now }) => {
+      for (let count = 0; count < 400; count++) now(say('x'.repeat(100_000)))
+      return listen('Yes.')
+    })
+    const peer = await dial()
+    peer.send(setup())
+    await until(() => phone.told.length === 1)
+    peer.socket.pause()
+    peer.send(heard('hello'))
+    await until(() => phone.asked.length === 1)
+    peer.socket.resume()
+    expect(await peer.closed).toBe(1006)
+    expect(peer.waiting()).toBeLessThan(400)
   })
 
   test('who never says which call it is, is closed', async () => {

@@ -24,6 +24,8 @@ const open = async (settings: Partial<VoiceSettings> = {}, names?: () => Promise
 const told = (kind: string) => phone.told.filter((one) => one.kind === kind)
 const kinds = () => phone.told.map(({ kind }) => kind)
 
+const eventually = <T>(get: () => T | Promise<T>) => expect.poll(get, { timeout: 10_000, interval: 5 })
+
 beforeAll(async () => { store = await createTestStore() })
 beforeEach(async () => {
   phone = scriptedPhone()
@@ -74,7 +76,7 @@ describe('a call comes in', () => {
   test('names that do not come in time are done without', async () => {
     await open({}, () => new Promise(() => {}))
     const asking = door.post('/voice/inbound')
-    await expect.poll(async () => { await scheduler.advance(500); return kinds() }).toEqual(['begin'])
+    await eventually(async () => { await scheduler.advance(500); return kinds() }).toEqual(['begin'])
     await scheduler.advance(500)
     expect((await asking).twiml).not.toContain('hints')
   })
@@ -110,7 +112,7 @@ describe('a call comes in', () => {
   test('the desk does not answer for eight seconds: the same', async () => {
     phone.begins = () => new Promise(() => {})
     const asking = door.post('/voice/inbound')
-    await expect.poll(() => kinds()).toEqual(['begin'])
+    await eventually(() => kinds()).toEqual(['begin'])
     await scheduler.advance(8_000)
     expect((await asking).twiml).toContain(dialed('0'))
   })
@@ -151,7 +153,7 @@ describe('Gather, a turn a request', () => {
     phone.turns.push(() => { throw new Error('model away') }, () => new Promise(() => {}))
     expect((await door.post('/voice/gather?turn=1', { SpeechResult: 'hello' })).twiml).toContain(dialed('0'))
     const asking = door.post('/voice/gather?turn=2', { SpeechResult: 'hello' })
-    await expect.poll(() => phone.asked.length).toBe(2)
+    await eventually(() => phone.asked.length).toBe(2)
     await scheduler.advance(8_000)
     expect((await asking).twiml).toContain(dialed('0'))
   })
@@ -201,6 +203,14 @@ describe('after a session over the socket', () => {
   test('F58: a caller who has been told already is not told twice', async () => {
     expect((await door.post('/voice/after', handoff({ why: 'broke', code: 'stalled', told: true }))).twiml).toBe(response(dialed('1')))
     expect(phone.told).toEqual([{ kind: 'broke', code: 'stalled' }])
+  })
+
+  test('F58: where the stalled turn holds up the salon\'s side too, the desk rings all the same after two and a half seconds', async () => {
+    phone.breaks = () => new Promise(() => {})
+    const asking = door.post('/voice/after', handoff({ why: 'broke', code: 'stalled', told: true }))
+    await eventually(() => kinds()).toEqual(['broke'])
+    await scheduler.advance(2_500)
+    expect((await asking).twiml).toBe(response(dialed('0')))
   })
 
   test('the salon may have it go on without a socket', async () => {
