@@ -58,6 +58,7 @@ export async function startDesk({ desk }: { desk: Desk }): Promise<RunningDesk> 
     platform: platformReceiver(desk),
     // Also without a mail server: the links in emails that are out must go on working.
     email: openUnsubscribes({ store, clock, platform }),
+    policies: () => desk.policies(),
     page: {
       store, clock, platform, approvals, cards, messages,
       agent: desk.agent,

@@ -1,10 +1,10 @@
 /** A page of words and at most one button, without any script: sign-in, and why there is nothing else to see. */
-export type PlainPage = { title: string; paragraphs: string[]; button?: { label: string; action: string; fields: Record<string, string> }; refresh?: { seconds: number; to: string } }
+export type PlainPage = { /** English when absent. */ lang?: string; title: string; paragraphs: string[]; button?: { label: string; action: string; fields: Record<string, string> }; refresh?: { seconds: number; to: string } }
 
-export function plainPage({ title, paragraphs, button, refresh }: PlainPage): string {
+export function plainPage({ lang = 'en', title, paragraphs, button, refresh }: PlainPage): string {
   const fields = Object.entries(button?.fields ?? {}).map(([name, value]) => `<input type="hidden" name="${escape(name)}" value="${escape(value)}">`).join('')
   return `<!doctype html>
-<html lang="en">
+<html lang="${escape(lang)}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">${refresh === undefined ? '' : `

@@ -23,6 +23,7 @@ import { outgoingRoutes, type OutgoingReceiver } from './outgoing-routes.ts'
 import { pageRoutes } from './page.ts'
 import { limitBody } from './read-input.ts'
 import { platformRoutes, type PlatformReceiver } from './platform-routes.ts'
+import { policyRoutes, type PolicySections } from './policy-page.ts'
 import { answerErrors } from './refuse.ts'
 import { signInRoutes } from './sign-in.ts'
 import { slackRoutes, type SlackReceiver } from './slack-events.ts'
@@ -46,12 +47,14 @@ export type WebDesk = HealthDesk & RiskDesk & {
   platform?: PlatformReceiver | undefined
   /** Absent: there are no emails to unsubscribe from. */
   email?: Unsubscribes | undefined
+  /** The salon's rules, opened at first use: what it wrote for clients is at `/policies/…`. Absent: nothing is. */
+  policies?: (() => Promise<PolicySections>) | undefined
   /** Shared with whoever else counts; its own when absent. */
   counters?: Counters
 }
 
 /** The HTTP side of the desk: health, metrics, risk predictions, Slack's events, texts, and the local page. */
-export function webApp({ counters = openCounters(), page, slack, sms, voice, platform, email, outgoing, ...desk }: WebDesk): Hono {
+export function webApp({ counters = openCounters(), page, slack, sms, voice, platform, email, outgoing, policies, ...desk }: WebDesk): Hono {
   const app = new Hono()
   app.route('/', healthRoutes({ desk, counters }))
   app.route('/', riskRoutes(desk))
@@ -62,6 +65,7 @@ export function webApp({ counters = openCounters(), page, slack, sms, voice, pla
   app.route('/', platformRoutes({ platform, counters }))
   app.route('/', emailRoutes({ email, reach: page ?? { host: 'localhost' } }))
   const { onError } = desk
+  app.route('/', policyRoutes({ policies, onError, reach: page ?? { host: 'localhost' }, salon: async () => (await desk.status()).salon }))
   if (page !== undefined) {
     const ownPaths = ['/', '/page/*', '/plain.css', '/sign-in', '/sign-out', '/api/*']
     for (const path of ownPaths) app.use(path, secureHeaders(page), ownHost(page), sameOrigin, exceptSound(limitBody(64)))
