@@ -1,4 +1,6 @@
 import type { AuditEntry } from '../../store/audit.ts'
+import { callReasons } from '../../store/tables/phone.ts'
+import { sayWhyCalled } from '../cards/say-phone.ts'
 
 /** Parts of the desk that act by themselves. */
 const ownHands = new Set(['desk', 'executor', 'messages', 'slack'])
@@ -11,6 +13,8 @@ type Row = Pick<AuditEntry, 'action' | 'subject'> & { detail: Record<string, unk
 /** Who did it. */
 export function sayWho({ actor, names }: { actor: string; names: AuditNames }): string {
   if (ownHands.has(actor)) return 'The desk'
+  // Named by the call, for nobody has proven who they are.
+  if (actor.startsWith('call:')) return 'A caller'
   return actor.startsWith('client:') ? (names.client(actor.slice('client:'.length)) ?? 'A client') : (names.person(actor) ?? actor.replace(/^[a-z]+:/, ''))
 }
 
@@ -89,6 +93,19 @@ const said: Record<string, string> = {
   'text.answered': 'answered the question in a text',
   'text.helped': 'asked for help by text and got it',
   'text.needs_person': 'wrote something that a person should read',
+  'phone.call_began': 'answered a call',
+  'phone.turn': 'spoke with the desk on the phone',
+  'phone.call_ended': 'saw a call end',
+  'phone.missed': 'found a call that had come while it could not answer',
+  'phone.seen_to': 'saw to a call',
+  'phone.heard': 'said something on the phone',
+  'phone.said': 'said something to {client} on the phone',
+  'phone.cut_in': 'cut in on the phone; what was not heard does not count as said',
+  'phone.link_wanted': 'asked on the phone for a link to what the salon has written',
+  'phone.answered': 'answered a question on the phone',
+  'phone.noted': 'said something on the phone that asks for nothing',
+  'phone.helped': 'asked for help on the phone and got it',
+  'phone.needs_person': 'said something on the phone that a person should hear',
   'client.confirmed_by_text': 'confirmed the visit by text',
   'consent.in': 'noted that {client} may get texts',
   'consent.out': 'noted that {client} may not get texts',
@@ -153,7 +170,7 @@ const said: Record<string, string> = {
 }
 
 /** What it was about, by the kind in the subject. */
-const things: Record<string, string> = { appointment: 'an appointment', platform: '', thread: '', brief: '', card: '', confirmations: '', opening: '', waitlist: '', conversation: '', person: '', business: '', scores: '', settings: '', template: '' }
+const things: Record<string, string> = { appointment: 'an appointment', platform: '', phone: '', thread: '', brief: '', card: '', confirmations: '', opening: '', waitlist: '', conversation: '', person: '', business: '', scores: '', settings: '', template: '' }
 
 /** One audit row in plain words: what was done, to what, and the detail that tells one from another. */
 export function sayAudit({ row, names }: { row: Row; names: AuditNames }): string {
@@ -180,12 +197,23 @@ function sayDetail({ action, detail }: Row): string {
   if (['text.suppressed', 'email.suppressed', 'email.not_wanted'].includes(action) && typeof detail.code === 'string') return detail.code.replaceAll('_', ' ')
   if (action.startsWith('consent.') && typeof detail.source === 'string') return consentSources[detail.source] ?? detail.source
   if (/^(?:waitlist|offer)\./.test(action) && typeof detail.why === 'string') return whys[detail.why] ?? detail.why.replaceAll('_', ' ')
+  if (action === 'phone.turn') return sayTurn(detail)
+  if (action === 'phone.call_ended' && typeof detail.why === 'string') return ends[detail.why] ?? ''
+  if (action === 'phone.missed' && typeof detail.seconds === 'number') return `${detail.seconds} s`
   if (action === 'platform.sync_failed' || action === 'platform.not_written') return sayWhyNot(detail)
   if (action === 'platform.double_booking') return detail.undone === true ? 'its own is taken back' : 'both are still there'
   if (action === 'platform.webhooks_silent' && typeof detail.overlooked === 'number') return `${detail.overlooked} of them`
   if (action === 'text.read_as' && typeof detail.as === 'string') return detail.as
   if (action === 'agent.turn' && typeof detail.brain === 'string' && detail.brain !== 'embedded') return `answered by ${detail.brain}`
   return ''
+}
+
+const ends: Record<string, string> = { caller: 'the caller hung up', desk: 'all was said, or a person took over', lost: 'the line broke' }
+
+/** "handed to a person: they asked for a person". */
+function sayTurn({ next, why }: Record<string, unknown>): string {
+  const reason = callReasons.find((one) => one === why)
+  return reason === undefined ? '' : `${next === 'hand_over' ? 'handed to a person' : 'for a person'}: ${sayWhyCalled(reason)}`
 }
 
 /** "a note: the visit is gone there". */

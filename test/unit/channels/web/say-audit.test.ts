@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type AuditNames, sayAudit, sayWho } from '../../../../src/channels/web/say-audit.ts'
 
@@ -31,6 +33,15 @@ test.each([
   [{ actor: 'desk', action: 'platform.not_written', subject: 'appointment:a-1', detail: { kind: 'note', why: 'not_found' } }, 'The desk gave up writing to the booking system (a note: the visit is not there any more)'],
   [{ actor: 'desk', action: 'platform.read', subject: 'platform:sync', detail: { visits: 10 } }, 'The desk has read the booking system\'s whole book'],
   [{ action: 'platform.probed', subject: 'platform:vagaro', detail: { found: {} } }, 'Maya tried whether it may change the booking system\'s book'],
+  [{ actor: 'desk', action: 'phone.call_began', subject: 'phone:CA1', detail: { via: 'relay' } }, 'The desk answered a call'],
+  [{ actor: 'call:CA1', action: 'phone.turn', subject: 'phone:CA1', detail: { next: 'listen', proven: false } }, 'A caller spoke with the desk on the phone'],
+  [{ actor: 'client:cli-1', action: 'phone.turn', subject: 'phone:CA1', detail: { next: 'hand_over', why: 'asked' } }, 'Dana Reyes spoke with the desk on the phone (handed to a person: they asked for a person)'],
+  [{ actor: 'call:CA1', action: 'phone.turn', subject: 'phone:CA1', detail: { next: 'hang_up', why: 'message' } }, 'A caller spoke with the desk on the phone (for a person: they left a message)'],
+  [{ actor: 'desk', action: 'phone.call_ended', subject: 'phone:CA1', detail: { why: 'lost' } }, 'The desk saw a call end (the line broke)'],
+  [{ actor: 'desk', action: 'phone.missed', subject: 'phone:CA1', detail: { seconds: 12, voicemail: false } }, 'The desk found a call that had come while it could not answer (12 s)'],
+  [{ action: 'phone.seen_to', subject: 'phone:CA1' }, 'Maya saw to a call'],
+  [{ actor: 'desk', action: 'phone.said', subject: 'thread:cli-1' }, 'The desk said something to Dana Reyes on the phone'],
+  [{ actor: 'client:cli-1', action: 'phone.answered', subject: 'thread:cli-1' }, 'Dana Reyes answered a question on the phone'],
 ])('a row of the log reads as a sentence with names: %j', (row, said) => expect(tell(row)).toBe(said))
 
 test('who is not known (any more) has no id in the log either', () => {
@@ -48,4 +59,16 @@ test.each([
 ])('what happens to texts is said plainly: %s', (action, subject, detail, words) => {
   const names = { person: () => undefined, client: (id: string) => (id === 'hana' ? 'Hana' : undefined), location: () => undefined, proposal: () => undefined }
   expect(sayAudit({ row: { action, subject, detail }, names })).toBe(words)
+})
+
+test('every action of the phone that the code writes has words of its own', async () => {
+  const root = join(import.meta.dirname, '../../../../src')
+  const files = (await readdir(root, { recursive: true })).filter((name) => name.endsWith('.ts') && !name.includes('say-audit'))
+  const written = (await Promise.all(files.map((name) => readFile(join(root, name), 'utf8')))).flatMap((code) => Array.from(code.matchAll(/action: '(phone|call)\.([a-z_]+)'/g), ([, room, what]) => `${room}.${what}`))
+  // What the answers to texts are called when they were given on the phone.
+  const aloud = ['phone.answered', 'phone.noted', 'phone.needs_person']
+  // Told to whoever watches, and never a row of the log.
+  const announced = new Set(['call.step'])
+  expect(written).toContain('phone.turn')
+  expect([...new Set([...written, ...aloud])].filter((action) => !announced.has(action) && sayAudit({ row: { action, subject: 'phone:CA1', detail: {} }, names: nobody }) === action.replaceAll(/[._]/g, ' '))).toEqual([])
 })
