@@ -95,6 +95,10 @@ function describe(terminal: Terminal, setExit: (code: number) => void): Command 
     .option('--json', 'one JSON document instead of text')
     .action(async (options) => (await import('./commands/texts.ts')).texts({ terminal, options }))
 
+  program.command('phone').description('clients\' calls: who waits, the latest, how the day went; the story of one')
+    .argument('[call]', 'one call, as the list names it')
+    .option('--json', 'one JSON document instead of text')
+    .action(async (call: string | undefined, options) => (await import('./commands/phone.ts')).phoneCalls({ terminal, call, options }))
   program.command('voice').description('where Twilio must send calls, and what the number needs')
     .option('--fallback', 'only the TwiML for a TwiML Bin: what callers hear while this desk is away')
     .option('--thanks <url>', 'with --fallback: a second Bin that says goodbye after a message (default: this desk)')

@@ -101,7 +101,7 @@ export type PressRequest = z.input<typeof PressRequest>
 
 /**
  * GET /api/events, Server-Sent Events: each message's data is a `LiveEvent` of what to draw again: `proposal:P-7K3QXM`, or a
- * kind alone (`day`, `brief`, `home`, `thread`, `waitlist`, `setting`) for all of it, or `*` for everything. A browser that comes back
+ * kind alone (`day`, `brief`, `home`, `phone`, `thread`, `waitlist`, `setting`) for all of it, or `*` for everything. A browser that comes back
  * (Last-Event-ID) is told what it missed, or `*` when that is no longer known.
  */
 export type LiveEvent = { subjects: string[] }

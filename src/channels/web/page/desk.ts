@@ -6,7 +6,7 @@ import { listenLive } from './live.ts'
 import { change, current, type Read, type State } from './state.ts'
 import { localDate } from './times.ts'
 
-type ReadPart = 'me' | 'day' | 'brief' | 'home' | 'proposals' | 'audit' | 'texts' | 'waitlist' | 'thread' | 'phones' | 'phone'
+type ReadPart = 'me' | 'day' | 'brief' | 'home' | 'proposals' | 'audit' | 'texts' | 'phoneCalls' | 'waitlist' | 'thread' | 'phones' | 'phone'
 
 const dayCheckMs = 30_000
 
@@ -36,6 +36,8 @@ const readProposals = (): Promise<void> => read('proposals', '/api/proposals')
 const readAudit = (): Promise<void> => read('audit', '/api/audit')
 
 const readWaitlist = (): Promise<void> => read('waitlist', query('/api/view', { subject: `waitlist:${current().locationId}` }))
+
+const readPhoneCalls = (): Promise<void> => read('phoneCalls', query('/api/view', { subject: 'phone' }))
 
 const readTexts = (): Promise<void> => read('texts', '/api/texts')
 
@@ -101,6 +103,7 @@ export async function refresh(subjects: string[]): Promise<void> {
     ...(changes || has('home') || has('brief') || has('setting') ? [readHome()] : []),
     ...(has('setting') ? [readMe()] : []),
     ...(has('waitlist') ? [readWaitlist()] : []),
+    ...(has('phone') ? [readPhoneCalls()] : []),
     ...(tab === 'log' ? [readAudit()] : []),
     ...subjectsInChat().filter((subject) => all || subjects.includes('proposal') || subjects.includes(subject)).map(readView),
     ...(has('thread') ? [readPhones(), readTexts()] : []),
@@ -160,7 +163,7 @@ export async function open({ onKnown }: { onKnown: () => void }): Promise<void> 
     },
   })
   setInterval(() => { void followDay() }, dayCheckMs)
-  await Promise.all([readDay(), readBrief(), readProposals(), readPhones(), readTexts(), readWaitlist(), readHome()])
+  await Promise.all([readDay(), readBrief(), readProposals(), readPhones(), readTexts(), readPhoneCalls(), readWaitlist(), readHome()])
 }
 
 function hearClock(): void {

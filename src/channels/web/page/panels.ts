@@ -7,13 +7,14 @@ import { type State, usePart } from './state.ts'
 import { Texts } from './texts.ts'
 import { sayMoment } from './times.ts'
 
-/** What lies beside the day book, one panel at a time: the call list, what waits, clients' texts, the waitlist, my desk, the log. */
+/** What lies beside the day book, one panel at a time: the call list, what waits, clients' texts, their calls, the waitlist, my desk, the log. */
 export function Panels(): ComponentChild {
   const tab = usePart((state) => state.tab)
   const waits = usePart((state) => state.proposals.value?.open.length ?? 0)
   const texts = usePart((state) => state.texts.value?.threads.filter(({ needsPerson }) => needsPerson).length ?? 0)
+  const called = usePart((state) => state.phoneCalls.value?.cards.find(({ subject }) => subject === 'phone_waiting')?.buttons.length ?? 0)
   const chairs = usePart((state) => state.waitlist.value?.cards.filter(({ subject }) => subject.startsWith('opening:')).length ?? 0)
-  const tabs: { name: State['tab']; label: string; count?: number }[] = [{ name: 'calls', label: 'Calls' }, { name: 'waiting', label: 'Proposals', count: waits }, { name: 'texts', label: 'Texts', count: texts }, { name: 'waitlist', label: 'Waitlist', count: chairs }, { name: 'home', label: 'My desk' }, { name: 'log', label: 'Log' }]
+  const tabs: { name: State['tab']; label: string; count?: number }[] = [{ name: 'calls', label: 'Calls' }, { name: 'waiting', label: 'Proposals', count: waits }, { name: 'texts', label: 'Texts', count: texts }, { name: 'phone', label: 'Phone', count: called }, { name: 'waitlist', label: 'Waitlist', count: chairs }, { name: 'home', label: 'My desk' }, { name: 'log', label: 'Log' }]
   const turn = (event: KeyboardEvent): void => {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
     if (by === undefined) return
@@ -27,12 +28,18 @@ export function Panels(): ComponentChild {
     h('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Lists', onKeyDown: turn }, tabs.map(({ name, label, count }) => h('button', {
       key: name, id: `tab-${name}`, type: 'button', role: 'tab', 'aria-selected': name === tab, 'aria-controls': 'panel', tabIndex: name === tab ? 0 : -1, onClick: () => showTab(name),
     }, label, count !== undefined && count > 0 && h('span', { class: 'count' }, h('span', { class: 'unseen' }, ', '), count, h('span', { class: 'unseen' }, ' waiting'))))),
-    h('div', { id: 'panel', role: 'tabpanel', 'aria-labelledby': `tab-${tab}` }, { calls: h(Calls, null), waiting: h(Waiting, null), texts: h(Texts, null), waitlist: h(Chairs, null), home: h(Home, null), log: h(Log, null) }[tab]))
+    h('div', { id: 'panel', role: 'tabpanel', 'aria-labelledby': `tab-${tab}` }, { calls: h(Calls, null), waiting: h(Waiting, null), texts: h(Texts, null), phone: h(PhoneCalls, null), waitlist: h(Chairs, null), home: h(Home, null), log: h(Log, null) }[tab]))
 }
 
 function Calls(): ComponentChild {
   const brief = usePart((state) => state.brief)
   return h('div', null, h('h2', { class: 'unseen' }, 'This morning’s calls'), h(Shown, { read: brief }))
+}
+
+/** The story of one call opens in a dialog, and goes on there while the call does. */
+function PhoneCalls(): ComponentChild {
+  const calls = usePart((state) => state.phoneCalls)
+  return h('div', null, h('h2', { class: 'unseen' }, 'Clients’ calls'), h(Shown, { read: calls }))
 }
 
 function Chairs(): ComponentChild {

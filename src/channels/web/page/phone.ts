@@ -29,7 +29,7 @@ export function Phone(): ComponentChild {
       h('ol', { class: 'texts', ref: thread, tabIndex: 0, 'aria-label': 'Texts', 'aria-live': 'polite' },
         texts.map((text) => h('li', { key: text.id, class: text.direction },
           h('p', null, h('span', { class: 'unseen' }, text.direction === 'in' ? 'The client: ' : 'The salon: '), text.body),
-          h('span', { class: 'small' }, sayMoment(text.at, zone), text.state === 'failed' && ' · not sent', text.state === 'unknown' && ' · perhaps sent', text.state === 'queued' && ' · on its way', text.needsPerson && ' · waits for a person'))),
+          h('span', { class: 'small' }, sayMoment(text.at, zone), text.channel === 'voice' && ' · on the phone', text.state === 'failed' && (text.channel === 'voice' ? ' · cut off' : ' · not sent'), text.state === 'unknown' && ' · perhaps sent', text.state === 'queued' && ' · on its way', text.needsPerson && ' · waits for a person'))),
         clientId === '' && h('li', { class: 'empty' }, me?.texting === 'off'
           ? 'Texts are not connected: no client is sent anything.'
           : 'No texts yet. Approve a change that tells a client, and it arrives here.')),

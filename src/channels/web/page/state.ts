@@ -39,6 +39,8 @@ export type State = {
   proposals: Read<Proposals>
   audit: Read<AuditPage>
   texts: Read<Texts>
+  /** Clients' calls: who waits, the latest, how the day went. */
+  phoneCalls: Read<View>
   /** Free chairs and who waits, of this shop. */
   waitlist: Read<View>
   /** The thread that is open among the texts, and whose it is; empty while the list is shown. */
@@ -56,7 +58,7 @@ export type State = {
   /** A message that did not get through. Sent again as it is, it is the same request. */
   unsent: { requestId: string; text: string; why: string } | undefined
   pane: 'day' | 'chat' | 'phone'
-  tab: 'calls' | 'waiting' | 'texts' | 'waitlist' | 'home' | 'log'
+  tab: 'calls' | 'waiting' | 'texts' | 'phone' | 'waitlist' | 'home' | 'log'
   live: Live
   /** The last sentence for whoever pressed something. */
   said: { text: string; good: boolean; number: number } | undefined
@@ -64,7 +66,7 @@ export type State = {
 }
 
 let state: State = {
-  me: {}, signedOut: false, locationId: '', date: '', day: {}, brief: {}, home: {}, proposals: {}, audit: {}, texts: {}, waitlist: {}, thread: {}, threadId: '', phones: {}, phone: {}, clientId: '', views: {},
+  me: {}, signedOut: false, locationId: '', date: '', day: {}, brief: {}, home: {}, proposals: {}, audit: {}, texts: {}, phoneCalls: {}, waitlist: {}, thread: {}, threadId: '', phones: {}, phone: {}, clientId: '', views: {},
   lines: [], draft: '', unsent: undefined, pane: 'day', tab: 'calls', live: 'connecting', said: undefined, dialog: undefined,
 }
 const watchers = new Set<() => void>()
