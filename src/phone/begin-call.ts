@@ -1,6 +1,5 @@
 import { appendAudit } from '../store/audit.ts'
 import { plainTitle } from '../salon/plain-names.ts'
-import { unwrap } from '../platforms/unwrap.ts'
 import type { Instant } from '../salon/time.ts'
 import type { CallReason } from '../store/tables/phone.ts'
 import { Memory, sealMemory } from './memory.ts'
@@ -13,7 +12,9 @@ export const greetingTurn = 'greeting'
 /** Keeps a call that comes in and answers the first words: that a machine speaks, whether it records, and how to reach a person (VOX-4, VOX-5). The same call again changes nothing. */
 export async function beginCall(room: PhoneRoom, { callId, from, via }: IncomingCall): Promise<TurnAnswer> {
   const { store, clock, platform, words, recording } = room
-  const { business, locations } = unwrap(await platform.catalog())
+  const catalog = await platform.catalog()
+  // A booking system that does not answer is no reason not to answer the phone.
+  const { business, locations } = catalog.ok ? catalog.value : { business: { name: '' }, locations: [] }
   const greeting = words.fill(recording ? 'greeting-recorded' : 'greeting', { salon: plainTitle(business.name) || 'the salon' }, 'en')
   // Until they have heard it all nobody has been told that it records.
   const answer: TurnAnswer = { pieces: [{ words: greeting, language: 'en', ...(recording ? { interruptible: false } : {}) }], next: { kind: 'listen', language: 'en' } }

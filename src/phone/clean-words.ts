@@ -1,5 +1,7 @@
 /** Sounds between words. */
-const fillers = /(?:^|(?<=[\s,.]))(?:u+h+m*|u+m+|e+r+m*|h+m+|mm+|eh+|este|pues|like|you know|i mean|so yeah)[,.]*(?=[\s,.?!]|$)/giu
+const fillers = /(?:^|(?<=[\s,.]))(?:u+h+m*|u+m+|e+r+m*|h+m+|mm+|eh+|este(?! (?:lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo|mes|fin|d[ií]a))|pues|you know|so yeah|(?<=(?:'m|am|be|for|is|was|about|running|at|,) )like)[,.]*(?=[\s,.?!]|$)/giu
+/** Said twice by accident; digits said twice are two digits. */
+const twice = /\b(?!(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve)\b)(\p{L}{1,12})(?:[ ,]+\1\b)+/giu
 /** What takes back the word or two before it: "Friday, no wait, Saturday". */
 const corrections = /\b(?:(?:no,? |oh,? |oops,? )?(?:wait|sorry|scratch that|i meant|i mean|make that|correction|rather)(?:,? (?:no|sorry|actually|i meant|i mean|make that|not that))*|no,? (?=(?:not |make |on |at |the )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:at )?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d))|(?:no,? )?(?:perdon|perdón|digo|mejor dicho|quiero decir|espere))\b[, ]*/giu
 
@@ -12,7 +14,7 @@ const when = /\b(?:(?:this |next |on |el |este )?(?:mon|tues|wednes|thurs|fri|sa
  */
 export function cleanWords(transcript: string): string {
   let words = transcript.slice(0, 1_600).replaceAll(fillers, ' ').replaceAll(/\s+/g, ' ').replaceAll(/ +([,.?!])/g, '$1').replace(/^[\s,.]+/, '').trim()
-  words = words.replaceAll(/\b(\p{L}{1,12})(?:[ ,]+\1\b)+/giu, '$1')
+  words = words.replaceAll(twice, '$1')
   return corrected(words)
 }
 

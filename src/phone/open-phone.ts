@@ -65,6 +65,7 @@ export async function openPhone(given: Omit<PhoneRoom, 'words'>): Promise<Phone>
         if (call === undefined) return
         // Who hung up on the way to somebody, or was cut off before what they wanted, waits for a call back.
         const { stage, wish } = openMemory(store.seal, call.memory)
+        if (wish !== undefined && call.outcome === null) await trx.updateTable('phone_calls').set({ outcome: store.seal.seal(`Hung up before it was clear who called, wanted: “${wish}”`) }).where('id', '=', callId).execute()
         const unfinished = call.status === 'message' || (why === 'lost' && (wish !== undefined || stage === 'code'))
         if (unfinished && !call.needs_person) {
           await trx.updateTable('phone_calls').set({ needs_person: true, why: call.why ?? 'broke' }).where('id', '=', callId).execute()

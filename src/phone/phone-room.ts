@@ -16,7 +16,7 @@ export type PhoneRoom = {
   store: Store
   clock: Clock
   platform: BookingPlatform
-  messages: Pick<Messages, 'compose' | 'queue' | 'deliver' | 'receiveSpoken' | 'sayAloud' | 'unheard' | 'openQuestion'>
+  messages: Pick<Messages, 'isConnected' | 'compose' | 'queue' | 'deliver' | 'receiveSpoken' | 'sayAloud' | 'unheard' | 'openQuestion'>
   reader: ReplyReader
   policies: () => Promise<Pick<Policies, 'forClients'>>
   words: SpokenWords

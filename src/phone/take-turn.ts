@@ -4,7 +4,7 @@ import { understand } from './understand.ts'
 import type { Heard, Next } from './phone.ts'
 import { spot, type Spotted } from './spot.ts'
 import { listen, sayLine, type Turn } from './turn.ts'
-import { takeCode, takeNumber } from './verify.ts'
+import { takeCode, takeNumber, unproven } from './verify.ts'
 import { confused } from './wrap-up.ts'
 
 /** Longer than this nobody says one thing. */
@@ -26,7 +26,7 @@ export async function takeTurn(turn: Turn, heard: Heard): Promise<Next> {
   if (memory.stage === 'message') return takeMessage(turn, { words: heard.words.trim(), spotted })
   const grave = await takeGrave(turn, { spotted, words })
   if (grave !== undefined) return grave
-  if (memory.stage === 'code' || memory.stage === 'number') return takeProof(turn, { words, spotted })
+  if (memory.stage === 'code' || memory.stage === 'number') return takeProof(turn, { words: heard.words, spotted })
   return understand(turn, { words, spotted })
 }
 
@@ -91,7 +91,7 @@ async function takeGrave(turn: Turn, { spotted, words }: { spotted: Spotted | un
 
 async function takeProof(turn: Turn, { words, spotted }: { words: string; spotted: Spotted | undefined }): Promise<Next> {
   const { memory } = turn
-  if (spotted === 'no_code') return handOver(turn, { why: 'not_verified', outcome: 'Got no code' })
+  if (spotted === 'no_code') return handOver(turn, { why: 'not_verified', outcome: unproven(turn, 'Got no code') })
   if (spotted === 'other_number') {
     memory.stage = 'number'
     sayLine(turn, 'ask-number')

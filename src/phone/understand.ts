@@ -3,6 +3,7 @@ import type { ReplyReading } from '../replies/reading.ts'
 import { answerFact, answerPolicy, isPersonal, textLink } from './answer-anyone.ts'
 import { answerCaller } from './answer-caller.ts'
 import { handOver, tellDesk } from './hand-over.ts'
+import { asksForOwnVisit } from './own-visit.ts'
 import type { Next } from './phone.ts'
 import type { Spotted } from './spot.ts'
 import { ask, tellVisits } from './tell-visits.ts'
@@ -40,7 +41,7 @@ export async function understand(turn: Turn, { words, spotted }: Words): Promise
   }
   if ((spotted === 'speaking' || spotted === 'hello') && open.question === undefined) return help(turn)
   if (reading.intent === 'late') return passOn(turn, { words, line: 'late-noted', outcome: 'Is running late' })
-  if (reading.intent === 'cancel') return passOn(turn, { words, line: 'cancel-noted', outcome: 'Wants to cancel' })
+  if (reading.intent === 'cancel' || spotted === 'cancel') return clientId === undefined ? askWhoIsCalling(turn, { wish: words }) : passOn(turn, { words, line: 'cancel-noted', outcome: 'Wants to cancel' })
   return clientId === undefined ? answerUnknown(turn, given) : answerKnown(turn, { ...given, clientId })
 }
 
@@ -49,7 +50,7 @@ async function answerUnknown(turn: Turn, { words, reading }: Read): Promise<Next
   const { intent } = reading
   // "What time do you open tomorrow?" names a day and wants no other one.
   if (await answerFact(turn, { question: asking(words, reading), reading })) return wrapUp(turn)
-  if (intent === 'change' || waitlist.test(words) || isPersonal(asking(words, reading))) return askWhoIsCalling(turn, { wish: words })
+  if (intent === 'change' || waitlist.test(words) || asksForOwnVisit(words) || isPersonal(asking(words, reading))) return askWhoIsCalling(turn, { wish: words })
   if (intent === 'thanks' && turn.memory.stage === 'more') return goodbye(turn)
   if (intent === 'yes' || intent === 'thanks') return help(turn)
   if (intent === 'no') return turn.memory.stage === 'more' ? goodbye(turn) : help(turn)

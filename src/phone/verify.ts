@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { parsePhoneNumberFromString } from 'libphonenumber-js'
 import { firstName, plainName } from '../salon/plain-names.ts'
+import { isPaused } from '../approvals/rollout.ts'
 import { unwrap } from '../platforms/unwrap.ts'
 import { addMinutes } from '../salon/time.ts'
 import { handOver } from './hand-over.ts'
@@ -22,6 +23,9 @@ const mostCodesACall = 2
 export async function askWhoIsCalling(turn: Turn, { wish }: { wish: string }): Promise<Next> {
   const { memory, call, room } = turn
   memory.wish = wish
+  // While the desk is paused, or without texts, no code arrives: nobody waits for one.
+  if (await isPaused(room.store.db)) return handOver(turn, { why: 'rules', outcome: `The desk is paused, wanted: “${wish}”` })
+  if (!(await room.messages.isConnected())) return handOver(turn, { why: 'not_verified', outcome: `No code can be texted, wanted: “${wish}”` })
   if (call.from_phone === null) {
     memory.stage = 'number'
     sayLine(turn, 'ask-number')
@@ -42,7 +46,7 @@ export async function takeNumber(turn: Turn, words: string): Promise<Next> {
 async function sendCode(turn: Turn, { phone, line }: { phone: string; line: string }): Promise<Next> {
   const { room: { store, clock, platform, messages }, call, memory } = turn
   const now = clock.now()
-  if (memory.codesSent >= mostCodesACall) return handOver(turn, { why: 'not_verified', line: 'code-failed', outcome: 'Could not prove who they are' })
+  if (memory.codesSent >= mostCodesACall) return handOver(turn, { why: 'not_verified', line: 'code-failed', outcome: unproven(turn, 'Could not prove who they are') })
   const found = await platform.findClients({ phone, limit: 5 })
   const clients = found.ok ? found.value.filter(({ phones: [first] }) => first === phone) : []
   if (!found.ok) return handOver(turn, { why: 'broke', outcome: 'The booking system did not answer' })
@@ -87,12 +91,12 @@ export async function takeCode(turn: Turn, words: string): Promise<Next | 'verif
       return listen(turn, codeLength)
     }
     delete memory.code
-    return handOver(turn, { why: 'not_verified', line: 'code-failed', outcome: 'Could not prove who they are' })
+    return handOver(turn, { why: 'not_verified', line: 'code-failed', outcome: unproven(turn, 'Could not prove who they are') })
   }
   const [clientId, ...others] = code.clientIds
   delete memory.code
   // The number is several people's: whose visit is meant, a person asks (F23).
-  if (clientId === undefined || others.length > 0) return handOver(turn, { why: 'rules', outcome: 'Several clients have this number' })
+  if (clientId === undefined || others.length > 0) return handOver(turn, { why: 'rules', outcome: unproven(turn, 'Several clients have this number') })
   memory.clientId = clientId
   memory.stage = 'open'
   memory.confusions = 0
@@ -105,7 +109,7 @@ export async function takeCode(turn: Turn, words: string): Promise<Next | 'verif
 function again(turn: Turn, line: string, keys: number): Next {
   const { memory } = turn
   memory.confusions++
-  if (memory.confusions >= 3) return handOver(turn, { why: 'not_verified', outcome: 'Could not prove who they are' })
+  if (memory.confusions >= 3) return handOver(turn, { why: 'not_verified', outcome: unproven(turn, 'Could not prove who they are') })
   sayLine(turn, line)
   return listen(turn, keys)
 }
@@ -113,4 +117,9 @@ function again(turn: Turn, line: string, keys: number): Next {
 /** A code counts for its own call only. */
 function hashOf({ room: { store }, call }: Turn, code: string): string {
   return store.seal.lookup(`phone code ${call.id} ${code}`)
+}
+
+/** What staff read of a caller who has not proven who they are: with what they wanted, in their words. */
+export function unproven({ memory: { wish } }: Pick<Turn, 'memory'>, what: string): string {
+  return wish === undefined ? what : `${what}, wanted: “${wish}”`
 }

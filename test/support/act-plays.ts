@@ -64,6 +64,9 @@ async function act(play: Play, theatre: Awaited<ReturnType<typeof openTheatre>>)
     }
     await judgeEnd({ play: recall(play, memory), stage, start, end: before })
     await judgeCalls({ wanted: play.in_the_end.phone_calls, stage })
+  } catch (error) {
+    if (error instanceof Error && stage.calls.length > 0) error.message += `\n${stage.calls.flatMap(({ caller, script }) => [`The call of ${caller}:`, ...script]).join('\n')}`
+    throw error
   } finally {
     await stage.close()
   }

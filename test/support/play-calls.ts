@@ -3,8 +3,8 @@ import { unwrap } from '../../src/platforms/unwrap.ts'
 import type { CallStep } from './call-format.ts'
 import type { Stage } from './play-stage.ts'
 
-/** One call of a play: what was said in it last, and whether its caller has read out the code from the phone it was sent to. */
-export type PlayCall = { callId: string; caller: string; from: string | undefined; turns: number; said: string; provenAs: string | undefined; isOver: boolean }
+/** One call of a play: what was said in it last, whose code its caller has read out, and all of it for whoever reads a failure. */
+export type PlayCall = { callId: string; caller: string; from: string | undefined; turns: number; said: string; provenAs: string | undefined; script: string[] }
 
 /** What a caller heard of one step; `isFirst`: the first words of a call. */
 export type CallHeard = { call: PlayCall; answer: TurnAnswer | undefined; did: string | undefined; isFirst: boolean; wasProvenAs: string | undefined }
@@ -17,6 +17,8 @@ export async function performCall(step: CallStep, stage: Stage): Promise<CallHea
   const wasProvenAs = call.provenAs
   const answer = await act(step, { phone, call, stage })
   if (answer !== undefined) call.said = answer.pieces.map(({ words }) => words).join(' ')
+  const { caller: _caller, hears: _hears, does_not_hear: _not, ...did } = step as Record<string, unknown>
+  call.script.push(`<< ${JSON.stringify(did)}`, `>> ${answer === undefined ? '' : `${call.said} [${answer.next.kind}]`}`)
   // Whoever carries the call says so when it is over.
   if (answer?.next.kind === 'hang_up') await over(call, { phone, why: 'desk' })
   const turn = await stage.store.db.selectFrom('phone_turns').select('did').where('call_id', '=', call.callId).orderBy('id', 'desc').executeTakeFirst()
@@ -46,7 +48,6 @@ const spoken = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', '
 const hablado = ['cero', 'uno', 'dos', 'tres', 'cuatro', 'cinco', 'seis', 'siete', 'ocho', 'nueve']
 
 async function over(call: PlayCall, { phone, why }: { phone: Phone; why: 'caller' | 'desk' | 'lost' }): Promise<undefined> {
-  call.isOver = true
   await phone.ended({ callId: call.callId, why })
 }
 
@@ -54,7 +55,7 @@ async function ring(step: CallStep, stage: Stage): Promise<PlayCall> {
   if (!('caller' in step)) throw new Error('a caller rings')
   const { caller, from, hidden } = step
   const own = from ?? (hidden === true ? undefined : unwrap(await stage.platform.client({ id: caller })).phones[0])
-  const call: PlayCall = { callId: `CA${String(stage.calls.length + 1).padStart(32, '0')}`, caller, from: own, turns: 0, said: '', provenAs: undefined, isOver: false }
+  const call: PlayCall = { callId: `CA${String(stage.calls.length + 1).padStart(32, '0')}`, caller, from: own, turns: 0, said: '', provenAs: undefined, script: [] }
   stage.calls.push(call)
   return call
 }
