@@ -408,6 +408,34 @@ describe.skipIf(noChromium !== undefined)('the page in a real browser', () => {
     await page.close()
   })
 
+  test('the phone: a call that wants a person comes by itself, its story goes on while it is read, and it is seen to there', async () => {
+    const page = await open({ bypassCSP: true })
+    await page.getByRole('tab', { name: /^Phone/ }).click()
+    const panel = page.locator('#panel')
+    await panel.getByText('Nobody has called yet.').waitFor()
+    const phone = await desk.phone()
+    const say = (turnId: string, words: string) => phone.turn({ callId: 'page:e2e', turnId, heard: { kind: 'words', words } })
+    await phone.begin({ callId: 'page:e2e', from: '+15035550100', via: 'page' })
+    await say('t1', 'May I speak to a person please')
+    await page.getByRole('tab', { name: /^Phone/ }).filter({ hasText: 'waiting' }).waitFor()
+    await card(panel, /^1 call waits for you/).getByRole('button').click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('May I speak to a person please').waitFor()
+    await dialog.getByText('+15035550100').waitFor()
+    await say('t2', 'It is about <b>my wedding</b> in June')
+    await dialog.getByText('The caller said, word for word').waitFor()
+    expect(await dialog.getByText('It is about <b>my wedding</b> in June').count()).toBe(2)
+    await page.evaluate(axe)
+    const { violations } = await page.evaluate<AxeResults>(`axe.run({ include: ['dialog'] }, { resultTypes: ['violations'] })`)
+    expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([])
+    await dialog.getByRole('button', { name: 'Seen to' }).click()
+    await dialog.getByText(/^Seen to by Robin at /).waitFor()
+    await page.keyboard.press('Escape')
+    await card(panel, /^1 call waits for you/).waitFor({ state: 'detached' })
+    expect(await phone.waiting()).toEqual([])
+    await page.close()
+  })
+
   test('in the demo one may be a manager, sees the controls, and is told so', async () => {
     const page = await open({})
     await page.getByRole('button', { name: /You are Robin/ }).click()
@@ -431,7 +459,7 @@ describe.skipIf(noChromium !== undefined)('the page in a real browser', () => {
     await page.locator('.thread').first().click()
     await page.locator('#panel article').first().waitFor()
     widths['thread'] = await tooWide()
-    for (const name of ['Proposals', 'Waitlist', 'My desk', 'Log', 'Texts', 'Calls']) {
+    for (const name of ['Proposals', 'Phone', 'Waitlist', 'My desk', 'Log', 'Texts', 'Calls']) {
       await page.getByRole('tab', { name: new RegExp(name) }).click()
       await page.locator('#panel').locator('article, tbody tr, .empty').first().waitFor()
       widths[name] = await tooWide()

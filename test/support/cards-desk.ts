@@ -19,7 +19,7 @@ export const finn: Person = { id: 'test:finn', name: 'Finn', role: 'front_desk' 
 export const mona: Person = { id: 'test:mona', name: 'Mona', role: 'manager' }
 
 /** What hears of calls beside the cards; a test may set it at any time. */
-export type CallHooks = Pick<PhoneRoom, 'onWantsPerson' | 'cardIsUp'>
+type CallHooks = Pick<PhoneRoom, 'onWantsPerson' | 'cardIsUp'>
 
 export type CardsInstance = Instance & { messages: Messages; cards: Cards; phone: () => Promise<Phone>; callHooks: CallHooks }
 
