@@ -17,6 +17,7 @@ const rooms: Record<string, () => Promise<() => Promise<BenchFigure[]>>> = {
   waitlist: async () => (await import('./waitlist.ts')).benchWaitlist,
   cascades: async () => (await import('./cascades.ts')).benchCascades,
   sms: async () => (await import('./sms.ts')).benchSms,
+  voice: async () => (await import('./voice.ts')).benchVoice,
   platforms: async () => (await import('./platforms.ts')).benchPlatforms,
   memory: async () => (await import('./memory.ts')).benchMemory,
 }

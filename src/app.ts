@@ -76,6 +76,8 @@ export type Desk = {
   messages: Messages
   /** The salon's side of phone calls. */
   phone: () => Promise<Phone>
+  /** Opens what a caller would otherwise wait for: the reader, the policies and their index. */
+  readyForCalls: () => Promise<void>
   /** Confirmation texts by risk: what a day would bring. */
   confirmations: Pick<Confirmations, 'preview'>
   /** Chairs that came free, and who is asked to take them. */
@@ -197,7 +199,11 @@ export async function openDesk({ config, transport, readers: given, platformFetc
   const cards = openCards({ store, clock, platform, approvals, messages, wording, waitlist, outgoing, phone, actions, score, dayBook, brief: (day) => readBrief({ store, ...day }) })
 
   return {
-    config, clock, logger, store, platform, mirrored, approvals, risk, score, predictRisk, policies, embedder, agent, textModel, messages, phone, cards, dayBook,
+    config, clock, logger, store, platform, mirrored, approvals, risk, score, predictRisk, policies, embedder, agent, textModel, messages, phone,
+    readyForCalls: async () => {
+      await Promise.all([phone(), reader.read({ text: 'what are your hours', asked: { kind: 'confirm' }, now: clock.now(), zone: 'UTC' }), policies().then((open) => open.forClients('what is your late policy'))])
+    },
+    cards, dayBook,
     workTexts: async () => {
       await workWaitlist()
       await confirmations.plan({ approvals, onError: (error) => logger.error(errorFields(error), 'confirmation texts could not be planned') })

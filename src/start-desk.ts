@@ -86,6 +86,8 @@ export async function startDesk({ desk }: { desk: Desk }): Promise<RunningDesk> 
       const jobs = await openJobs({ url: store.url, onError: (error) => logger.error(errorFields(error), 'job failed') })
       closing.unshift(() => jobs.stop())
       await scheduleJobs({ desk, jobs, slack, sms, voice })
+      // Nobody who calls first waits for the reader to open and the policies to be indexed.
+      if (voice !== undefined) void desk.readyForCalls().catch((error: unknown) => logger.error(errorFields(error), 'the phone will be slow to answer its first question'))
       if (mirrored !== undefined) closing.unshift(() => mirrored.worker.stop())
       if (sms !== undefined) {
         closing.unshift(() => sms.stop())

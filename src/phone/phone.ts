@@ -37,8 +37,8 @@ export type Phone = {
   /** A call comes in: keeps it and answers the first words, which say that this is a machine. The same call again is answered the same. */
   begin(call: IncomingCall): Promise<TurnAnswer>
   /**
-   * One turn. Each piece goes to `say` as soon as it is known, a filler among them when nothing is known after 700 ms; the
-   * answer has them all again. One turn of a call after the other; the same `turnId` again answers what was answered
+   * One turn. Each piece goes to `say` as soon as it is known, before them a filler when nothing is known after 700 ms; the
+   * answer has them all again, without the filler. One turn of a call after the other; the same `turnId` again answers what was answered
    * (without `say`) and does nothing twice. Never throws for what the platform says: then a person takes over.
    * Throws `DeskError('not_found')` for a call that never began or is over.
    */
