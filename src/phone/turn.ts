@@ -18,6 +18,8 @@ export type Turn = {
   reading?: string
   did?: string
   recording?: 'start' | 'drop'
+  /** Kept instead of what was heard: a code or a number is nobody's to read later. */
+  heardAs?: string
   /** The call's row, as it is to be after this turn. */
   patch: { why?: CallReason; outcome?: string; message?: string; needsPerson?: true; status?: CallRow['status']; handedOver?: true; recording?: CallRow['recording'] }
 }

@@ -36,6 +36,7 @@ export async function askWhoIsCalling(turn: Turn, { wish }: { wish: string }): P
 
 /** The number that was said or keyed in, as one of the salon's country. */
 export async function takeNumber(turn: Turn, words: string): Promise<Next> {
+  if (readDigits(words).length >= 3) turn.heardAs = '(a telephone number)'
   const { locations } = unwrap(await turn.room.platform.catalog())
   const country = parsePhoneNumberFromString(locations.find(({ phone }) => phone !== undefined)?.phone ?? '')?.country ?? 'US'
   const phone = parsePhoneNumberFromString(readDigits(words), country)
@@ -82,6 +83,7 @@ export async function takeCode(turn: Turn, words: string): Promise<Next | 'verif
   const { memory, room: { clock } } = turn
   const { code } = memory
   const digits = readDigits(words)
+  if (digits.length >= 3) turn.heardAs = '(a code)'
   if (code === undefined || digits.length !== codeLength) return again(turn, 'code-unclear', codeLength)
   code.tries++
   const right = hashOf(turn, digits) === code.hash && code.expiresAt > clock.now() && code.clientIds.length > 0

@@ -91,7 +91,7 @@ async function settle(turn: Turn, { answer, now }: { answer: TurnAnswer; now: st
   const { room: { store, onWantsPerson }, call, turnId, memory, language, patch, reading = null, did = null } = turn
   const { seal } = store
   await store.transaction(async (trx) => {
-    await trx.updateTable('phone_turns').set({ said: seal.seal(answer.pieces.map(({ words }) => words).join(' ')), answer: seal.seal(JSON.stringify(answer)), reading, did }).where('call_id', '=', call.id).where('turn_id', '=', turnId).execute()
+    await trx.updateTable('phone_turns').set({ ...(turn.heardAs === undefined ? {} : { heard: seal.seal(turn.heardAs) }), said: seal.seal(answer.pieces.map(({ words }) => words).join(' ')), answer: seal.seal(JSON.stringify(answer)), reading, did }).where('call_id', '=', call.id).where('turn_id', '=', turnId).execute()
     await trx.updateTable('phone_calls').set((eb) => ({
       memory: sealMemory(seal, memory), language, client_id: memory.clientId ?? call.client_id,
       ...(patch.status === undefined ? {} : { status: patch.status }), ...(patch.why === undefined ? {} : { why: patch.why }), ...(patch.needsPerson === undefined ? {} : { needs_person: true }), ...(patch.recording === undefined ? {} : { recording: patch.recording }),
