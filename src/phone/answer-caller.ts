@@ -20,10 +20,12 @@ export async function answerCaller(turn: Turn, { clientId, words, reading, open 
   const spoken = await messages.receiveSpoken({ clientId, words, externalId: `${call.id}:${turnId}`, reading, render: (say) => render(turn, say) })
   turn.did = spoken.did
   // What was not understood leaves open what was asked.
-  if (spoken.did !== 'handed_over') delete turn.memory.asked
+  if (spoken.did !== 'handed_over' || spoken.why === 'said_no') delete turn.memory.asked
   speak(turn, spoken.says)
   if (spoken.did === 'handed_over') return handedOver(turn, { spoken, reading })
   await sayDone(turn, { spoken, open })
+  // That the desk was asked is told, and asks nothing; "no, keep it" still takes it back.
+  if (spoken.did === 'proposed') delete turn.memory.asked
   if (turn.memory.asked !== undefined || ['offered', 'asked_back'].includes(spoken.did)) {
     turn.memory.confusions = 0
     turn.memory.stage = 'open'
@@ -45,6 +47,8 @@ function handedOver(turn: Turn, { spoken: { why = '', says }, reading }: { spoke
 async function sayDone(turn: Turn, { spoken: { did }, open: { question } }: { spoken: Spoken; open: OpenQuestion }): Promise<void> {
   const { platform, clock } = turn.room
   const now = clock.now()
+  // Who has just settled something of theirs is not asked about it, nor about the text that says so.
+  if (['confirmed', 'moved', 'booked', 'accepted', 'proposed'].includes(did)) turn.memory.mentioned = true
   if (did === 'confirmed' || did === 'moved') {
     const ids = visitsAsked(question)
     const [id] = ids
@@ -63,7 +67,7 @@ async function sayDone(turn: Turn, { spoken: { did }, open: { question } }: { sp
   }
   if (did === 'accepted') return void outcome(turn, sayLine(turn, 'accepted'))
   if (did === 'declined' && turn.pieces.length === 0) return void sayLine(turn, 'all-right')
-  if (did === 'proposed' || did === 'joined' || did === 'left') outcome(turn, turn.pieces.at(-1)?.words ?? did)
+  if (did === 'proposed' || did === 'joined' || did === 'left' || did === 'declined') outcome(turn, turn.pieces.at(-1)?.words ?? did)
 }
 
 function outcome(turn: Turn, words: string): void {

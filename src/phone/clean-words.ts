@@ -13,9 +13,27 @@ const when = /\b(?:(?:this |next |on |el |este )?(?:mon|tues|wednes|thurs|fri|sa
  * corrected themselves in as they ended up ("Friday, no wait, Saturday" is "Saturday"). Pure; never throws.
  */
 export function cleanWords(transcript: string): string {
-  let words = transcript.slice(0, 1_600).replaceAll(fillers, ' ').replaceAll(/\s+/g, ' ').replaceAll(/ +([,.?!])/g, '$1').replace(/^[\s,.]+/, '').trim()
+  let words = transcript.slice(0, 1_600).replaceAll(fillers, ' ').replaceAll(/\s+/g, ' ').replaceAll(/ +([,.?!])/g, '$1').replace(/^[\s,.]+/, '').replace(/^(?:(?:oh|wait|so|well|okay so|and)[ ,]+)+(?=\S+ \S)/iu, '').trim()
   words = words.replaceAll(twice, '$1')
-  return corrected(words)
+  return withoutKnown(corrected(words))
+}
+
+/** "I have an appointment Friday at three and …": what they have is no wish; what comes after it is. */
+const known = /\b(?:i|we)(?: have|'?ve got| got|'?m booked(?: in)?| am booked(?: in)?|'?m scheduled| am scheduled| had|'?m coming in)\b(.{3,60}?) (?:and|but|so) (?=(?:i|i'd|i'm|i'll|can|could|is|was|we|would|may)\b)/iu
+
+function withoutKnown(words: string): string {
+  const found = known.exec(words)
+  if (found === null) return words
+  const rest = words.slice(found.index + found[0].length)
+  return has(found[1] ?? '') && has(rest) ? `${words.slice(0, found.index)}${rest}` : words
+}
+
+/** Whether the words name a day or a time. */
+function has(words: string): boolean {
+  when.lastIndex = 0
+  const named = when.test(words)
+  when.lastIndex = 0
+  return named
 }
 
 function corrected(words: string): string {

@@ -75,10 +75,16 @@ async function takeGrave(turn: Turn, { spotted, words }: { spotted: Spotted | un
       return listen(turn, keysOf(turn))
     case 'goodbye':
       // "No thank you" to something that was asked is its answer.
-      if (memory.asked !== undefined || memory.stage === 'link') return undefined
+      if ((memory.asked !== undefined || memory.stage === 'link') && !/\b(?:bye|adi[oó]s|chao|hasta luego)\b/i.test(words)) return undefined
       sayLine(turn, 'goodbye')
       turn.did = 'goodbye'
       if (call.recording === 'asked') patch.recording = 'off'
+      return { kind: 'hang_up', language: turn.language }
+    case 'thanks':
+      // "Great, thank you" to something that was asked may be a yes.
+      if (memory.asked !== undefined || memory.stage !== 'more') return undefined
+      sayLine(turn, 'goodbye')
+      turn.did = 'goodbye'
       return { kind: 'hang_up', language: turn.language }
     case 'message':
       memory.stage = 'message'

@@ -1,10 +1,13 @@
 import type { OpenQuestion } from '../messages/messages.ts'
 import type { ReplyReading } from '../replies/reading.ts'
+import { readQuestion } from '../client-answers/read-question.ts'
 import { answerFact, answerPolicy, isPersonal, textLink } from './answer-anyone.ts'
 import { answerCaller } from './answer-caller.ts'
 import { handOver, tellDesk } from './hand-over.ts'
 import { asksForOwnVisit } from './own-visit.ts'
 import type { Next } from './phone.ts'
+import { readTalk } from '../rescheduling/offer-data.ts'
+import { saysKeep, saysNone } from '../rescheduling/says-keep.ts'
 import type { Spotted } from './spot.ts'
 import { ask, tellVisits } from './tell-visits.ts'
 import { listen, sayLine, type Turn } from './turn.ts'
@@ -17,19 +20,25 @@ type Read = Words & { reading: ReplyReading; open: OpenQuestion }
 const nothingOpen: OpenQuestion = { asked: { kind: 'nothing' }, several: false }
 /** About a visit of their own, and so for proven callers only. */
 const ownVisit: ReadonlySet<Spotted> = new Set(['texted', 'confirm', 'my_visit'])
+/** Words of somebody who wants another time, where the reader is not sure of more than a day. */
+const changes = /\b(?:appointment|appt|come|coming|reschedule|move|moving|change|switch|push|instead|cita|cambiar|mover)\b/i
+const whatIf = /\b(?:what (?:happens|would happen|do you do|if)|how (?:late|long|much|far)|is there (?:a|any)|(?:your|the) \w+ policy|qu[eé] pasa|hay (?:un|alg[uú]n))\b/i
 const waitlist = /\bwait(?:ing)? ?list|lista de espera/i
 
 /** What plain words mean, beside what is open for the caller, and what comes of it. */
 export async function understand(turn: Turn, { words, spotted }: Words): Promise<Next> {
   const { memory, room: { messages, clock } } = turn
   const { clientId } = memory
+  if (spotted === 'others') return handOver(turn, { why: 'rules', outcome: `About another person's visit: “${words}”` })
   if (spotted === 'stop_texts') return stopTexts(turn, { words })
-  if (spotted === 'book') return handOver(turn, { why: 'cannot', line: 'hand-over', outcome: 'Wants to book a new visit' })
+  if (spotted === 'book' || (spotted === 'openings' && clientId === undefined && !asksForOwnVisit(words))) return handOver(turn, { why: 'cannot', line: 'hand-over', outcome: 'Wants to book a new visit' })
   if (spotted !== undefined && ownVisit.has(spotted)) return clientId === undefined ? askWhoIsCalling(turn, { wish: words }) : about(turn, { clientId })
-  const open = clientId === undefined ? nothingOpen : await messages.openQuestion({ clientId, at: clock.now() })
-  const reading = await read(turn, { words, open })
+  const texted = clientId === undefined ? nothingOpen : await messages.openQuestion({ clientId, at: clock.now() })
+  const reading = await read(turn, { words, open: texted })
   turn.reading = reading.intent
   hearLanguage(turn, reading, words)
+  // A bare yes or no answers what was asked aloud last, and nothing that only a text has asked.
+  const open = memory.asked === undefined && memory.cut === undefined && ['yes', 'no', 'thanks'].includes(reading.intent) && words.split(/\s+/).length < 5 ? nothingOpen : texted
   const given: Read = { words, spotted, reading, open }
   if (reading.intent === 'health') return handOver(turn, { why: 'health', outcome: 'A question of health' })
   if (reading.intent === 'complaint') return handOver(turn, { why: 'complaint', outcome: 'Has a complaint' })
@@ -39,8 +48,14 @@ export async function understand(turn: Turn, { words, spotted }: Words): Promise
     const again = await askAgain(turn, { ...given, clientId })
     if (again !== undefined) return again
   }
-  if ((spotted === 'speaking' || spotted === 'hello') && open.question === undefined) return help(turn)
-  if (reading.intent === 'late') return passOn(turn, { words, line: 'late-noted', outcome: 'Is running late' })
+  // "Yes, speaking" is no yes to what was asked.
+  if (spotted === 'speaking' || spotted === 'hello') return memory.asked === undefined ? help(turn) : wrapUp(turn)
+  // "What happens if I'm late?" is asked by somebody who is not.
+  if (whatIf.test(words)) {
+    const answered = await answerPublic(turn, { words, reading })
+    if (answered !== undefined) return answered
+  }
+  if (reading.intent === 'late' || spotted === 'late') return passOn(turn, { words, line: 'late-noted', outcome: 'Is running late' })
   if (reading.intent === 'cancel' || spotted === 'cancel') return clientId === undefined ? askWhoIsCalling(turn, { wish: words }) : passOn(turn, { words, line: 'cancel-noted', outcome: 'Wants to cancel' })
   return clientId === undefined ? answerUnknown(turn, given) : answerKnown(turn, { ...given, clientId })
 }
@@ -50,7 +65,7 @@ async function answerUnknown(turn: Turn, { words, reading }: Read): Promise<Next
   const { intent } = reading
   // "What time do you open tomorrow?" names a day and wants no other one.
   if (await answerFact(turn, { question: asking(words, reading), reading })) return wrapUp(turn)
-  if (intent === 'change' || waitlist.test(words) || asksForOwnVisit(words) || isPersonal(asking(words, reading))) return askWhoIsCalling(turn, { wish: words })
+  if ((intent === 'change' && (reading.sure || changes.test(words))) || waitlist.test(words) || asksForOwnVisit(words) || isPersonal(asking(words, reading))) return askWhoIsCalling(turn, { wish: words })
   if (intent === 'thanks' && turn.memory.stage === 'more') return goodbye(turn)
   if (intent === 'yes' || intent === 'thanks') return help(turn)
   if (intent === 'no') return turn.memory.stage === 'more' ? goodbye(turn) : help(turn)
@@ -62,18 +77,24 @@ async function answerUnknown(turn: Turn, { words, reading }: Read): Promise<Next
 
 async function answerKnown(turn: Turn, { clientId, words, reading, open }: Read & { clientId: string }): Promise<Next> {
   const { intent, questions } = reading
-  if (open.question === undefined) {
-    if ((intent === 'no' || intent === 'thanks') && turn.memory.stage === 'more') return goodbye(turn)
+  const { memory } = turn
+  const asksMore = questions.length > 0 || asksForOwnVisit(words)
+  if (open.question === undefined && !asksMore) {
+    if ((intent === 'no' || intent === 'thanks') && memory.stage === 'more') return goodbye(turn)
     if (intent === 'yes' || intent === 'no' || intent === 'thanks') return help(turn)
   }
-  const isQuestion = intent === 'question' || (intent === 'unclear' && open.question === undefined)
+  const isQuestion = intent === 'question' || (intent === 'unclear' && (open.question === undefined || readQuestion(words) !== undefined))
   if (isQuestion && !waitlist.test(words) && !isPersonal(asking(words, reading))) {
     const answered = await answerPublic(turn, { words, reading })
     if (answered !== undefined) return answered
   }
   // "When is my appointment" is told with what is open about it.
-  if (intent === 'question' && questions.length === 1 && /\b(?:when|what time|cuando|a que hora)\b.{0,24}\b(?:my|mi|our|am i|i)\b/i.test(words) && open.question === undefined) return about(turn, { clientId })
+  if ((intent === 'unclear' || (intent === 'question' && (questions.length !== 1 || readQuestion(asking(words, reading)) === undefined || isWhen(asking(words, reading))))) && asksForOwnVisit(words) && memory.asked === undefined) return about(turn, { clientId })
   return answerCaller(turn, { clientId, words, reading, open })
+}
+
+function isWhen(question: string): boolean {
+  return readQuestion(question) === 'when'
 }
 
 async function answerPublic(turn: Turn, { words, reading }: Pick<Read, 'words' | 'reading'>): Promise<Next | undefined> {
@@ -88,7 +109,10 @@ async function read({ room: { reader, clock, platform }, call, language }: Turn,
   const location = locations.find(({ id }) => id === (open.question?.locationId ?? call.location_id)) ?? locations[0]
   // Whoever calls answers "how can I help?": what they say is meant, also where nothing else was asked.
   const asked: OpenQuestion['asked'] = open.asked.kind === 'nothing' ? { kind: 'confirm' } : open.asked
-  return reader.read({ text: words, asked, now: clock.now(), zone: location?.zone ?? 'UTC', language, ...(location === undefined ? {} : { hours: location.hours }) })
+  const reading = await reader.read({ text: words, asked, now: clock.now(), zone: location?.zone ?? 'UTC', language, ...(location === undefined ? {} : { hours: location.hours }) })
+  // To times on offer, "none of those, just leave it" is a no.
+  const isKept = open.question !== undefined && readTalk(open.question) !== undefined && (saysKeep(words) || saysNone(words))
+  return isKept ? { ...reading, intent: 'no', sure: true } : reading
 }
 
 /** Whoever speaks Spanish is spoken to in Spanish; one word may be a name. */
