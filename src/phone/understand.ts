@@ -54,6 +54,7 @@ export async function understand(turn: Turn, { words, spotted }: Words): Promise
   if (whatIf.test(words)) {
     const answered = await answerPublic(turn, { words, reading })
     if (answered !== undefined) return answered
+    if (reading.intent === 'late' || reading.intent === 'cancel') return handOver(turn, { why: 'cannot', outcome: 'Asked what nobody wrote down' })
   }
   if (reading.intent === 'late' || spotted === 'late') return passOn(turn, { words, line: 'late-noted', outcome: 'Is running late' })
   if (reading.intent === 'cancel' || spotted === 'cancel') return clientId === undefined ? askWhoIsCalling(turn, { wish: words }) : passOn(turn, { words, line: 'cancel-noted', outcome: 'Wants to cancel' })
@@ -89,7 +90,7 @@ async function answerKnown(turn: Turn, { clientId, words, reading, open }: Read 
     if (answered !== undefined) return answered
   }
   // "When is my appointment" is told with what is open about it.
-  if ((intent === 'unclear' || (intent === 'question' && (questions.length !== 1 || readQuestion(asking(words, reading)) === undefined || isWhen(asking(words, reading))))) && asksForOwnVisit(words) && memory.asked === undefined) return about(turn, { clientId })
+  if ((intent === 'unclear' || (asksMore && ['yes', 'no', 'thanks'].includes(intent)) || (intent === 'question' && (questions.length !== 1 || readQuestion(asking(words, reading)) === undefined || isWhen(asking(words, reading))))) && asksForOwnVisit(words) && memory.asked === undefined) return about(turn, { clientId })
   return answerCaller(turn, { clientId, words, reading, open })
 }
 
@@ -178,8 +179,8 @@ function goodbye(turn: Turn): Next {
   return { kind: 'hang_up', language: turn.language }
 }
 
-/** What is asked: the question among the words, else all of them. */
+/** What is asked: the question among the words, else all of them; without the hello before it. */
 function asking(words: string, { questions }: ReplyReading): string {
-  return questions.length === 1 ? (questions[0] as string) : words
+  return (questions.length === 1 ? (questions[0] as string) : words).replace(/^(?:(?:hi|hello|hey|hola|buenas|good (?:morning|afternoon|evening)|buen[oa]s (?:d[ií]as|tardes)|yes|yeah|s[ií]|so|ok|okay)(?: there)?[ ,.]+)+/i, '')
 }
 
