@@ -43,7 +43,14 @@ export async function understand(turn: Turn, { words, spotted }: Words): Promise
   if (reading.intent === 'health') return handOver(turn, { why: 'health', outcome: 'A question of health' })
   if (reading.intent === 'complaint') return handOver(turn, { why: 'complaint', outcome: 'Has a complaint' })
   if (reading.intent === 'human') return handOver(turn, { why: 'asked', outcome: 'Asked for a person' })
-  if (memory.stage === 'link' && (reading.intent === 'yes' || reading.intent === 'no')) return takeLink(turn, reading.intent)
+  if (memory.stage === 'link') {
+    const asksMore = reading.questions.length > 0 || asksForOwnVisit(words)
+    if (reading.intent === 'yes' && !asksMore) return takeLink(turn, 'yes')
+    if (reading.intent === 'no' && !asksMore) return takeLink(turn, 'no')
+    // Whoever asks something else has no need of it.
+    delete memory.link
+    memory.stage = 'open'
+  }
   if (memory.cut !== undefined && clientId !== undefined) {
     const again = await askAgain(turn, { ...given, clientId })
     if (again !== undefined) return again
