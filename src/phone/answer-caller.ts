@@ -4,7 +4,7 @@ import { unwrap } from '../platforms/unwrap.ts'
 import type { ReplyReading } from '../replies/reading.ts'
 import { visitsAsked } from '../rescheduling/offer-data.ts'
 import type { CallReason } from '../store/tables/phone.ts'
-import { handOver } from './hand-over.ts'
+import { handOver, tellDesk } from './hand-over.ts'
 import type { Next } from './phone.ts'
 import { visitOf } from './tell-visits.ts'
 import { listen, render, sayLine, speak, type Turn } from './turn.ts'
@@ -20,9 +20,10 @@ export async function answerCaller(turn: Turn, { clientId, words, reading, open 
   const spoken = await messages.receiveSpoken({ clientId, words, externalId: `${call.id}:${turnId}`, reading, render: (say) => render(turn, say) })
   turn.did = spoken.did
   // What was not understood leaves open what was asked.
+  const asked = turn.memory.asked?.says.map(({ template }) => template) ?? []
   if (spoken.did !== 'handed_over' || spoken.why === 'said_no') delete turn.memory.asked
   speak(turn, spoken.says)
-  if (spoken.did === 'handed_over') return handedOver(turn, { spoken, reading })
+  if (spoken.did === 'handed_over') return handedOver(turn, { spoken, reading, words, asked })
   await sayDone(turn, { spoken, open })
   // That the desk was asked is told, and asks nothing; "no, keep it" still takes it back.
   if (spoken.did === 'proposed') delete turn.memory.asked
@@ -34,7 +35,13 @@ export async function answerCaller(turn: Turn, { clientId, words, reading, open 
   return wrapUp(turn)
 }
 
-function handedOver(turn: Turn, { spoken: { why = '', says }, reading }: { spoken: Spoken; reading: ReplyReading }): Next | Promise<Next> {
+function handedOver(turn: Turn, { spoken: { why = '', says }, reading, words, asked }: { spoken: Spoken; reading: ReplyReading; words: string; asked: string[] }): Next | Promise<Next> {
+  // No to "are you coming?" cancels nothing, and somebody has to know.
+  if (why === 'said_no' && asked.includes('asked-by-text')) {
+    tellDesk(turn, { why: 'message', outcome: 'Said no to “are you coming?”', words })
+    sayLine(turn, 'cancel-noted')
+    return wrapUp(turn)
+  }
   if (why === 'said_no') {
     sayLine(turn, 'all-right')
     return wrapUp(turn)

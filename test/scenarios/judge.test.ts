@@ -6,6 +6,9 @@ import { appendAudit } from '../../src/store/audit.ts'
 import { pictureBook } from '../support/play-book.ts'
 import { Play } from '../support/play-format.ts'
 import { judgeClient, judgePhones } from '../support/judge-texts.ts'
+import { judgeCall, judgeCalls, judgeSpoken } from '../support/judge-calls.ts'
+import type { CallStep } from '../support/call-format.ts'
+import { performCall } from '../support/play-calls.ts'
 import { judgeEnd, judgeMoment, judgeWords } from '../support/play-judge.ts'
 import { openTheatre, setStage, type Stage } from '../support/play-stage.ts'
 import { tinyZone } from '../support/tiny-book.ts'
@@ -126,5 +129,73 @@ describe('texts', () => {
     await judgePhones(stage)
     await sent({ body: fine })
     await expect(judgePhones(stage)).rejects.toThrow('nothing after a STOP')
+  })
+})
+
+describe('calls', () => {
+  let own: Stage
+  beforeAll(async () => { own = await setStage({ play, ...theatre }) })
+  afterAll(() => own.close())
+  const does = (step: CallStep) => performCall(step, own)
+  const hears = async (words: string, proven?: true) => {
+    const heard = await does({ caller: 'hana', rings: true })
+    if (proven === true) {
+      await does({ caller: 'hana', says: 'when is my appointment' })
+      await does({ caller: 'hana', reads_the_code: true })
+    }
+    return judgeSpoken({ words, heard, stage: own, play, where })
+  }
+
+  test('what may be said passes', async () => {
+    await hears('On Saturday 21 November we\'re open 9 AM to 6 PM. Is there anything else?')
+    await hears('Thank you, Hana. You have your women\'s cut with Cruz on Friday 27 November at 3 PM. Shall I confirm it?', true)
+  })
+
+  test.each([
+    ['nobody\'s number is read out', 'You can reach her at two one three, five five five, oh one oh three.'],
+    ['nobody\'s number is read out', 'Her number is 213 555 0103.'],
+    ['no link and no address', 'See https://tiny.example.'],
+    ['plain words only', 'Your undefined is at 3.'],
+    ['no keyword of a text service', 'Or say stop.'],
+    ['no more than can be listened to', 'and so on '.repeat(40)],
+    ['nobody\'s name is said', 'Hi Hana, how can I help?'],
+    ['no staff before proof', 'That would be with Cruz.'],
+    ['no service before proof', 'Is it about your women\'s cut?'],
+    ['no visit before proof', 'You come at 3 PM.'],
+    ['no visit before proof', 'You come on 27 November.'],
+    ['the book has what was said', 'Done. It is now on Saturday 28 November at 2 PM.'],
+    ['the opt-out is kept', 'Understood, no more texts from us.'],
+    ['the desk was told', 'I\'ve passed that on to the desk.'],
+  ])('vetoed before proof: %s: %s', async (rule, words) => {
+    await expect(hears(words)).rejects.toThrow(rule)
+  })
+
+  test.each([
+    ['nobody\'s name is said', 'Elena comes at one.'],
+    ['the book has what was said', 'Done. Your women\'s cut is now on Saturday 28 November at 2 PM.'],
+    ['the book says confirmed', 'Thank you, it\'s confirmed: your women\'s cut with Cruz on Friday 27 November at 3 PM.'],
+    ['they wait', 'You\'re on the waitlist for women\'s cut.'],
+    ['a text is on its way', 'I\'ve texted you the new time.'],
+  ])('vetoed after proof: %s: %s', async (rule, words) => {
+    // A code an hour after the last three.
+    own.clock.advance(61)
+    await expect(hears(words, true)).rejects.toThrow(rule)
+  })
+
+  test('vetoed: another end than what was done, first words that hide the machine, a recording nobody knows of', async () => {
+    own.clock.advance(61)
+    const step: CallStep = { caller: 'fay', rings: true }
+    const heard = await does(step)
+    const judged = (answer: typeof heard.answer, expected: Partial<CallStep> = {}) => judgeCall({ step: { ...step, ...expected } as CallStep, heard: { ...heard, answer }, stage: own, play, where })
+    await judged(heard.answer)
+    const hidden = { pieces: [{ words: 'Hi, this is Tiny Salon.', language: 'en' as const }], next: { kind: 'listen' as const, language: 'en' as const } }
+    await expect(judged(hidden)).rejects.toThrow('a machine speaks')
+    await expect(judged({ ...hidden, pieces: heard.answer?.pieces ?? [], recording: 'start' })).rejects.toThrow('recording')
+    await expect(judged(heard.answer, { comes_to: 'hang_up' })).rejects.toThrow('comes to')
+    const call = { needs_person: false }
+    await judgeCalls({ wanted: { hana: { client: 'hana', needs_person: false }, fay: call }, stage: own })
+    await expect(judgeCalls({ wanted: { fay: call }, stage: own })).rejects.toThrow('who called')
+    await expect(judgeCalls({ wanted: { hana: { client: 'hana', needs_person: false }, fay: { ...call, client: 'fay' } }, stage: own })).rejects.toThrow('the call of fay')
+    await expect(judgeCalls({ wanted: { hana: { client: 'hana', needs_person: false }, fay: { ...call, message: 'hello' } }, stage: own })).rejects.toThrow('message of fay')
   })
 })
