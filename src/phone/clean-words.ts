@@ -1,3 +1,5 @@
+import { mendMishearings } from './mishearings.ts'
+
 /** Sounds between words. */
 const fillers = /(?:^|(?<=[\s,.]))(?:u+h+m*|u+m+|e+r+m*|h+m+|mm+|eh+|este(?! (?:lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo|mes|fin|d[ií]a))|pues|you know|so yeah|(?<=(?:'m|am|be|for|is|was|about|running|at|,) )like)[,.]*(?=[\s,.?!]|$)/giu
 /** Said twice by accident; digits said twice are two digits. */
@@ -15,7 +17,7 @@ const when = /\b(?:(?:this |next |on |el |este )?(?:mon|tues|wednes|thurs|fri|sa
 export function cleanWords(transcript: string): string {
   let words = transcript.slice(0, 1_600).replaceAll(fillers, ' ').replaceAll(/\s+/g, ' ').replaceAll(/ +([,.?!])/g, '$1').replace(/^[\s,.]+/, '').replace(/^(?:(?:oh|wait|so|well|okay so|and)[ ,]+)+(?=\S+ \S)/iu, '').trim()
   words = words.replaceAll(twice, '$1')
-  return withoutKnown(corrected(words))
+  return withoutKnown(corrected(mendMishearings(words)))
 }
 
 /** "I have an appointment Friday at three and …": what they have is no wish; what comes after it is. */

@@ -7,9 +7,10 @@ const tens: Record<string, string> = { twenty: '2', thirty: '3', forty: '4', fif
 
 /**
  * The digits that were said or keyed in, in order: "four eight two, nine one three", "482-913", "forty eight twenty nine
- * thirteen", "double four". What is no number is passed over; '' for none. Pure.
+ * thirteen", "double four". What is no number is passed over; '' for none. `length`: so many are expected, so that "for eight
+ * two nine one three" is 482913 where six are, and "for my code" still is no digit. Pure.
  */
-export function readDigits(said: string): string {
+export function readDigits(said: string, length?: number): string {
   const tokens = said.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase().match(/\d+|[a-z]+/g) ?? []
   let digits = ''
   // "To" and "for" are digits beside digits only: "for my code: four eight…".
@@ -33,5 +34,8 @@ export function readDigits(said: string): string {
     } else if (token in teens) digits += teens[token]
     else if (isDigit(token) || (token in words && isDigit(before) && (next === undefined || isDigit(next)))) digits += words[token]
   }
-  return digits
+  // A first word that sounds like the one digit that is missing is it.
+  const [first = '', second] = tokens
+  const missing = isDigit(first) ? undefined : words[first]
+  return missing !== undefined && isDigit(second) && digits.length + 1 === length ? missing + digits : digits
 }
