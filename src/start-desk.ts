@@ -68,7 +68,7 @@ export async function startDesk({ desk }: { desk: Desk }): Promise<RunningDesk> 
       onChange: (listener) => changes.onChange(listener),
       ...(slack === undefined ? {} : { roleNow: (personId) => slack.roleNow(personId) }),
       isPaused: () => isPaused(store.db),
-      transcribe: async (bytes) => (await desk.speech()).transcribe(await (await import('./speech/read-sound.ts')).readSound(bytes)),
+      transcribe: (recording) => hear(desk, recording),
       host: config.host,
       publicUrl: config.publicUrl,
     },
@@ -105,6 +105,12 @@ export async function startDesk({ desk }: { desk: Desk }): Promise<RunningDesk> 
   }
 }
 
+/** The words in a recording; of the sound nothing is kept. */
+async function hear({ speech }: Desk, recording: Uint8Array): Promise<{ text: string }> {
+  const { readSound } = await import('./speech/read-sound.ts')
+  return (await speech()).transcribe(await readSound(recording))
+}
+
 async function openSlackWhenSet({ desk, counters }: { desk: Desk; counters: Counters }): Promise<Slack | undefined> {
   const { config, store, clock, logger, cards, approvals, platform, dayPicture } = desk
   if (config.slack === undefined) return undefined
@@ -118,6 +124,7 @@ async function openSlackWhenSet({ desk, counters }: { desk: Desk; counters: Coun
       return { turn: (request) => counted(agent.turn(request), (turn) => counters.turn(turn?.brain ?? 'failed')) }
     },
     dayPicture: async (day) => (await dayPicture(day)).png,
+    hear: (recording) => hear(desk, recording),
     streams: config.languageModel !== undefined,
     ...(publicUrl === undefined ? {} : { signInLink: (person) => makeSignInLink({ store, clock, person, baseUrl: publicUrl }) }),
   })

@@ -16,6 +16,7 @@ import * as byHand from './migrations/011-by-hand.ts'
 import * as expectedVisits from './migrations/012-expected-visits.ts'
 import * as offersByHand from './migrations/013-offers-by-hand.ts'
 import * as phone from './migrations/014-phone.ts'
+import * as voiceNotes from './migrations/015-voice-notes.ts'
 
 // In this order, for ever: a migration that has shipped is never edited, a change is a new one.
 const migrations: Record<string, Migration> = {
@@ -33,6 +34,7 @@ const migrations: Record<string, Migration> = {
   '012-expected-visits': expectedVisits,
   '013-offers-by-hand': offersByHand,
   '014-phone': phone,
+  '015-voice-notes': voiceNotes,
 }
 
 /** Brings the database to this version's tables. Safe when several processes do it at once (Kysely takes a lock). */

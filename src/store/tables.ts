@@ -8,7 +8,8 @@ import type { MirrorTables } from './tables/mirror.ts'
 import type { OwnWaitlistTables } from './tables/own-waitlist.ts'
 import type { PhoneTables } from './tables/phone.ts'
 import type { TextsTables } from './tables/texts.ts'
+import type { VoiceNotesTables } from './tables/voice-notes.ts'
 import type { WaitlistTables } from './tables/waitlist.ts'
 
 /** Every table of the desk, by the room that owns it. */
-export type Tables = CoreTables & BookTables & ApprovalsTables & CallTables & ConversationsTables & ChannelsTables & TextsTables & WaitlistTables & OwnWaitlistTables & MirrorTables & PhoneTables
+export type Tables = CoreTables & BookTables & ApprovalsTables & CallTables & ConversationsTables & ChannelsTables & TextsTables & WaitlistTables & OwnWaitlistTables & MirrorTables & PhoneTables & VoiceNotesTables

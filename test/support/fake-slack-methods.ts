@@ -173,6 +173,11 @@ export const methods: Record<string, Method> = {
     return group === undefined ? { error: 'no_such_subteam' } : { users: group.users }
   }),
 
+  'files.info': method('files:read', z.strictObject({ file: z.string() }), ({ file }, { recordings }) => {
+    const found = recordings.get(file)
+    return found === undefined ? { error: 'file_not_found' } : found.deleted ? { error: 'file_deleted' } : { file: { ...found.info }, comments: [] }
+  }),
+
   'files.getUploadURLExternal': method('files:write', z.strictObject({ filename: z.string().min(1), length: int.min(1), alt_txt: z.string().max(1_000).optional() }), (args, workspace) => {
     const id = workspace.next('F')
     workspace.files.set(id, { name: args.filename, length: args.length, complete: false })

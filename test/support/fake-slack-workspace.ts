@@ -17,6 +17,8 @@ export type FakeMessage = {
 export type FakeChannel = { id: string; name: string; kind: 'channel' | 'im'; members: Set<string>; archived: boolean; messages: FakeMessage[] }
 export type FakeUser = { id: string; name: string; deleted: boolean; isBot: boolean; tz: string }
 export type FakeGroup = { id: string; handle: string; users: string[] }
+/** What somebody recorded; `info` is what Slack says of it. */
+export type FakeRecording = { bytes: Uint8Array; deleted: boolean; info: { id: string; mimetype: string; subtype?: string; size: number; url_private_download: string } & Record<string, unknown> }
 export type FakeView = { id: string; hash: string; userId: string; view: Record<string, unknown>; root?: string }
 
 /** Every scope the desk may ask for; a test takes some away. */
@@ -40,6 +42,7 @@ export function createWorkspace({ now }: { now: () => number }) {
     views: new Map<string, FakeView>(),
     homes: new Map<string, FakeView>(),
     files: new Map<string, { name: string; length: number; bytes?: Buffer; complete: boolean }>(),
+    recordings: new Map<string, FakeRecording>(),
     /** Pictures that are uploaded and still being looked at by Slack. */
     filesNotReady: new Set<string>(),
     triggers: new Map<string, { expires: number; used: boolean; userId: string }>(),
@@ -75,6 +78,13 @@ export function createWorkspace({ now }: { now: () => number }) {
       if (into === undefined) throw new Error(`the fake has no channel ${channel}`)
       into.messages.push({ ts, channel, user, text, reactions: [], ...(threadTs === undefined ? {} : { thread_ts: threadTs }) })
       return ts
+    },
+    /** A person records something; answers what Slack tells of it with their message. */
+    record({ bytes, mimetype = 'audio/mp4', ...more }: { bytes: Uint8Array; mimetype?: string } & Record<string, unknown>): FakeRecording['info'] {
+      const id = next('F')
+      const info = { id, name: 'audio_message.m4a', mimetype, subtype: 'slack_audio', mode: 'hosted', is_external: false, size: bytes.length, url_private_download: `/files-pri/${id}/download/audio_message.m4a`, transcription: { status: 'processing' }, ...more }
+      workspace.recordings.set(id, { bytes, deleted: false, info })
+      return info
     },
     /** What comes with a click or a command: good for three seconds and for one view. */
     newTrigger(userId: string): string {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { z } from 'zod'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { type FileFault, serveFile } from './fake-slack-files.ts'
 import { methods, wordsProblem } from './fake-slack-methods.ts'
 import { createWorkspace, type FakeMessage, type Workspace } from './fake-slack-workspace.ts'
 
@@ -20,6 +21,8 @@ export type FakeSlack = Workspace & {
   url: string
   /** The next `times` calls of this method (in this channel) go wrong. */
   fault(method: string, fault: SlackFault, options?: { times?: number; channel?: string }): void
+  /** The next `times` downloads go wrong. */
+  fileFault(fault: FileFault, times?: number): void
   clearFaults(): void
   messages(channel: string): FakeMessage[]
   calls(method?: string): SlackCall[]
@@ -42,6 +45,7 @@ export async function openFakeSlack({ clock }: { clock?: { now(): string } } = {
   const workspace = createWorkspace({ now: () => (clock === undefined ? Date.now() : Date.parse(clock.now())) })
   const calls: SlackCall[] = []
   const faults: Fault[] = []
+  const fileFaults: FileFault[] = []
   const server = createServer((request, response) => void handle(request, response).catch((error: unknown) => {
     response.writeHead(599).end(String(error))
   }))
@@ -55,6 +59,10 @@ export async function openFakeSlack({ clock }: { clock?: { now(): string } } = {
     const path = String(request.url).split('?')[0] ?? ''
     if (path.startsWith('/upload/')) return upload(path, body, response)
     if (path.startsWith('/response/')) return respond(path, body, response)
+    if (path.startsWith('/files-pri/')) {
+      calls.push({ method: 'download', args: {}, at: workspace.now() })
+      return serveFile({ path, request, response, workspace, fault: fileFaults.shift() })
+    }
     const method = path.replace('/api/', '')
     const args = parseArgs(request, body)
     const call: SlackCall = { method, args, at: workspace.now() }
@@ -85,6 +93,9 @@ export async function openFakeSlack({ clock }: { clock?: { now(): string } } = {
     if (!parsed.success) return { ok: false, error: 'invalid_arguments', response_metadata: { messages: [`[ERROR] ${z.prettifyError(parsed.error)}`] } }
     const answer = known.run(parsed.data as never, workspace)
     if (typeof answer['upload_url'] === 'string') answer['upload_url'] = base + answer['upload_url']
+    const file = answer['file'] as { url_private_download?: string } | undefined
+    // The address of a file is Slack's own, unless the test says otherwise.
+    if (file?.url_private_download?.startsWith('/') === true) file.url_private_download = base + file.url_private_download
     return { ok: answer.error === undefined, ...answer }
   }
 
@@ -127,7 +138,11 @@ export async function openFakeSlack({ clock }: { clock?: { now(): string } } = {
   return Object.assign(workspace, {
     url: `${base}/api/`,
     fault(method: string, fault: SlackFault, { times = 1, channel }: { times?: number; channel?: string } = {}) { faults.push({ method, fault, left: times, channel }) },
-    clearFaults() { faults.length = 0 },
+    fileFault(fault: FileFault, times = 1) { fileFaults.push(...Array.from({ length: times }, () => fault)) },
+    clearFaults() {
+      faults.length = 0
+      fileFaults.length = 0
+    },
     messages: (channel: string) => workspace.channels.get(channel)?.messages ?? [],
     calls: (method?: string) => calls.filter((call) => method === undefined || call.method === method),
     newResponseUrl({ channel, ts, userId }: { channel: string; ts?: string; userId: string }) {

@@ -1,7 +1,7 @@
 import type { Agent, Turn, TurnRequest } from '../../src/agent/agent.ts'
 import { openSlack, type Slack } from '../../src/channels/slack/open-slack.ts'
 import type { SlackSettings } from '../../src/config.ts'
-import { silentLogger } from '../../src/logger.ts'
+import type { Logger } from '../../src/logger.ts'
 import { type CardsDesk, type CardsInstance, openCardsDesk } from './cards-desk.ts'
 import { type FakeSlack, openFakeSlack } from './fake-slack.ts'
 import { click, openSlackSender, signingSecret, type SlackSender } from './slack-events.ts'
@@ -20,6 +20,10 @@ export type SlackDesk = SlackInstance & {
   turns: TurnRequest[]
   /** What the agent answers next; until then it repeats what it heard. */
   agent: { answer: (request: TurnRequest) => Promise<Partial<Turn>> }
+  /** What is heard in recordings; until then their bytes, as text. */
+  ears: { hear: (recording: Uint8Array) => Promise<{ text: string }> }
+  /** Every line of the log, as JSON. */
+  logged: string[]
   /** Another copy on the same database and the same Slack, as after a restart. */
   second(settings?: Partial<SlackSettings>): Promise<SlackInstance>
   /** Works and delivers until nothing is left, as the running desk does by itself. */
@@ -47,6 +51,10 @@ export async function openSlackDesk(given: { streams?: boolean } = {}): Promise<
 
   const turns: TurnRequest[] = []
   const agent: SlackDesk['agent'] = { answer: async ({ text }) => ({ prose: `You said: ${text}` }) }
+  const ears: SlackDesk['ears'] = { hear: async (recording) => ({ text: Buffer.from(recording).toString('utf8') }) }
+  const logged: string[] = []
+  const log = (fields: Record<string, unknown>, message: string): void => { logged.push(JSON.stringify({ ...fields, message })) }
+  const logger: Logger = { info: log, warn: log, error: log }
   const asAgent: Agent = { async turn(request) {
     turns.push(request)
     const { text } = request
@@ -57,7 +65,8 @@ export async function openSlackDesk(given: { streams?: boolean } = {}): Promise<
     const { store, cards, approvals, platform } = instance
     const slack = openSlack({
       settings: { botToken: fake.token, appToken: undefined, signingSecret, apiUrl: fake.url, channel: undefined, roles: { frontDesk: ['S0FRONT01'], managers: [], owners: [olga] }, ...more },
-      store, clock, logger: silentLogger, cards, agent: async () => asAgent, approvals, platform, dayPicture: async () => new Uint8Array([1]), streams: given.streams ?? false,
+      store, clock, logger, cards, agent: async () => asAgent, approvals, platform, dayPicture: async () => new Uint8Array([1]), streams: given.streams ?? false,
+      hear: (recording) => ears.hear(recording),
       signInLink: async ({ id }) => `https://desk.example/sign-in?token=${id}`,
     })
     const sender = await openSlackSender({ receive: (request) => slack.receive(request), clock })
@@ -67,7 +76,7 @@ export async function openSlackDesk(given: { streams?: boolean } = {}): Promise<
   const first = await open(desk)
   const plain = (message: { text: string; blocks?: unknown[] }): string => `${message.text}\n${wordsIn(message.blocks)}`.replaceAll('\u2060', '')
   return {
-    ...first, clock, fake, turns, agent,
+    ...first, clock, fake, turns, agent, ears, logged,
     second: (settings) => open(desk.another(), settings),
     async settle(instance = first) {
       for (let round = 0; round < 40; round++) {

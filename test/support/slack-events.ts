@@ -65,12 +65,12 @@ export function slackEvent(event: Record<string, unknown>, id = fresh('Ev')): Re
   return { token: 'old-verification-token', type: 'event_callback', team_id: team, api_app_id: 'A0DESK001', event_id: id, event_time: 1_795_275_000, authorizations: [{ team_id: team, user_id: 'U0DESK001', is_bot: true, is_enterprise_install: false }], event }
 }
 
-export function directMessage({ user, text, ts, threadTs, id }: { user: string; text: string; ts: string; threadTs?: string; id?: string }): Record<string, unknown> {
-  return slackEvent({ type: 'message', channel: `D${user.slice(1)}`, channel_type: 'im', user, text, ts, event_ts: ts, client_msg_id: 'x', ...(threadTs === undefined ? {} : { thread_ts: threadTs }) }, id)
+export function directMessage({ user, text, ts, threadTs, id, files }: { user: string; text: string; ts: string; threadTs?: string; id?: string; files?: object[] }): Record<string, unknown> {
+  return slackEvent({ type: 'message', channel: `D${user.slice(1)}`, channel_type: 'im', user, text, ts, event_ts: ts, client_msg_id: 'x', ...(files === undefined ? {} : { subtype: 'file_share', files }), ...(threadTs === undefined ? {} : { thread_ts: threadTs }) }, id)
 }
 
-export function mention({ user, text, ts, channel, threadTs, id }: { user: string; text: string; ts: string; channel: string; threadTs?: string; id?: string }): Record<string, unknown> {
-  return slackEvent({ type: 'app_mention', channel, user, text: `<@U0DESK001> ${text}`, ts, event_ts: ts, ...(threadTs === undefined ? {} : { thread_ts: threadTs }) }, id)
+export function mention({ user, text, ts, channel, threadTs, id, files }: { user: string; text: string; ts: string; channel: string; threadTs?: string; id?: string; files?: object[] }): Record<string, unknown> {
+  return slackEvent({ type: 'app_mention', channel, user, text: `<@U0DESK001> ${text}`, ts, event_ts: ts, ...(files === undefined ? {} : { files }), ...(threadTs === undefined ? {} : { thread_ts: threadTs }) }, id)
 }
 
 /** A click on a button of a message; `metadata` is what the message carries. */

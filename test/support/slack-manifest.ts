@@ -59,6 +59,7 @@ export const scopeOfMethod: Record<string, string | null> = {
   'conversations.replies': 'channels:history',
   'files.completeUploadExternal': 'files:write',
   'files.getUploadURLExternal': 'files:write',
+  'files.info': 'files:read',
   'usergroups.users.list': 'usergroups:read',
   'users.info': 'users:read',
   'views.open': null,

@@ -86,7 +86,7 @@ export type Field = { name: string; label: string; hint?: string; optional?: boo
 
 /** The desk as cards: what there is to see, and what happens when something is pressed. The one behind Slack, the page and the terminal. */
 export type Cards = {
-  /** Draws a subject as it is now: `proposal:ID`, `brief:LOCATION:DATE`, `thread:CLIENT`, `texts` (who waits), `phone` (calls), `phone:CALL`, `spoken:CALL` (all that was said), `waitlist`, `opening:ID`, `story:ID`. For `person`, with what only they may do. Throws `DeskError('not_found')`. */
+  /** Draws a subject as it is now: `proposal:ID`, `brief:LOCATION:DATE`, `thread:CLIENT`, `texts` (who waits), `phone` (calls), `phone:CALL`, `spoken:CALL` (all that was said), `voice_note:ID`, `waitlist`, `opening:ID`, `story:ID`. For `person`, with what only they may do. Throws `DeskError('not_found')`. */
   view(subject: string, person?: Person): Promise<View>
   /** What this person should see first: today, what waits, my calls, what the desk did; for managers the controls. */
   home(person: Person): Promise<View>

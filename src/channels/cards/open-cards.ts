@@ -18,6 +18,7 @@ import { waitlistPresses, shown as showsOpening } from './press-waitlist.ts'
 import { textPresses } from './press-text.ts'
 import { textingPresses } from './press-texting.ts'
 import { shows, threadPresses } from './press-thread.ts'
+import { voiceNotePresses } from './press-voice-note.ts'
 import { wordingPresses } from './press-wording.ts'
 import { prompts } from './prompts.ts'
 import { homeView, openView } from './home-view.ts'
@@ -29,6 +30,7 @@ import { textingView } from './texting-view.ts'
 import { threadView } from './thread-view.ts'
 import { openTokens } from './token.ts'
 import { trustedRef } from './trust-token.ts'
+import { showsNote, voiceNoteView } from './voice-note-view.ts'
 import { textsView } from './waiting-texts.ts'
 import { lineUpView, waitlistView } from './waitlist-view.ts'
 
@@ -64,6 +66,7 @@ async function drawSubject({ room, subject, person }: { room: CardRoom; subject:
   if (subject === 'open') return openView(room)
   if (subject === 'waitlist') return waitlistView({ room, person })
   if (subject.startsWith('waitlist:')) return waitlistView({ room, person, locationId: subject.slice('waitlist:'.length) })
+  if (subject.startsWith('voice_note:')) return voiceNoteView({ room, id: subject.slice('voice_note:'.length) })
   if (subject.startsWith('opening:')) return openingView({ room, id: subject.slice('opening:'.length) })
   if (subject.startsWith('story:')) return storyView({ room, id: subject.slice('story:'.length) })
   if (subject.startsWith('preview:')) return previewView({ room, id: subject.slice('preview:'.length) })
@@ -92,7 +95,7 @@ async function feedback({ press, room, thanks }: { press: Press; room: CardRoom;
   return said(thanks)
 }
 
-const presses = new Map(Object.entries({ ...proposalPresses, ...callPresses, ...ringPresses, ...phonePresses, ...settingsPresses, ...threadPresses, ...textPresses, ...textingPresses, ...wordingPresses, ...waitlistPresses, ...otherPresses }))
+const presses = new Map(Object.entries({ ...proposalPresses, ...callPresses, ...ringPresses, ...phonePresses, ...settingsPresses, ...threadPresses, ...textPresses, ...textingPresses, ...wordingPresses, ...waitlistPresses, ...voiceNotePresses, ...otherPresses }))
 
 const PressShape = z.object({
   action: z.string().max(100),
@@ -106,5 +109,5 @@ const PressShape = z.object({
 function sayRefusal(error: unknown, { tokens }: CardRoom, { action, token }: Press): PressAnswer {
   if (!(error instanceof DeskError)) throw error
   const about = tokens.refOf(token)?.[0] ?? ''
-  return said(error.userMessage, { good: false, subjects: /^P-\w{6}$/.test(about) ? [`proposal:${about}`] : action.startsWith('opening:') ? showsOpening(about) : action in threadPresses || action in textPresses ? shows(about) : [] })
+  return said(error.userMessage, { good: false, subjects: /^P-\w{6}$/.test(about) ? [`proposal:${about}`] : action.startsWith('opening:') ? showsOpening(about) : action in voiceNotePresses ? showsNote(about) : action in threadPresses || action in textPresses ? shows(about) : [] })
 }

@@ -8,6 +8,9 @@ import { turnView } from '../cards/turn-view.ts'
 import type { EventRequest } from './bolt-app.ts'
 import { conversationId, isDirect, threadOf } from './conversation-id.ts'
 import { locationOfChannel } from './desk-channels.ts'
+import { recordingsIn } from './find-recording.ts'
+import { hearNote } from './hear-note.ts'
+import { line } from './line.ts'
 import { postAnswer, streamedBefore } from './post-answer.ts'
 import { mentions, readText } from './read-text.ts'
 import { idOf, type SlackEvent } from './slack-body.ts'
@@ -15,7 +18,7 @@ import { reply } from './reply.ts'
 import type { SlackRoom } from './slack-room.ts'
 import { showLive } from './stream-answer.ts'
 
-/** A message to the desk: in the Messages tab, as a mention, or in a thread it is part of. */
+/** A message to the desk, written or spoken: in the Messages tab, as a mention, or in a thread it is part of. */
 export async function handleMessage(room: SlackRoom, { key, at, team, event, bot }: EventRequest): Promise<void> {
   const [channel, userId, text = ''] = [idOf(event.channel), idOf(event.user), event.text]
   if (channel === undefined || userId === undefined) return
@@ -26,10 +29,12 @@ export async function handleMessage(room: SlackRoom, { key, at, team, event, bot
   // In a channel only they see it: nobody gets the desk to talk there by mentioning it.
   if (known.kind !== 'person') return isDirect(event) ? postAnswer({ room, key, channel, threadTs, view: line(known.why) }) : reply({ room, place: { userId, at, channel, threadTs }, text: known.why })
   await rememberPerson(room.store.db, { person: known.person, now: room.clock.now() })
-  await answerTurn({
-    room, key, channel, threadTs, person: known.person, recipient: { userId, teamId: team },
-    conversationId: conversationId({ team, event }), text: readText({ text, botUserId: bot.userId }), locationId: await locationFor({ room, channel, event }),
-  })
+  const [conversation, locationId, recordings] = [conversationId({ team, event }), await locationFor({ room, channel, event }), recordingsIn(event)]
+  const typed = readText({ text, botUserId: bot.userId })
+  if (recordings.length > 0) {
+    return hearNote(room, { key, at, person: known.person, conversationId: conversation, typed, recordings, place: { channel, threadTs, userId, teamId: team, ...(locationId === undefined ? {} : { locationId }) } })
+  }
+  await answerTurn({ room, key, channel, threadTs, person: known.person, recipient: { userId, teamId: team }, conversationId: conversation, text: typed, locationId })
 }
 
 /**
@@ -88,8 +93,4 @@ async function proposedSince({ room, conversationId, began }: { room: SlackRoom;
 async function locationFor({ room, channel, event }: { room: SlackRoom; channel: string; event: SlackEvent }): Promise<string | undefined> {
   const seen = event.app_context?.entities?.find(({ type }) => type === 'slack#/types/channel_id')?.value
   return await locationOfChannel(room.store.db, channel) ?? (typeof seen === 'string' ? locationOfChannel(room.store.db, seen) : undefined)
-}
-
-export function line(text: string): View {
-  return { subject: 'line', summary: text, cards: [{ subject: 'line', title: '', tone: 'plain', parts: [{ kind: 'text', text }], buttons: [] }] }
 }

@@ -25,6 +25,7 @@ const methodPaces: Record<string, Pace> = {
   'views.publish': tiers[4],
   'reactions.add': tiers[3],
   'files.getUploadURLExternal': tiers[4],
+  'files.info': tiers[4],
   'files.completeUploadExternal': tiers[4],
   'assistant.threads.setSuggestedPrompts': tiers[4],
   'assistant.threads.setTitle': tiers[4],

@@ -5,14 +5,16 @@ import { DeskError } from '../../salon/errors.ts'
 import type { LocalDate } from '../../salon/time.ts'
 import { openInboxWorker, type Received } from '../../store/inbox.ts'
 import { openAsk } from './ask.ts'
+import { askedNote, askNote, giveUpNote } from './ask-note.ts'
 import { openBoltApp } from './bolt-app.ts'
 import { openSlackCalls } from './calls.ts'
 import { changedSubjects } from './changed-subjects.ts'
 import { openConnection } from './connection.ts'
 import { isDirect, threadOf } from './conversation-id.ts'
-import { line } from './conversation.ts'
+import { openDownload } from './download-file.ts'
 import { openHomes } from './home.ts'
 import { inboxSources, openIntake, type Taken } from './intake.ts'
+import { line } from './line.ts'
 import { slackListeners } from './listeners.ts'
 import { postAnswer } from './post-answer.ts'
 import { openPoster } from './poster.ts'
@@ -47,7 +49,7 @@ export type Slack = {
 /** How often the inbox and the posts are looked at for what is due by the clock. */
 const everyMs = 1_000
 
-export function openSlack({ settings, store, clock, logger, cards, agent, approvals, platform, dayPicture, streams, signInLink }: Pick<SlackRoom, 'store' | 'clock' | 'logger' | 'cards' | 'agent' | 'approvals' | 'platform' | 'streams' | 'signInLink'> & {
+export function openSlack({ settings, store, clock, logger, cards, agent, approvals, platform, dayPicture, streams, signInLink, hear }: Pick<SlackRoom, 'store' | 'clock' | 'logger' | 'cards' | 'agent' | 'approvals' | 'platform' | 'streams' | 'signInLink' | 'hear'> & {
   settings: SlackSettings
   /** PNG bytes of a location's day. */
   dayPicture: (where: { locationId: string; date: LocalDate }) => Promise<Uint8Array>
@@ -60,7 +62,8 @@ export function openSlack({ settings, store, clock, logger, cards, agent, approv
   const roles = openRoles({ ask, clock, logger, teamId: () => connection.bot().then(({ teamId }) => teamId, () => undefined), lists: { owner: settings.roles.owners, manager: settings.roles.managers, front_desk: settings.roles.frontDesk } })
   const homes = openHomes({ ask, cards, roles, clock, logger })
   const room: SlackRoom = {
-    store, clock, logger, cards, agent, approvals, platform, ask, roles, homes, poster, stops: openStops(), apiUrl, streams, signInLink,
+    store, clock, logger, cards, agent, approvals, platform, ask, roles, homes, poster, stops: openStops(), apiUrl, streams, signInLink, hear,
+    download: openDownload({ token, apiUrl }),
   }
   const bolt = openBoltApp({ token, apiUrl, bot: () => connection.bot(), logger, listeners: slackListeners(room, connection) })
 
@@ -80,12 +83,19 @@ export function openSlack({ settings, store, clock, logger, cards, agent, approv
   const workers = Object.values(inboxSources).map((source) => openInboxWorker({
     store, clock, source,
     async handle({ externalId, payload }: Received) {
+      const asked = askedNote(payload)
+      if (asked !== undefined) {
+        await askNote(room, { key: externalId, id: asked })
+        return pump()
+      }
       const { at, body } = payload as Taken
       const leaving = 'event' in body && (body.event.type === 'app_uninstalled' || body.event.type === 'tokens_revoked')
       // Somebody talks to us through an app that was gone: it may be installed again.
       if (!leaving && !(await connection.isOn())) await connection.resume()
       await bolt.process({ body, key: externalId, at })
       pump()
+      // A press may have asked what somebody spoke.
+      if (source === inboxSources.quick && timer !== undefined) kick()
     },
     onError: (error, { externalId, attempts }) => logger[room.stops.isLeaving() ? 'info' : 'error']({ ...errorFields(error), request: externalId, attempts }, 'a request of Slack could not be worked'),
     onGivenUp: (row) => apologise(room, row),
@@ -157,10 +167,13 @@ export function openSlack({ settings, store, clock, logger, cards, agent, approv
 
 /** After the last try of a message nobody waits in silence. */
 async function apologise(room: SlackRoom, { externalId, payload }: Received): Promise<void> {
+  const words = 'I could not work on that, and I have stopped trying. Please ask again; the log has the reason.'
+  const asked = askedNote(payload)
+  if (asked !== undefined) return giveUpNote(room, { key: externalId, id: asked, words })
   const { body } = payload as Taken
   if (!('event' in body) || (body.event.type !== 'message' && body.event.type !== 'app_mention')) return
   const { event } = body
   const channel = idOf(event.channel)
   if (channel === undefined || (!isDirect(event) && event.type === 'message')) return
-  await postAnswer({ room, key: externalId, channel, threadTs: threadOf(event), view: line('I could not work on that, and I have stopped trying. Please ask again; the log has the reason.') })
+  await postAnswer({ room, key: externalId, channel, threadTs: threadOf(event), view: line(words) })
 }

@@ -10,6 +10,9 @@ const team = { team: Id.nullish(), api_app_id: z.string().optional() }
 const Entity = z.object({ type: z.string(), value: z.unknown() })
 const Context = z.object({ entities: z.array(Entity).optional() })
 
+/** Which files came with a message, and what they are; where each is, Slack is asked. */
+const File = z.object({ id: z.string().min(1), mimetype: z.string().optional(), subtype: z.string().nullish() })
+
 const Event = z.object({
   type: z.string(),
   subtype: z.string().optional(),
@@ -21,6 +24,7 @@ const Event = z.object({
   ts: z.string().optional(),
   thread_ts: z.string().optional(),
   event_ts: z.string().optional(),
+  files: z.array(File).optional().catch(undefined),
   tab: z.string().optional(),
   view: z.object({ id: z.string(), hash: z.string().optional() }).optional(),
   subteam: Id.optional(),

@@ -7,6 +7,7 @@ import type { Clock } from '../../salon/time.ts'
 import type { Store } from '../../store/open-store.ts'
 import type { Cards } from '../cards/card.ts'
 import type { Ask } from './ask.ts'
+import type { Download } from './download-file.ts'
 import type { Homes } from './home.ts'
 import type { Poster } from './poster.ts'
 import type { Roles } from './roles.ts'
@@ -22,6 +23,9 @@ export type SlackRoom = {
   approvals: Pick<Approvals, 'catchUp' | 'list'>
   platform: BookingPlatform
   ask: Ask
+  download: Download
+  /** The words in a recording, empty where there are none; absent where there is no speech model. Throws `DeskError('invalid_input')` for what it cannot read. */
+  hear?: ((recording: Uint8Array) => Promise<{ text: string }>) | undefined
   roles: Roles
   homes: Homes
   stops: Stops

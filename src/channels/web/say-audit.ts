@@ -54,6 +54,8 @@ const said: Record<string, string> = {
   'card.refused': 'pressed a button that does not belong to it; nothing was done',
   'press.refused': 'pressed without a role at the desk; nothing was done',
   'agent.turn': 'asked the desk',
+  'voice_note.heard': 'spoke to the desk; it wrote down what it heard',
+  'voice_note.asked': 'sent the words of a recording to the desk',
   'feedback.good': 'said that an answer helped',
   'feedback.bad': 'said that an answer did not help',
   'brief.made': 'made the morning list',
@@ -170,7 +172,7 @@ const said: Record<string, string> = {
 }
 
 /** What it was about, by the kind in the subject. */
-const things: Record<string, string> = { appointment: 'an appointment', platform: '', phone: '', thread: '', brief: '', card: '', confirmations: '', opening: '', waitlist: '', conversation: '', person: '', business: '', scores: '', settings: '', template: '' }
+const things: Record<string, string> = { appointment: 'an appointment', platform: '', phone: '', thread: '', brief: '', card: '', confirmations: '', opening: '', waitlist: '', conversation: '', person: '', voice_note: '', business: '', scores: '', settings: '', template: '' }
 
 /** One audit row in plain words: what was done, to what, and the detail that tells one from another. */
 export function sayAudit({ row, names }: { row: Row; names: AuditNames }): string {
@@ -197,6 +199,8 @@ function sayDetail({ action, detail }: Row): string {
   if (['text.suppressed', 'email.suppressed', 'email.not_wanted'].includes(action) && typeof detail.code === 'string') return detail.code.replaceAll('_', ' ')
   if (action.startsWith('consent.') && typeof detail.source === 'string') return consentSources[detail.source] ?? detail.source
   if (/^(?:waitlist|offer)\./.test(action) && typeof detail.why === 'string') return whys[detail.why] ?? detail.why.replaceAll('_', ' ')
+  if (action === 'voice_note.heard' && detail.by === 'slack') return 'Slack wrote it down'
+  if (action === 'voice_note.asked' && detail.corrected === true) return 'corrected first'
   if (action === 'phone.turn') return sayTurn(detail)
   if (action === 'phone.call_ended' && typeof detail.why === 'string') return ends[detail.why] ?? ''
   if (action === 'phone.missed' && typeof detail.seconds === 'number') return `${detail.seconds} s`
