@@ -60,19 +60,19 @@ async function sayDone(turn: Turn, { spoken: { did }, open: { question } }: { sp
     const ids = visitsAsked(question)
     const [id] = ids
     if (id === undefined) return
-    if (did === 'confirmed' && ids.length > 1) return void outcome(turn, sayLine(turn, 'confirmed-several'))
+    if (did === 'confirmed' && ids.length > 1) return outcome(turn, sayLine(turn, 'confirmed-several'))
     const booking = await readBooking({ platform }, id)
     const line = did === 'confirmed' ? 'confirmed' : (await isToldByText(turn, { appointmentId: id })) ? 'moved' : 'moved-untold'
-    return void outcome(turn, sayLine(turn, line, visitOf(booking, now)))
+    return outcome(turn, sayLine(turn, line, visitOf(booking, now)))
   }
   if (did === 'booked') {
     const start = question?.data['start']
     const visits = typeof start === 'string' && turn.memory.clientId !== undefined ? unwrap(await platform.appointments({ clientId: turn.memory.clientId, from: start, to: new Date(Date.parse(start) + 60_000).toISOString() })).items : []
     const [visit] = visits
-    if (visit !== undefined) return void outcome(turn, sayLine(turn, 'booked', visitOf(await readBooking({ platform }, visit.id), now)))
-    return void outcome(turn, sayLine(turn, 'accepted'))
+    if (visit !== undefined) return outcome(turn, sayLine(turn, 'booked', visitOf(await readBooking({ platform }, visit.id), now)))
+    return outcome(turn, sayLine(turn, 'accepted'))
   }
-  if (did === 'accepted') return void outcome(turn, sayLine(turn, 'accepted'))
+  if (did === 'accepted') return outcome(turn, sayLine(turn, 'accepted'))
   if (did === 'declined' && turn.pieces.length === 0) return void sayLine(turn, 'all-right')
   if (did === 'proposed' || did === 'joined' || did === 'left' || did === 'declined') outcome(turn, turn.pieces.at(-1)?.words ?? did)
 }

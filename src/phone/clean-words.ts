@@ -49,5 +49,7 @@ function corrected(words: string): string {
   if (taken === undefined || instead === null || after.slice(0, instead.index).trim().length > 12) return words
   const sameKind = /day|lunes|martes|rcoles|jueves|viernes|bado|domingo|today|tomorrow|hoy|mañana/i
   if (sameKind.test(taken[0]) !== sameKind.test(instead[0])) return words
-  return corrected(`${before.slice(0, taken.index)}${after}`.replaceAll(/\s+/g, ' ').trim())
+  const [preposition = ''] = /^(?:at|on|a las?) /i.exec(taken[0]) ?? []
+  const takesIt = preposition !== '' && instead.index === 0 && !/^(?:at|on|a las?) /i.test(instead[0])
+  return corrected(`${before.slice(0, taken.index)}${takesIt ? preposition : ''}${after}`.replaceAll(/\s+/g, ' ').trim())
 }

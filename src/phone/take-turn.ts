@@ -24,7 +24,7 @@ export async function takeTurn(turn: Turn, heard: Heard): Promise<Next> {
   }
   const spotted = spot(words)
   if (memory.stage === 'message') return takeMessage(turn, { words: heard.words.trim(), spotted })
-  const grave = await takeGrave(turn, { spotted, words })
+  const grave = takeGrave(turn, { spotted, words })
   if (grave !== undefined) return grave
   if (memory.stage === 'code' || memory.stage === 'number') return takeProof(turn, { words: heard.words, spotted })
   return understand(turn, { words, spotted })
@@ -39,60 +39,64 @@ function takeKeys(turn: Turn, keys: string): Next | Promise<Next> {
   return memory.stage === 'message' ? listen(turn) : understand(turn, { words: digits, spotted: undefined })
 }
 
+type Grave = (turn: Turn, words: string) => Next | undefined
+
+const graves: Partial<Record<Spotted, Grave>> = {
+  emergency: (turn) => handOver(turn, { why: 'emergency', outcome: 'May be an emergency' }),
+  health: (turn) => handOver(turn, { why: 'health', outcome: 'A question of health' }),
+  angry: (turn) => handOver(turn, { why: 'angry', outcome: 'Is upset' }),
+  person: (turn) => handOver(turn, { why: 'asked', outcome: 'Asked for a person' }),
+  no_recording(turn) {
+    turn.patch.recording = 'refused'
+    turn.recording = 'drop'
+    sayLine(turn, 'no-recording')
+    return listen(turn)
+  },
+  child(turn) {
+    if (turn.memory.confusions > 0) return handOver(turn, { why: 'child', outcome: 'A child is calling' })
+    turn.memory.confusions++
+    sayLine(turn, 'grown-up')
+    return listen(turn)
+  },
+  spanish: (turn, words) => speakIn(turn, 'es', words),
+  english: (turn, words) => speakIn(turn, 'en', words),
+  repeat: (turn) => again(turn),
+  hold_on(turn) {
+    sayLine(turn, 'take-your-time')
+    return listen(turn, keysOf(turn))
+  },
+  goodbye(turn, words) {
+    // "No thank you" to something that was asked is its answer.
+    if ((turn.memory.asked !== undefined || turn.memory.stage === 'link') && !/\b(?:bye|adi[oó]s|chao|hasta luego)\b/i.test(words)) return undefined
+    return goodbye(turn)
+  },
+  // "Great, thank you" to something that was asked may be a yes.
+  thanks: (turn) => (turn.memory.asked === undefined && turn.memory.stage === 'more' ? goodbye(turn) : undefined),
+  message(turn) {
+    turn.memory.stage = 'message'
+    sayLine(turn, 'say-message')
+    return listen(turn)
+  },
+}
+
 /** What goes before everything else, whatever is under way. */
-async function takeGrave(turn: Turn, { spotted, words }: { spotted: Spotted | undefined; words: string }): Promise<Next | undefined> {
-  const { memory, patch, call } = turn
-  switch (spotted) {
-    case 'emergency':
-      return handOver(turn, { why: 'emergency', outcome: 'May be an emergency' })
-    case 'health':
-      return handOver(turn, { why: 'health', outcome: 'A question of health' })
-    case 'angry':
-      return handOver(turn, { why: 'angry', outcome: 'Is upset' })
-    case 'person':
-      return handOver(turn, { why: 'asked', outcome: 'Asked for a person' })
-    case 'no_recording':
-      patch.recording = 'refused'
-      turn.recording = 'drop'
-      sayLine(turn, 'no-recording')
-      return listen(turn)
-    case 'child':
-      if (memory.confusions > 0) return handOver(turn, { why: 'child', outcome: 'A child is calling' })
-      memory.confusions++
-      sayLine(turn, 'grown-up')
-      return listen(turn)
-    case 'spanish':
-    case 'english':
-      turn.language = spotted === 'spanish' ? 'es' : 'en'
-      // "Español" alone, or with what they want behind it.
-      if (words.split(/\s+/).length > 4) return undefined
-      sayLine(turn, 'how-help')
-      return listen(turn)
-    case 'repeat':
-      return again(turn)
-    case 'hold_on':
-      sayLine(turn, 'take-your-time')
-      return listen(turn, keysOf(turn))
-    case 'goodbye':
-      // "No thank you" to something that was asked is its answer.
-      if ((memory.asked !== undefined || memory.stage === 'link') && !/\b(?:bye|adi[oó]s|chao|hasta luego)\b/i.test(words)) return undefined
-      sayLine(turn, 'goodbye')
-      turn.did = 'goodbye'
-      if (call.recording === 'asked') patch.recording = 'off'
-      return { kind: 'hang_up', language: turn.language }
-    case 'thanks':
-      // "Great, thank you" to something that was asked may be a yes.
-      if (memory.asked !== undefined || memory.stage !== 'more') return undefined
-      sayLine(turn, 'goodbye')
-      turn.did = 'goodbye'
-      return { kind: 'hang_up', language: turn.language }
-    case 'message':
-      memory.stage = 'message'
-      sayLine(turn, 'say-message')
-      return listen(turn)
-    default:
-      return undefined
-  }
+function takeGrave(turn: Turn, { spotted, words }: { spotted: Spotted | undefined; words: string }): Next | undefined {
+  return spotted === undefined ? undefined : graves[spotted]?.(turn, words)
+}
+
+/** "Español" alone, or with what they want behind it. */
+function speakIn(turn: Turn, language: Turn['language'], words: string): Next | undefined {
+  turn.language = language
+  if (words.split(/\s+/).length > 4) return undefined
+  sayLine(turn, 'how-help')
+  return listen(turn)
+}
+
+function goodbye(turn: Turn): Next {
+  sayLine(turn, 'goodbye')
+  turn.did = 'goodbye'
+  if (turn.call.recording === 'asked') turn.patch.recording = 'off'
+  return { kind: 'hang_up', language: turn.language }
 }
 
 async function takeProof(turn: Turn, { words, spotted }: { words: string; spotted: Spotted | undefined }): Promise<Next> {

@@ -10,7 +10,7 @@ import { render, sayLine, speak, type Turn } from './turn.ts'
 const ahead = 60 * 24 * 60
 /** More visits than this are not read out one after another. */
 const mostVisits = 4
-const movable: readonly Appointment['status'][] = ['requested', 'booked', 'confirmed']
+const movable: ReadonlySet<Appointment['status']> = new Set(['requested', 'booked', 'confirmed'])
 
 /** Says something of ours in the client's thread, and opens what it asks. */
 export async function ask(turn: Turn, { clientId, says }: { clientId: string; says: Say[] }): Promise<void> {
@@ -56,7 +56,7 @@ export async function tellVisits(turn: Turn, { clientId }: { clientId: string })
   const open = await messages.openQuestion({ clientId, at: now })
   if (await askWhatWasTexted(turn, { clientId, open })) return
   const { items } = unwrap(await platform.appointments({ clientId, from: now, to: addMinutes(now, ahead) }))
-  const visits = items.filter((visit) => visit.clientId === clientId && visit.start > now && movable.includes(visit.status)).slice(0, mostVisits)
+  const visits = items.filter((visit) => visit.clientId === clientId && visit.start > now && movable.has(visit.status)).slice(0, mostVisits)
   const [visit] = visits
   if (visit === undefined) return void sayLine(turn, 'no-visit')
   const bookings = await Promise.all(visits.map(({ id }) => readBooking({ platform }, id)))

@@ -32,7 +32,7 @@ export async function understand(turn: Turn, { words, spotted }: Words): Promise
   if (spotted === 'others') return handOver(turn, { why: 'rules', outcome: `About another person's visit: “${words}”` })
   if (spotted === 'stop_texts') return stopTexts(turn, { words })
   if (spotted === 'book' || (spotted === 'openings' && clientId === undefined && !asksForOwnVisit(words))) return handOver(turn, { why: 'cannot', line: 'hand-over', outcome: 'Wants to book a new visit' })
-  if (spotted !== undefined && ownVisit.has(spotted)) return clientId === undefined ? askWhoIsCalling(turn, { wish: words }) : about(turn, { clientId })
+  if (spotted !== undefined && ownVisit.has(spotted) && memory.asked === undefined && memory.cut === undefined) return clientId === undefined ? askWhoIsCalling(turn, { wish: words }) : about(turn, { clientId })
   const texted = clientId === undefined ? nothingOpen : await messages.openQuestion({ clientId, at: clock.now() })
   const reading = await read(turn, { words, open: texted })
   turn.reading = reading.intent

@@ -75,14 +75,14 @@ async function sendCode(turn: Turn, { phone, line }: { phone: string; line: stri
 /** Anybody can call and have codes sent to somebody: never more than a few. */
 async function hasRoom({ room: { store } }: Turn, { clientId, now }: { clientId: string; now: string }): Promise<boolean> {
   const { count } = await store.db.selectFrom('texts').select((eb) => eb.fn.countAll<number>().as('count')).where('client_id', '=', clientId).where('template', '=', 'phone-code').where('at', '>', addMinutes(now, -60)).executeTakeFirstOrThrow()
-  return Number(count) < mostCodesAnHour
+  return count < mostCodesAnHour
 }
 
 /** The code as it was said or keyed in: answers what comes next, or `verified` with who it is. */
 export async function takeCode(turn: Turn, words: string): Promise<Next | 'verified'> {
   const { memory, room: { clock } } = turn
   const { code } = memory
-  const digits = readDigits(words)
+  const digits = readDigits(words, codeLength)
   if (digits.length >= 3) turn.heardAs = '(a code)'
   if (code === undefined || digits.length !== codeLength) return again(turn, 'code-unclear', codeLength)
   code.tries++

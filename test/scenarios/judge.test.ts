@@ -186,7 +186,7 @@ describe('calls', () => {
     own.clock.advance(61)
     const step: CallStep = { caller: 'fay', rings: true }
     const heard = await does(step)
-    const judged = (answer: typeof heard.answer, expected: Partial<CallStep> = {}) => judgeCall({ step: { ...step, ...expected } as CallStep, heard: { ...heard, answer }, stage: own, play, where })
+    const judged = (answer: typeof heard.answer, expected: Partial<CallStep> = {}) => judgeCall({ step: { ...step, ...expected }, heard: { ...heard, answer }, stage: own, play, where })
     await judged(heard.answer)
     const hidden = { pieces: [{ words: 'Hi, this is Tiny Salon.', language: 'en' as const }], next: { kind: 'listen' as const, language: 'en' as const } }
     await expect(judged(hidden)).rejects.toThrow('a machine speaks')

@@ -56,7 +56,7 @@ async function act(play: Play, theatre: Awaited<ReturnType<typeof openTheatre>>)
           memory.set(name, found ?? '')
         }
       }
-      if ('at_once' in step && step.come_to !== undefined) expect(results.map(({ heard }) => ('did' in heard ? heard.did : 'result' in heard ? heard.result : '')).toSorted(), `${where}: together`).toEqual(step.come_to.toSorted())
+      if ('at_once' in step && step.come_to !== undefined) expect(results.map(({ heard }): string => ('did' in heard ? (heard.did ?? '') : 'result' in heard ? heard.result : '')).toSorted(), `${where}: together`).toEqual(step.come_to.toSorted())
       const after = await pictureBook(stage.store)
       for (const came of results) if ('call' in came && results.length === 1 && came.heard.call.provenAs === undefined) expect(differences(before, after), `${where}: who has not proven who they are changes nothing`).toEqual([])
       await judgeMoment({ stage, step, before, after, start, play, where })

@@ -31,7 +31,10 @@ async function act(step: CallStep, { phone, call, stage }: { phone: Phone; call:
   if ('the_desk_does_not_answer' in step) return phone.rang({ callId, answered: false })
   if ('the_line_breaks' in step) return phone.broke({ callId, code: '64105' })
   if (step.rings === true) return phone.begin({ callId, via: step.via ?? 'relay', to: '+12135550100', ...(call.from === undefined ? {} : { from: call.from }) })
-  if (step.cuts_in_after !== undefined) return void (await phone.interrupted({ callId, heard: upTo(call.said, step.cuts_in_after) }))
+  if (step.cuts_in_after !== undefined) {
+    await phone.interrupted({ callId, heard: upTo(call.said, step.cuts_in_after) })
+    return undefined
+  }
   if (step.hangs_up === true) return over(call, { phone, why: 'caller' })
   if (step.is_cut_off === true) return over(call, { phone, why: 'lost' })
   const turnId = `turn-${++call.turns}`
@@ -41,7 +44,7 @@ async function act(step: CallStep, { phone, call, stage }: { phone: Phone; call:
   const owner = step.of ?? call.caller
   const digits = await codeOf(owner, { stage, wrong: step.wrong === true })
   if (step.wrong !== true) call.provenAs = owner
-  return phone.turn({ callId, turnId, heard: step.keyed === true ? { kind: 'keys', keys: digits } : { kind: 'words', words: [...digits].map((digit) => (step.language === undefined ? spoken : hablado)[Number(digit)]).join(' '), ...(step.language === undefined ? {} : { language: step.language }) } })
+  return phone.turn({ callId, turnId, heard: step.keyed === true ? { kind: 'keys', keys: digits } : { kind: 'words', words: digits.split('').map((digit) => (step.language === undefined ? spoken : hablado)[Number(digit)]).join(' '), ...(step.language === undefined ? {} : { language: step.language }) } })
 }
 
 const spoken = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine']
