@@ -8,10 +8,10 @@ import { type CardRoom, type PressHandler, said } from './card-room.ts'
 import { trustedRef } from './trust-token.ts'
 import { noteOf, showsNote } from './voice-note-view.ts'
 
-/** As much as the desk takes in one line. */
-const most = 2_000
+/** As many characters as the desk takes in one line. */
+export const longestAsked = 2_000
 
-const Corrected = z.object({ words: z.string().trim().min(1, 'Write what you want to ask.').max(most, `At most ${most} characters, please.`) })
+const Corrected = z.object({ words: z.string().trim().min(1, 'Write what you want to ask.').max(longestAsked, `At most ${longestAsked} characters, please.`) })
 
 /** What somebody spoke is asked only once they have seen it, and by nobody else. */
 export const voiceNotePresses: Record<string, PressHandler> = {
@@ -26,7 +26,7 @@ export const voiceNotePresses: Record<string, PressHandler> = {
       if (note.asked !== undefined) return askedBefore(note)
       return { kind: 'form', form: {
         action: press.action, token: press.token, title: 'What you said', submit: 'Ask', intro: [],
-        fields: [{ name: 'words', kind: 'text', lines: 'many', max: most, label: 'Correct what I misheard', value: wordsOfNote(note) }],
+        fields: [{ name: 'words', kind: 'text', lines: 'many', max: longestAsked, label: 'Correct what I misheard', value: wordsOfNote(note) }],
       } }
     }
     const parsed = Corrected.safeParse(press.values)

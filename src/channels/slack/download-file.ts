@@ -4,7 +4,7 @@ import { DeskError } from '../../salon/errors.ts'
 export type Download = (url: string) => Promise<Uint8Array>
 
 /** As large as a recording may be. */
-const mostBytes = 10 * 1024 * 1024
+export const mostBytes = 10 * 1024 * 1024
 
 /**
  * Files of Slack's, for which the token is needed ("Working with files", docs.slack.dev): from its own host, or the one

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { longestSeconds } from '../../speech/sound.ts'
 import { DeskError } from '../../salon/errors.ts'
 import type { Answered } from './ask.ts'
-import { goneWords, tooLarge } from './download-file.ts'
+import { goneWords, mostBytes, tooLarge } from './download-file.ts'
 import type { SlackEvent } from './slack-body.ts'
 import type { SlackRoom } from './slack-room.ts'
 
@@ -36,7 +36,7 @@ export async function findRecording({ ask }: Pick<SlackRoom, 'ask'>, id: string)
   if (mode === 'tombstone') throw gone()
   if (mode === 'hidden_by_limit') throw new DeskError('not_found', { message: 'a recording beyond the plan\'s limit', userMessage: 'Slack hides this recording: it is older than your plan keeps. Record it again, or type.' })
   if (isExternal === true || url === undefined) throw new DeskError('not_allowed', { message: 'a recording outside Slack', userMessage: 'This recording is kept outside Slack, and I look nowhere else. Record it in Slack, or type.' })
-  if (size > 10 * 1024 * 1024) throw tooLarge()
+  if (size > mostBytes) throw tooLarge()
   if (lengthMs > longestSeconds * 1_000) throw new DeskError('invalid_input', { message: 'a recording above two minutes', userMessage: 'This recording is too long: at most two minutes.' })
   return { ...parsed.data, url }
 }

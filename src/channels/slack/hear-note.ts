@@ -3,7 +3,8 @@ import type { Person } from '../../approvals/roles.ts'
 import { errorFields } from '../../logger.ts'
 import { DeskError } from '../../salon/errors.ts'
 import type { Instant } from '../../salon/time.ts'
-import { keepVoiceNote, readVoiceNote, type VoiceNote } from '../../store/voice-notes.ts'
+import { keepVoiceNote, readVoiceNote, type VoiceNote, wordsOfNote } from '../../store/voice-notes.ts'
+import { longestAsked } from '../cards/press-voice-note.ts'
 import { findRecording, type Recording } from './find-recording.ts'
 import { inboxSources } from './intake.ts'
 import { line } from './line.ts'
@@ -15,8 +16,6 @@ import type { SlackRoom } from './slack-room.ts'
 export const NotePlace = z.object({ channel: z.string(), threadTs: z.string(), userId: z.string(), teamId: z.string(), locationId: z.string().optional() })
 type NotePlace = z.infer<typeof NotePlace>
 
-/** As much as the desk takes in one line. */
-const mostCharacters = 2_000
 /** How long Slack may take over its own words before a recording that only it can hear is given up. */
 const patienceMs = 20_000
 
@@ -44,7 +43,7 @@ export async function hearNote(room: SlackRoom, { key, at, person, place, conver
     if (recordings.length > 1) return await sorry('I can listen to one recording at a time. Send them one by one.')
     const { text, heardBy } = await listen(room, { at, id: recordings[0] ?? '' })
     if (text === '') return await sorry('I understood nothing in this recording. Speak closer to the microphone, or type.')
-    if (typed.length + text.length > mostCharacters) return await sorry(`That was more than I can take at once: at most ${mostCharacters} characters. Say it in two parts.`)
+    if (wordsOfNote({ typed, heard: text }).length > longestAsked) return await sorry(`That was more than I can take at once: at most ${longestAsked} characters. Say it in two parts.`)
     const note: VoiceNote = { id: key, personId: person.id, source: inboxSources.talk, conversationId, place, typed, heard: text, heardBy }
     const now = room.clock.now()
     await room.store.transaction(async (trx) => {

@@ -54,7 +54,7 @@ const said: Record<string, string> = {
   'card.refused': 'pressed a button that does not belong to it; nothing was done',
   'press.refused': 'pressed without a role at the desk; nothing was done',
   'agent.turn': 'asked the desk',
-  'voice_note.heard': 'spoke to the desk; it wrote down what it heard',
+  'voice_note.heard': 'spoke to the desk and was shown what was heard',
   'voice_note.asked': 'sent the words of a recording to the desk',
   'feedback.good': 'said that an answer helped',
   'feedback.bad': 'said that an answer did not help',
@@ -199,7 +199,7 @@ function sayDetail({ action, detail }: Row): string {
   if (['text.suppressed', 'email.suppressed', 'email.not_wanted'].includes(action) && typeof detail.code === 'string') return detail.code.replaceAll('_', ' ')
   if (action.startsWith('consent.') && typeof detail.source === 'string') return consentSources[detail.source] ?? detail.source
   if (/^(?:waitlist|offer)\./.test(action) && typeof detail.why === 'string') return whys[detail.why] ?? detail.why.replaceAll('_', ' ')
-  if (action === 'voice_note.heard' && detail.by === 'slack') return 'Slack wrote it down'
+  if (action === 'voice_note.heard' && detail.by === 'slack') return 'by Slack'
   if (action === 'voice_note.asked' && detail.corrected === true) return 'corrected first'
   if (action === 'phone.turn') return sayTurn(detail)
   if (action === 'phone.call_ended' && typeof detail.why === 'string') return ends[detail.why] ?? ''
