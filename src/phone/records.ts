@@ -22,14 +22,15 @@ export async function readStory({ store, platform }: Room, callId: string): Prom
   const [line] = await toLines({ store, platform }, [call])
   const turns = await store.db.selectFrom('phone_turns').selectAll().where('call_id', '=', callId).orderBy('id').execute()
   const { seal } = store
+  const toTurn = ({ at, heard, said, cut_to: cutTo, first_word_ms: firstWordMs }: (typeof turns)[number]): CallStory['turns'][number] => ({
+    at, heard: seal.open(heard), said: said === null ? '' : seal.open(said),
+    ...(cutTo === null ? {} : { cutTo: seal.open(cutTo) }), ...(firstWordMs === null ? {} : { firstWordMs: Math.round(firstWordMs) }),
+  })
   return {
     ...(line as CallLine),
     ...(call.from_phone === null ? {} : { from: seal.open(call.from_phone) }),
     ...(call.message === null ? {} : { message: seal.open(call.message) }),
-    turns: turns.map(({ at, heard, said, cut_to: cutTo, first_word_ms: firstWordMs }) => ({
-      at, heard: seal.open(heard), said: said === null ? '' : seal.open(said),
-      ...(cutTo === null ? {} : { cutTo: seal.open(cutTo) }), ...(firstWordMs === null ? {} : { firstWordMs: Math.round(firstWordMs) }),
-    })),
+    turns: turns.map(toTurn),
   }
 }
 

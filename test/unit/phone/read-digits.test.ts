@@ -30,7 +30,7 @@ const spoken = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', '
 const hablado = ['cero', 'uno', 'dos', 'tres', 'cuatro', 'cinco', 'seis', 'siete', 'ocho', 'nueve']
 
 test('any six digits, said one by one in either language or keyed in, are those six digits', () => {
-  fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 6, maxLength: 10 }), fc.constantFrom(spoken, hablado, [...'0123456789']), fc.constantFrom(' ', ', ', '. '), (digits, words, between) => {
+  fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 6, maxLength: 10 }), fc.constantFrom(spoken, hablado, '0123456789'.split('')), fc.constantFrom(' ', ', ', '. '), (digits, words, between) => {
     expect(readDigits(digits.map((digit) => words[digit]).join(between))).toBe(digits.join(''))
   }), { numRuns: 300, seed: 3 })
   fc.assert(fc.property(fc.string({ maxLength: 200 }), (said) => { expect(readDigits(said)).toMatch(/^\d*$/) }), { numRuns: 300, seed: 3 })
