@@ -1,5 +1,7 @@
+import { sql } from 'kysely'
 import { DeskError } from '../salon/errors.ts'
 import { appendAudit } from '../store/audit.ts'
+import type { Trx } from '../store/open-store.ts'
 import { handOver } from './hand-over.ts'
 import { openMemory, sealMemory } from './memory.ts'
 import type { Next, Piece, SpokenLanguage, TurnAnswer } from './phone.ts'
@@ -73,8 +75,8 @@ function recordingOf({ call, recording, patch }: Turn): Pick<TurnAnswer, 'record
 /** Takes the turn on, or answers what it was answered. Throws `DeskError('not_found')` when the call is over and the turn is a new one. */
 async function claim({ store, clock }: PhoneRoom, { callId, turnId, heard, open }: { callId: string; turnId: string; heard: string; open: boolean }): Promise<TurnAnswer | undefined> {
   if (open) {
-    const mine = await store.db.insertInto('phone_turns').values({ call_id: callId, turn_id: turnId, at: clock.now(), heard: store.seal.seal(heard), said: null, cut_to: null, answer: null, reading: null, did: null, first_word_ms: null })
-      .onConflict((conflict) => conflict.columns(['call_id', 'turn_id']).doNothing()).returning('id').executeTakeFirst()
+    const mine = await store.transaction(async (trx) => (await lightly(trx)).insertInto('phone_turns').values({ call_id: callId, turn_id: turnId, at: clock.now(), heard: store.seal.seal(heard), said: null, cut_to: null, answer: null, reading: null, did: null, first_word_ms: null })
+      .onConflict((conflict) => conflict.columns(['call_id', 'turn_id']).doNothing()).returning('id').executeTakeFirst())
     if (mine !== undefined) return undefined
   }
   for (let waited = 0; waited < waitMs; waited += everyMs) {
@@ -87,10 +89,23 @@ async function claim({ store, clock }: PhoneRoom, { callId, turnId, heard, open 
   return undefined
 }
 
+/**
+ * A turn that only talked need not be on the disk before the caller hears it: what it would take to lose it (the database's
+ * machine dies within the second) ends the call, too. What a turn does has transactions of its own, which wait for the disk.
+ */
+async function lightly(trx: Trx): Promise<Trx> {
+  await sql`set local synchronous_commit = off`.execute(trx)
+  return trx
+}
+
 async function settle(turn: Turn, { answer, now }: { answer: TurnAnswer; now: string }): Promise<void> {
   const { room: { store, onWantsPerson }, call, turnId, memory, language, patch, reading = null, did = null } = turn
   const { seal } = store
+  const isProven = memory.clientId !== undefined && call.client_id === null
+  // Every word is in the call's own turns; the log has what a turn changed: who is proven, who is wanted, how it goes on.
+  const matters = isProven || Object.keys(patch).length > 0 || answer.next.kind !== 'listen'
   await store.transaction(async (trx) => {
+    if (!matters) await lightly(trx)
     await trx.updateTable('phone_turns').set({ ...(turn.heardAs === undefined ? {} : { heard: seal.seal(turn.heardAs) }), said: seal.seal(answer.pieces.map(({ words }) => words).join(' ')), answer: seal.seal(JSON.stringify(answer)), reading, did }).where('call_id', '=', call.id).where('turn_id', '=', turnId).execute()
     await trx.updateTable('phone_calls').set((eb) => ({
       memory: sealMemory(seal, memory), language, client_id: memory.clientId ?? call.client_id,
@@ -98,6 +113,6 @@ async function settle(turn: Turn, { answer, now }: { answer: TurnAnswer; now: st
       ...(patch.outcome === undefined ? {} : { outcome: seal.seal(patch.outcome) }), ...(patch.message === undefined ? {} : { message: seal.seal(patch.message) }), ...(patch.handedOver === undefined ? {} : { hand_overs: eb('hand_overs', '+', 1) }),
     })).where('id', '=', call.id).execute()
     if (patch.needsPerson !== undefined) await onWantsPerson?.(trx, { callId: call.id, locationId: call.location_id })
-    await appendAudit(trx, { at: now, actor: memory.clientId === undefined ? `call:${call.id}` : `client:${memory.clientId}`, action: 'phone.turn', subject: `phone:${call.id}`, detail: { turn: turnId, reading, did, next: answer.next.kind, ...(patch.why === undefined ? {} : { why: patch.why }), proven: memory.clientId !== undefined } })
+    if (matters) await appendAudit(trx, { at: now, actor: memory.clientId === undefined ? `call:${call.id}` : `client:${memory.clientId}`, action: 'phone.turn', subject: `phone:${call.id}`, detail: { turn: turnId, reading, did, next: answer.next.kind, ...(patch.why === undefined ? {} : { why: patch.why }), proven: memory.clientId !== undefined } })
   })
 }
