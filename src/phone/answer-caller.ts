@@ -19,15 +19,18 @@ export async function answerCaller(turn: Turn, { clientId, words, reading, open 
   const { room: { messages }, call, turnId } = turn
   const spoken = await messages.receiveSpoken({ clientId, words, externalId: `${call.id}:${turnId}`, reading, render: (say) => render(turn, say) })
   turn.did = spoken.did
-  // What was not understood leaves open what was asked.
-  const asked = turn.memory.asked?.says.map(({ template }) => template) ?? []
-  if (spoken.did !== 'handed_over' || spoken.why === 'said_no') delete turn.memory.asked
+  // What was not understood, or asked in between, leaves open what was asked.
+  const before = turn.memory.asked
+  const asked = before?.says.map(({ template }) => template) ?? []
+  const isLeftOpen = spoken.did === 'answered' || spoken.did === 'noted' || spoken.did === 'handed_over'
+  if (!isLeftOpen || spoken.why === 'said_no') delete turn.memory.asked
   speak(turn, spoken.says)
   if (spoken.did === 'handed_over') return handedOver(turn, { spoken, reading, words, asked })
+  if (spoken.did === 'opted_out' && spoken.says.length === 0) sayRefused(turn, { reading, words })
   await sayDone(turn, { spoken, open })
   // That the desk was asked is told, and asks nothing; "no, keep it" still takes it back.
   if (spoken.did === 'proposed') delete turn.memory.asked
-  if (turn.memory.asked !== undefined || ['offered', 'asked_back'].includes(spoken.did)) {
+  if ((turn.memory.asked !== undefined && turn.memory.asked !== before) || ['offered', 'asked_back'].includes(spoken.did)) {
     turn.memory.confusions = 0
     turn.memory.stage = 'open'
     return listen(turn)
@@ -75,6 +78,13 @@ async function sayDone(turn: Turn, { spoken: { did }, open: { question } }: { sp
   if (did === 'accepted') return outcome(turn, sayLine(turn, 'accepted'))
   if (did === 'declined' && turn.pieces.length === 0) return void sayLine(turn, 'all-right')
   if (did === 'proposed' || did === 'joined' || did === 'left' || did === 'declined') outcome(turn, turn.pieces.at(-1)?.words ?? did)
+}
+
+/** Texts refused: all of them count at once; what else may have been meant somebody reads. */
+function sayRefused(turn: Turn, { reading: { refuses = 'all' }, words }: { reading: ReplyReading; words: string }): void {
+  if (refuses === 'all') return outcome(turn, sayLine(turn, 'opted-out'))
+  tellDesk(turn, { why: 'message', outcome: refuses === 'waitlist' ? 'Wants off the waitlist' : 'Wants no advertising', words })
+  sayLine(turn, 'passed-on')
 }
 
 function outcome(turn: Turn, words: string): void {

@@ -21,7 +21,7 @@ export function cleanWords(transcript: string): string {
 }
 
 /** "I have an appointment Friday at three and …": what they have is no wish; what comes after it is. */
-const known = /\b(?:i|we)(?: have|'?ve got| got|'?m booked(?: in)?| am booked(?: in)?|'?m scheduled| am scheduled| had|'?m coming in)\b(.{3,60}?) (?:and|but|so) (?=(?:i|i'd|i'm|i'll|can|could|is|was|we|would|may)\b)/iu
+const known = /\b(?:i|we)(?: have|'?ve got| got|'?m booked(?: in)?| am booked(?: in)?|'?m scheduled| am scheduled| had|'?m coming in)\b(.{3,140}) (?:and|but|so) (?=(?:i|i'd|i'm|i'll|can|could|is|was|we|would|may)\b)/iu
 
 function withoutKnown(words: string): string {
   const found = known.exec(words)

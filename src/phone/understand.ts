@@ -1,4 +1,5 @@
 import type { OpenQuestion } from '../messages/messages.ts'
+import { plainTitle } from '../salon/plain-names.ts'
 import type { ReplyReading } from '../replies/reading.ts'
 import { readQuestion } from '../client-answers/read-question.ts'
 import { answerFact, answerPolicy, isPersonal, textLink } from './answer-anyone.ts'
@@ -23,6 +24,10 @@ const ownVisit: ReadonlySet<Spotted> = new Set(['texted', 'confirm', 'my_visit']
 /** Words of somebody who wants another time, where the reader is not sure of more than a day. */
 const changes = /\b(?:appointment|appt|come|coming|reschedule|move|moving|change|switch|push|instead|cita|cambiar|mover)\b/i
 const whatIf = /\b(?:what (?:happens|would happen|do you do|if)|how (?:late|long|much|far)|is there (?:a|any)|(?:your|the) \w+ policy|qu[eé] pasa|hay (?:un|alg[uú]n))\b/i
+const wantsAnother = /\b(?:move|change|reschedule|push|switch|cambiar|mover) (?:my|the|our|mi|la) (?:\w+ ){0,2}(?:appointment|appt|booking|visit|haircut|cut|colou?r|cita)\b|\b(?:need|want|like|have) to reschedule\b/i
+/** The price of something done here: the salon's list says it, and no rule does. */
+const price = /\b(?:how much|price|cost|cuanto (?:cuesta|vale|es))\b.*\b(?:cut|haircut|trim|colou?r|highlights|balayage|blow ?-?dry|blowout|facial|massage|manicure|pedicure|wax\w*|perm|extensions|corte|tinte)\b/i
+const asks = /^(?:(?:hi|hello|hey|ok|okay|so|and|um)[ ,]+)*(?:is|are|do|does|did|can|could|will|would|what|whats|how|where|when|who|why|which|que|como|donde|cuando|tienen|hay)\b/i
 const waitlist = /\bwait(?:ing)? ?list|lista de espera/i
 
 /** What plain words mean, beside what is open for the caller, and what comes of it. */
@@ -30,8 +35,11 @@ export async function understand(turn: Turn, { words, spotted }: Words): Promise
   const { memory, room: { messages, clock } } = turn
   const { clientId } = memory
   if (spotted === 'others') return handOver(turn, { why: 'rules', outcome: `About another person's visit: “${words}”` })
+  if (spotted === 'who_is_this') return whoThisIs(turn)
+  if (spotted === 'at_door') return handOver(turn, { why: 'cannot', line: 'hand-over', outcome: `Is outside, or cannot find the way: “${words}”` })
+  if (spotted === 'staff_wish') return handOver(turn, { why: 'rules', outcome: `Wants somebody else: “${words}”` })
   if (spotted === 'stop_texts') return stopTexts(turn, { words })
-  if (spotted === 'book' || (spotted === 'openings' && clientId === undefined && !asksForOwnVisit(words))) return handOver(turn, { why: 'cannot', line: 'hand-over', outcome: 'Wants to book a new visit' })
+  if (spotted === 'book' || (spotted === 'openings' && clientId === undefined && !asksForOwnVisit(words) && !waitlist.test(words))) return handOver(turn, { why: 'cannot', line: 'hand-over', outcome: 'Wants to book a new visit' })
   if (spotted !== undefined && ownVisit.has(spotted) && memory.asked === undefined && memory.cut === undefined) return clientId === undefined ? askWhoIsCalling(turn, { wish: words }) : about(turn, { clientId })
   const texted = clientId === undefined ? nothingOpen : await messages.openQuestion({ clientId, at: clock.now() })
   const reading = await read(turn, { words, open: texted })
@@ -64,7 +72,9 @@ export async function understand(turn: Turn, { words, spotted }: Words): Promise
     if (reading.intent === 'late' || reading.intent === 'cancel') return handOver(turn, { why: 'cannot', outcome: 'Asked what nobody wrote down' })
   }
   if (reading.intent === 'late' || spotted === 'late') return passOn(turn, { words, line: 'late-noted', outcome: 'Is running late' })
-  if (reading.intent === 'cancel' || spotted === 'cancel') return clientId === undefined ? askWhoIsCalling(turn, { wish: words }) : passOn(turn, { words, line: 'cancel-noted', outcome: 'Wants to cancel' })
+  // "I can't make it then" to times on offer is about them.
+  const isAboutTimes = open.question !== undefined && readTalk(open.question) !== undefined && !/cancel|anular/i.test(words)
+  if (reading.intent === 'cancel' || (spotted === 'cancel' && reading.intent !== 'change' && !isAboutTimes)) return clientId === undefined ? askWhoIsCalling(turn, { wish: words }) : passOn(turn, { words, line: 'cancel-noted', outcome: 'Wants to cancel' })
   return clientId === undefined ? answerUnknown(turn, given) : answerKnown(turn, { ...given, clientId })
 }
 
@@ -79,7 +89,7 @@ async function answerUnknown(turn: Turn, { words, reading }: Read): Promise<Next
   if (intent === 'no') return turn.memory.stage === 'more' ? goodbye(turn) : help(turn)
   const answered = await answerPublic(turn, { words, reading })
   if (answered !== undefined) return answered
-  if (intent === 'question') return handOver(turn, { why: 'cannot', outcome: 'Asked what nobody wrote down' })
+  if (intent === 'question' || asks.test(words)) return handOver(turn, { why: 'cannot', outcome: 'Asked what nobody wrote down' })
   return confused(turn)
 }
 
@@ -91,13 +101,13 @@ async function answerKnown(turn: Turn, { clientId, words, reading, open }: Read 
     if ((intent === 'no' || intent === 'thanks') && memory.stage === 'more') return goodbye(turn)
     if (intent === 'yes' || intent === 'no' || intent === 'thanks') return help(turn)
   }
-  const isQuestion = intent === 'question' || (intent === 'unclear' && (open.question === undefined || readQuestion(words) !== undefined))
+  const isQuestion = intent === 'question' || (intent === 'unclear' && open.question === undefined)
   if (isQuestion && !waitlist.test(words) && !isPersonal(asking(words, reading))) {
     const answered = await answerPublic(turn, { words, reading })
     if (answered !== undefined) return answered
   }
   // "When is my appointment" is told with what is open about it.
-  if ((intent === 'unclear' || (asksMore && ['yes', 'no', 'thanks'].includes(intent)) || (intent === 'question' && (questions.length !== 1 || readQuestion(asking(words, reading)) === undefined || isWhen(asking(words, reading))))) && asksForOwnVisit(words) && memory.asked === undefined) return about(turn, { clientId })
+  if ((intent === 'unclear' || (asksMore && ['yes', 'no', 'thanks'].includes(intent)) || (intent === 'question' && (questions.length !== 1 || readQuestion(asking(words, reading)) === undefined || isWhen(asking(words, reading))))) && asksForOwnVisit(words) && !waitlist.test(words) && memory.asked === undefined) return about(turn, { clientId })
   return answerCaller(turn, { clientId, words, reading, open })
 }
 
@@ -107,6 +117,7 @@ function isWhen(question: string): boolean {
 
 async function answerPublic(turn: Turn, { words, reading }: Pick<Read, 'words' | 'reading'>): Promise<Next | undefined> {
   const question = asking(words, reading)
+  if (price.test(question)) return handOver(turn, { why: 'cannot', outcome: `Asked for a price: “${question}”` })
   if (await answerFact(turn, { question, reading })) return wrapUp(turn)
   return words.split(/\s+/).length < 2 ? undefined : answerPolicy(turn, { question })
 }
@@ -120,7 +131,11 @@ async function read({ room: { reader, clock, platform }, call, language }: Turn,
   const reading = await reader.read({ text: words, asked, now: clock.now(), zone: location?.zone ?? 'UTC', language, ...(location === undefined ? {} : { hours: location.hours }) })
   // To times on offer, "none of those, just leave it" is a no.
   const isKept = open.question !== undefined && readTalk(open.question) !== undefined && (saysKeep(words) || saysNone(words))
-  return isKept ? { ...reading, intent: 'no', sure: true } : reading
+  if (isKept) return { ...reading, intent: 'no', sure: true }
+  if (reading.sure) return reading
+  // "Okay and how long does it take" asks one thing; "I'm trying to move my appointment, I don't know when yet" wants one.
+  if (readQuestion(words) !== undefined) return { ...reading, intent: 'question', sure: true, questions: [words] }
+  return (reading.intent === 'unclear' || reading.intent === 'change') && wantsAnother.test(words) && !/\b(?:don'?t|not) (?:want|need) to\b/i.test(words) ? { ...reading, intent: 'change', sure: true } : reading
 }
 
 /** Whoever speaks Spanish is spoken to in Spanish; one word may be a name. */
@@ -174,6 +189,13 @@ async function stopTexts(turn: Turn, { words }: { words: string }): Promise<Next
   turn.patch.outcome = 'Wants no more texts'
   sayLine(turn, 'opted-out')
   return wrapUp(turn)
+}
+
+/** That a machine speaks, for which salon, and how to reach a person, again. */
+async function whoThisIs(turn: Turn): Promise<Next> {
+  const catalog = await turn.room.platform.catalog()
+  sayLine(turn, 'greeting', { salon: plainTitle(catalog.ok ? catalog.value.business.name : '') || 'the salon' })
+  return listen(turn)
 }
 
 function help(turn: Turn): Next {

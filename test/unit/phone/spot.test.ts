@@ -90,6 +90,7 @@ const said: [Spotted, string[]][] = [
     'quiero dejar un mensaje',
   ]],
   ['goodbye', [
+    'wrong number sorry',
     'no that\'s it thank you',
     'okay bye',
     'that\'s all thanks',
@@ -108,12 +109,34 @@ const said: [Spotted, string[]][] = [
     'you guys just called me',
   ]],
   ['confirm', [
+    'yes i\'m coming on friday',
+    'i\'ll be there',
     'i\'m calling to confirm my appointment',
     'just want to confirm',
     'para confirmar mi cita',
     'yes confirm my appointment',
   ]],
+  ['who_is_this', [
+    'who is this',
+    'are you a robot',
+    'hi is this a real person',
+    'con quién hablo',
+  ]],
+  ['at_door', [
+    'i\'m outside the door is locked',
+    'i\'m lost where\'s the entrance',
+    'i can\'t find you guys',
+    'estoy afuera',
+  ]],
+  ['staff_wish', [
+    'i want to change my stylist',
+    'can i come with bea instead',
+    'could i have a different stylist',
+  ]],
   ['cancel', [
+    'i can\'t make it friday',
+    'i\'m not gonna be able to come',
+    'no puedo ir el viernes',
     'i need to cancel',
     'cancel my appointment please',
     'can you cancel my appointment on friday',
@@ -150,6 +173,7 @@ const said: [Spotted, string[]][] = [
     'ok thanks so much',
   ]],
   ['stop_texts', [
+    'unsubscribe me',
     'stop texting me',
     'please don\'t send me any more messages',
     'no me manden mensajes',
@@ -168,6 +192,10 @@ const said: [Spotted, string[]][] = [
 
 /** Nothing of its own on the phone: it means what the same words mean in a text. */
 const nothing = [
+  'i can come in with my sister',
+  'is bea there',
+  'what do i bring',
+  'i\'ll be there ten minutes early',
   'yes',
   'yes please',
   'no',
@@ -191,13 +219,11 @@ const nothing = [
   'yeah that\'s fine',
   'yes this is fine',
   'this is great thank you for helping',
-  'i can\'t make it friday',
   'do you take walk-ins',
   'is there parking',
   'do you do balayage',
   'how long does a color take',
   'i have a package do i still have cuts left',
-  'i want to change my stylist',
   'can cruz do it instead of bea',
   'is it okay if my daughter comes with me',
   'can i bring my son',
