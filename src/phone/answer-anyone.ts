@@ -7,6 +7,7 @@ import { plainTitle } from '../salon/plain-names.ts'
 import { appendAudit } from '../store/audit.ts'
 import { listen, sayLine, type Turn } from './turn.ts'
 import type { Next } from './phone.ts'
+import { wrapUp } from './wrap-up.ts'
 
 const forAnyone: ReadonlySet<string> = new Set(['place', 'phone', 'hours'])
 /** More shops than this are not read out one after another. */
@@ -58,9 +59,7 @@ export async function answerPolicy(turn: Turn, { question }: { question: string 
     sayLine(turn, 'link-offer')
     return listen(turn)
   }
-  memory.stage = 'more'
-  sayLine(turn, 'more')
-  return listen(turn)
+  return wrapUp(turn)
 }
 
 /** The link they said yes to, to the number they call from; nothing private is behind it. */

@@ -8,7 +8,7 @@ import { handOver, tellDesk } from './hand-over.ts'
 import { asksForOwnVisit } from './own-visit.ts'
 import type { Next } from './phone.ts'
 import { readTalk } from '../rescheduling/offer-data.ts'
-import { saysKeep, saysNone } from '../rescheduling/says-keep.ts'
+import { hearLanguage, readWords } from './read-words.ts'
 import type { Spotted } from './spot.ts'
 import { ask, tellVisits } from './tell-visits.ts'
 import { listen, sayLine, type Turn } from './turn.ts'
@@ -24,7 +24,6 @@ const ownVisit: ReadonlySet<Spotted> = new Set(['texted', 'confirm', 'my_visit']
 /** Words of somebody who wants another time, where the reader is not sure of more than a day. */
 const changes = /\b(?:appointment|appt|come|coming|reschedule|move|moving|change|switch|push|instead|cita|cambiar|mover)\b/i
 const whatIf = /\b(?:what (?:happens|would happen|do you do|if)|how (?:late|long|much|far)|is there (?:a|any)|(?:your|the) \w+ policy|qu[eé] pasa|hay (?:un|alg[uú]n))\b/i
-const wantsAnother = /\b(?:move|change|reschedule|push|switch|cambiar|mover) (?:my|the|our|mi|la) (?:\w+ ){0,2}(?:appointment|appt|booking|visit|haircut|cut|colou?r|cita)\b|\b(?:need|want|like|have) to reschedule\b/i
 /** The price of something done here: the salon's list says it, and no rule does. */
 const price = /\b(?:how much|price|cost|cuanto (?:cuesta|vale|es))\b.*\b(?:cut|haircut|trim|colou?r|highlights|balayage|blow ?-?dry|blowout|facial|massage|manicure|pedicure|wax\w*|perm|extensions|corte|tinte)\b/i
 const asks = /^(?:(?:hi|hello|hey|ok|okay|so|and|um)[ ,]+)*(?:is|are|do|does|did|can|could|will|would|what|whats|how|where|when|who|why|which|que|como|donde|cuando|tienen|hay)\b/i
@@ -42,7 +41,7 @@ export async function understand(turn: Turn, { words, spotted }: Words): Promise
   if (spotted === 'book' || (spotted === 'openings' && clientId === undefined && !asksForOwnVisit(words) && !waitlist.test(words))) return handOver(turn, { why: 'cannot', line: 'hand-over', outcome: 'Wants to book a new visit' })
   if (spotted !== undefined && ownVisit.has(spotted) && memory.asked === undefined && memory.cut === undefined) return clientId === undefined ? askWhoIsCalling(turn, { wish: words }) : about(turn, { clientId })
   const texted = clientId === undefined ? nothingOpen : await messages.openQuestion({ clientId, at: clock.now() })
-  const reading = await read(turn, { words, open: texted })
+  const reading = await readWords(turn, { words, open: texted })
   turn.reading = reading.intent
   hearLanguage(turn, reading, words)
   // A bare yes or no answers what was asked aloud last, and nothing that only a text has asked.
@@ -120,27 +119,6 @@ async function answerPublic(turn: Turn, { words, reading }: Pick<Read, 'words' |
   if (price.test(question)) return handOver(turn, { why: 'cannot', outcome: `Asked for a price: “${question}”` })
   if (await answerFact(turn, { question, reading })) return wrapUp(turn)
   return words.split(/\s+/).length < 2 ? undefined : answerPolicy(turn, { question })
-}
-
-async function read({ room: { reader, clock, platform }, call, language }: Turn, { words, open }: { words: string; open: OpenQuestion }): Promise<ReplyReading> {
-  const catalog = await platform.catalog()
-  const locations = catalog.ok ? catalog.value.locations : []
-  const location = locations.find(({ id }) => id === (open.question?.locationId ?? call.location_id)) ?? locations[0]
-  // Whoever calls answers "how can I help?": what they say is meant, also where nothing else was asked.
-  const asked: OpenQuestion['asked'] = open.asked.kind === 'nothing' ? { kind: 'confirm' } : open.asked
-  const reading = await reader.read({ text: words, asked, now: clock.now(), zone: location?.zone ?? 'UTC', language, ...(location === undefined ? {} : { hours: location.hours }) })
-  // To times on offer, "none of those, just leave it" is a no.
-  const isKept = open.question !== undefined && readTalk(open.question) !== undefined && (saysKeep(words) || saysNone(words))
-  if (isKept) return { ...reading, intent: 'no', sure: true }
-  if (reading.sure) return reading
-  // "Okay and how long does it take" asks one thing; "I'm trying to move my appointment, I don't know when yet" wants one.
-  if (readQuestion(words) !== undefined) return { ...reading, intent: 'question', sure: true, questions: [words] }
-  return (reading.intent === 'unclear' || reading.intent === 'change') && wantsAnother.test(words) && !/\b(?:don'?t|not) (?:want|need) to\b/i.test(words) ? { ...reading, intent: 'change', sure: true } : reading
-}
-
-/** Whoever speaks Spanish is spoken to in Spanish; one word may be a name. */
-function hearLanguage(turn: Turn, { language }: ReplyReading, words: string): void {
-  if ((language === 'es' || language === 'en') && language !== turn.language && words.split(/\s+/).length > 2) turn.language = language
 }
 
 async function about(turn: Turn, { clientId }: { clientId: string }): Promise<Next> {
