@@ -17,6 +17,7 @@ import { testClock, tinyZone } from '../support/tiny-book.ts'
 // socket, to the desk as it starts. Callers with the voice `rms` read their code out, and press it only where it was not
 // understood (about one code in 150); `slt` and `awb` press it at once, for the model mishears a code in four of `slt` and one
 // in eight of `kal16`, which are harder than a person.
+const soon = { timeout: 10_000 }
 const numbers = { 'dana-w': '+12135550101', 'dana-k': '+12135550102', elena: '+12135550103', hana: '+12135550106', jo: '+12135550108', nobody: '+12135550188' }
 
 describe('calls that are spoken from beginning to end', () => {
@@ -56,7 +57,7 @@ describe('calls that are spoken from beginning to end', () => {
       const texts = (): string[] => twilio.sent().slice(before).filter(({ to }) => to === from).map(({ body }) => body)
       const codes = () => texts().flatMap((body) => /: (\d{6}) is/.exec(body)?.slice(1) ?? [])
       const code = async (): Promise<string> => {
-        await expect.poll(codes).not.toEqual([])
+        await expect.poll(codes, soon).not.toEqual([])
         return codes().at(-1) as string
       }
       await scene({
@@ -111,7 +112,7 @@ describe('calls that are spoken from beginning to end', () => {
     await call.hangUp()
     expect((await visit(desk, 'c-friday')).start).toBe(friday('16:00'))
     expect((await story()).outcome).toMatch(/now on Friday 27 November at 4 PM/)
-    await expect.poll(() => texts().at(-1)).toMatch(/We.ve moved.*4:00 pm/)
+    await expect.poll(() => texts().at(-1), soon).toMatch(/We.ve moved.*4:00 pm/)
   }))
 
   test('"four o\'clock on Friday instead", which the model writes down as "for a clock"', () => play('hana', async ({ desk, call, sayCode }) => {
@@ -136,7 +137,7 @@ describe('calls that are spoken from beginning to end', () => {
     expect(await call.say('calls/yes-please')).toMatch(/texting you the link/)
     expect(await call.say('no-thank-you')).toMatch(/Goodbye/)
     await call.hangUp()
-    await expect.poll(texts).toEqual([expect.stringMatching(/https:\/\/desk\.example\.com\/policies\//)])
+    await expect.poll(texts, soon).toEqual([expect.stringMatching(/https:\/\/desk\.example\.com\/policies\//)])
     expect(await story()).toMatchObject({ needsPerson: false })
   }))
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
@@ -6,15 +6,12 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { listen } from '../../src/channels/web/web-server.ts'
 import { openSpeechToText } from '../../src/speech/open-speech-to-text.ts'
 import { readSound } from '../../src/speech/read-sound.ts'
-import { resample } from '../../src/speech/resample.ts'
 import type { Store } from '../../src/store/open-store.ts'
 import { noChromium, openChromium } from '../support/chromium.ts'
+import { fakeMicrophone, microphoneOf } from '../support/fake-microphone.ts'
 import { spokenSentences } from '../support/measure-speech.ts'
 import { createTestStore } from '../support/test-store.ts'
 import { webParts } from '../unit/channels/web/web-desk.ts'
-
-/** A microphone made of a file that is played once, and a browser that lets the page have it. */
-const fakeMicrophone = (path: string): string[] => ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', `--use-file-for-fake-audio-capture=${path}%noloop`]
 
 describe.skipIf(noChromium !== undefined)('speaking to the page in a real browser', () => {
   let store: Store
@@ -31,23 +28,6 @@ describe.skipIf(noChromium !== undefined)('speaking to the page in a real browse
     await store.close()
     await rm(folder, { recursive: true, force: true })
   })
-
-  /** What Chromium plays as a microphone: 48 kHz, 16 bits; half a second of silence first. */
-  async function microphoneOf(name: string, samples: Float32Array): Promise<string> {
-    const loud = resample(samples, { from: 8_000, to: 48_000 })
-    const wav = Buffer.alloc(44 + 48_000 + loud.length * 2)
-    wav.write('RIFF', 0)
-    wav.writeUInt32LE(wav.length - 8, 4)
-    wav.write('WAVEfmt ', 8)
-    for (const [i, value] of [16, 0, 1 | (1 << 16), 0, 48_000, 0, 96_000, 0].entries()) if (i % 2 === 0) wav.writeUInt32LE(value, 16 + i * 2)
-    wav.writeUInt32LE(2 | (16 << 16), 32)
-    wav.write('data', 36)
-    wav.writeUInt32LE(wav.length - 44, 40)
-    for (const [i, value] of loud.entries()) wav.writeInt16LE(Math.round(Math.max(-1, Math.min(1, value)) * 32_767), 44 + 48_000 + i * 2)
-    const path = join(folder, `${name}.wav`)
-    await writeFile(path, wav)
-    return path
-  }
 
   async function openPage(args: string[], { hasMicrophone = true } = {}): Promise<{ page: Page; asked: string[] }> {
     const asked: string[] = []
@@ -84,8 +64,8 @@ describe.skipIf(noChromium !== undefined)('speaking to the page in a real browse
   const status = (page: Page, words: RegExp): Promise<void> => page.locator('.hearing [role="status"]').getByText(words).waitFor()
 
   test('what is said is written into the box after what was there, to be corrected, and is not sent', async () => {
-    const { samples } = await readSound(await readFile(join(spokenSentences, 'need-to-cancel.wav')))
-    const { page, asked } = await openPage(fakeMicrophone(await microphoneOf('cancel', samples)))
+    const sound = await readSound(await readFile(join(spokenSentences, 'need-to-cancel.wav')))
+    const { page, asked } = await openPage(fakeMicrophone(await microphoneOf(folder, sound)))
     const box = page.getByLabel('Message to the desk')
     await box.fill('Dana says:')
     await speak(page)
@@ -104,7 +84,7 @@ describe.skipIf(noChromium !== undefined)('speaking to the page in a real browse
   })
 
   test('nothing understood is said, and Escape forgets what was heard', async () => {
-    const { page } = await openPage(fakeMicrophone(await microphoneOf('silence', new Float32Array(8_000))))
+    const { page } = await openPage(fakeMicrophone(await microphoneOf(folder, { samples: new Float32Array(8_000), rate: 8_000 })))
     await speak(page)
     await until(page, 1)
     await stop(page)

@@ -13,6 +13,8 @@ type Call = { callId: string; lines: Line[]; over: boolean; awaits: number; pres
 /** A list is looked through, not searched. */
 const mostCallers = 40
 const stranger = 'somebody who hides their number'
+/** One in ten codes begins with a 0; a mouse is slower than a thumb. */
+const zeroMs = 3_000
 const keys = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#']
 
 /** A client's call to the salon, in the demo: spoken with the browser's microphone and voice, or typed. */
@@ -24,15 +26,39 @@ export function CallSalon(): ComponentChild {
   const [call, setCall] = useState<Call>()
   const [problem, setProblem] = useState('')
   const [listening, setListening] = useState<Recording>()
+  const [seconds, setSeconds] = useState(0)
   const [busy, setBusy] = useState(false)
   const [words, setWords] = useState('')
   const mouth = useRef(openMouth({ onQuiet: () => {} })).current
   const list = useRef<HTMLOListElement>(null)
+  const end = useRef<HTMLButtonElement>(null)
+  const door = useRef<HTMLButtonElement>(null)
+  const wasOn = useRef(false)
+  const zero = useRef<ReturnType<typeof setTimeout>>(undefined)
   const now = useRef<Call | undefined>(undefined)
   now.current = call
   useLayoutEffect(() => { if (list.current !== null) list.current.scrollTop = list.current.scrollHeight }, [call?.lines.length])
+  // The keyboard stays where the call is: in what is said, at its end, and where the next one begins.
+  useLayoutEffect(() => {
+    const isOn = call !== undefined
+    if (isOn !== wasOn.current) (isOn ? list : door).current?.focus()
+    else if (call?.over === true && document.activeElement === document.body) end.current?.focus()
+    wasOn.current = isOn
+  }, [call === undefined, call?.over])
   // Whoever leaves the page hangs up.
-  useEffect(() => () => { mouth.hush() }, [])
+  useEffect(() => {
+    const leave = (): void => {
+      clearTimeout(zero.current)
+      mouth.hush()
+      const on = now.current
+      if (on !== undefined && !on.over) navigator.sendBeacon('/api/call/end', new Blob([JSON.stringify({ callId: on.callId } satisfies CallEnd)], { type: 'application/json' }))
+    }
+    window.addEventListener('pagehide', leave)
+    return () => {
+      window.removeEventListener('pagehide', leave)
+      leave()
+    }
+  }, [])
 
   const add = (line: Line, over = false): void => setCall((before) => (before === undefined ? before : { ...before, lines: [...before.lines, line], over: before.over || over }))
   const trying = async (work: () => Promise<void>): Promise<void> => {
@@ -61,6 +87,7 @@ export function CallSalon(): ComponentChild {
   const turn = async (heard: CallTurn['heard']): Promise<void> => {
     const on = now.current
     if (on === undefined || on.over) return
+    clearTimeout(zero.current)
     await cutIn(on.callId)
     add({ from: 'caller', words: heard.kind === 'words' ? heard.words : heard.kind === 'keys' ? `(presses ${heard.keys})` : '(says nothing)' })
     const onLine = (sent: unknown): void => {
@@ -83,7 +110,8 @@ export function CallSalon(): ComponentChild {
   const speak = (): Promise<void> => trying(async () => {
     if (listening === undefined) {
       if (call !== undefined) await cutIn(call.callId)
-      const recording = await record({ onSound: () => {}, onEnd: () => setProblem('Two minutes are full: press the microphone to send them.') })
+      const recording = await record({ onSound: (sound) => setSeconds(Math.floor(sound.seconds)), onEnd: () => setProblem('Two minutes are full: press Done to send them.') })
+      setSeconds(0)
       setListening(recording)
       return
     }
@@ -93,13 +121,19 @@ export function CallSalon(): ComponentChild {
     await turn({ kind: 'words', words: text })
   })
 
-  /** A code is pressed key by key; a star or hash sends what there is, and 0 alone always rings a person. */
+  /** A code is pressed key by key; a star or hash sends what there is. 0 alone rings a person, at once or, where it may begin a code, when nothing follows. */
   const press = (key: string): void => {
-    if (busy || call === undefined) return
-    const pressed = call.pressed + key
-    if (pressed !== '0' && pressed.length < call.awaits && !/[*#]$/.test(pressed)) return setCall({ ...call, pressed })
-    setCall({ ...call, pressed: '' })
-    void trying(() => turn({ kind: 'keys', keys: pressed }))
+    const on = now.current
+    if (busy || on === undefined || on.over) return
+    clearTimeout(zero.current)
+    const pressed = on.pressed + key
+    const send = (): void => {
+      setCall((before) => (before === undefined ? before : { ...before, pressed: '' }))
+      void trying(() => turn({ kind: 'keys', keys: pressed }))
+    }
+    if (pressed.length >= on.awaits || /[*#]$/.test(pressed)) return send()
+    setCall({ ...on, pressed })
+    if (pressed === '0') zero.current = setTimeout(send, zeroMs)
   }
 
   const type = (): Promise<void> => trying(async () => {
@@ -110,6 +144,7 @@ export function CallSalon(): ComponentChild {
   })
 
   const hangUp = (): Promise<void> => trying(async () => {
+    clearTimeout(zero.current)
     mouth.hush()
     listening?.drop()
     setListening(undefined)
@@ -124,20 +159,23 @@ export function CallSalon(): ComponentChild {
         h('label', { for: 'call-as', class: 'unseen' }, 'Who calls'),
         h('select', { id: 'call-as', value: chosen ?? callers[0]?.id ?? '', onChange: (event: Event) => setChosen((event.target as HTMLSelectElement).value) },
           callers.map(({ id, name }) => h('option', { key: id, value: id }, name)), h('option', { key: '', value: '' }, 'A hidden number')),
-        h('button', { type: 'button', class: 'primary', 'aria-disabled': busy ? 'true' : undefined, onClick: () => { if (!busy) void begin() } }, 'Call the salon')))
+        h('button', { type: 'button', class: 'primary', ref: door, 'aria-disabled': busy ? 'true' : undefined, onClick: () => { if (!busy) void begin() } }, 'Call the salon')))
   }
   return h('div', { class: 'call-salon on' },
+    h('div', { class: 'head' },
+      h('h3', null, call.over ? 'The call is over' : `On the phone: ${as.name}`),
+      h('button', { type: 'button', ref: end, class: call.over ? undefined : 'danger', onClick: () => { void hangUp() } }, call.over ? 'Close' : 'Hang up')),
     h('ol', { class: 'texts', ref: list, tabIndex: 0, 'aria-label': 'The call', 'aria-live': 'polite' },
       call.lines.map((line, at) => h('li', { key: at, class: line.from === 'caller' ? 'in' : 'out' }, h('p', null, h('span', { class: 'unseen' }, line.from === 'caller' ? 'The caller: ' : 'The salon: '), line.words)))),
     problem !== '' && h('p', { class: 'problem', role: 'alert' }, problem),
-    !call.over && h('div', { class: 'keypad', role: 'group', 'aria-label': 'Keys' }, keys.map((key) => h('button', { key, type: 'button', 'aria-disabled': busy ? 'true' : undefined, onClick: () => press(key) }, key))),
-    call.pressed !== '' && h('p', { class: 'small', role: 'status' }, `Pressed ${call.pressed}`),
     !call.over && h('form', { class: 'box', onSubmit: (event: Event) => { event.preventDefault(); if (!busy) void type() } },
       h('label', { for: 'call-words', class: 'unseen' }, `Say as ${as.name}`),
-      h('input', { id: 'call-words', type: 'text', maxLength: 1_600, autocomplete: 'off', placeholder: `Say as ${as.name}`, value: words, onInput: (event: Event) => setWords((event.target as HTMLInputElement).value) }),
+      h('input', { id: 'call-words', type: 'text', maxLength: 1_600, autocomplete: 'off', placeholder: 'Say something', value: words, onInput: (event: Event) => setWords((event.target as HTMLInputElement).value) }),
       h('button', { type: 'button', class: 'mic-call', 'aria-pressed': listening !== undefined, 'aria-disabled': busy ? 'true' : undefined, onClick: () => { if (!busy) void speak() } }, listening === undefined ? 'Speak' : 'Done'),
       h('button', { type: 'submit', class: 'primary', 'aria-disabled': busy || words.trim() === '' ? 'true' : undefined }, 'Say')),
-    h('div', { class: 'buttons' }, h('button', { type: 'button', onClick: () => { void hangUp() } }, call.over ? 'Close' : 'Hang up')))
+    !call.over && h('div', { class: 'keypad', role: 'group', 'aria-label': 'Keys' }, keys.map((key) => h('button', { key, type: 'button', 'aria-disabled': busy ? 'true' : undefined, onClick: () => press(key) }, key))),
+    listening !== undefined && h('p', { class: 'small hears' }, `Listening: ${seconds} s`),
+    !call.over && h('p', { class: 'small', role: 'status' }, call.pressed === '' ? '' : call.pressed === '0' ? 'Pressed 0: a person, unless more follows' : `Pressed ${call.pressed}`))
 }
 
 /** Who may call: whose phone is in the hand, then whoever has a visit on the day that is shown. */
