@@ -5,7 +5,7 @@ import type { ReplyReading } from '../replies/reading.ts'
 import { visitsAsked } from '../rescheduling/offer-data.ts'
 import type { CallReason } from '../store/tables/phone.ts'
 import { handOver, tellDesk } from './hand-over.ts'
-import type { Next } from './phone.ts'
+import { leftToAPerson, type Next } from './phone.ts'
 import { visitOf } from './tell-visits.ts'
 import { listen, render, sayLine, speak, type Turn } from './turn.ts'
 import { confused, wrapUp } from './wrap-up.ts'
@@ -25,7 +25,7 @@ export async function answerCaller(turn: Turn, { clientId, words, reading, open 
   const isLeftOpen = spoken.did === 'answered' || spoken.did === 'noted' || spoken.did === 'handed_over'
   if (!isLeftOpen || spoken.why === 'said_no') delete turn.memory.asked
   speak(turn, spoken.says)
-  if (spoken.did === 'handed_over') return handedOver(turn, { spoken, reading, words, asked })
+  if (spoken.did === 'handed_over') return handedOver(turn, { spoken, words, asked })
   if (spoken.did === 'opted_out' && spoken.says.length === 0) sayRefused(turn, { reading, words })
   await sayDone(turn, { spoken, open })
   // That the desk was asked is told, and asks nothing; "no, keep it" still takes it back.
@@ -38,7 +38,7 @@ export async function answerCaller(turn: Turn, { clientId, words, reading, open 
   return wrapUp(turn)
 }
 
-function handedOver(turn: Turn, { spoken: { why = '', says }, reading, words, asked }: { spoken: Spoken; reading: ReplyReading; words: string; asked: string[] }): Next | Promise<Next> {
+function handedOver(turn: Turn, { spoken: { why = '', says }, words, asked }: { spoken: Spoken; words: string; asked: string[] }): Next | Promise<Next> {
   // No to "are you coming?" cancels nothing, and somebody has to know.
   if (why === 'said_no' && asked.includes('asked-by-text')) {
     tellDesk(turn, { why: 'message', outcome: 'Said no to “are you coming?”', words })
@@ -50,7 +50,7 @@ function handedOver(turn: Turn, { spoken: { why = '', says }, reading, words, as
     return wrapUp(turn)
   }
   if (unclear.has(why) && says.length === 0) return confused(turn)
-  return handOver(turn, { why: reasons[why] ?? (why === 'question' ? 'cannot' : 'rules'), outcome: `For a person (${why.replaceAll('_', ' ')}), wanted: ${reading.intent}` })
+  return handOver(turn, { why: reasons[why] ?? (why === 'question' ? 'cannot' : 'rules'), outcome: `${leftToAPerson}${why}` })
 }
 
 /** What a text says by itself later, a caller hears now: from the book as it is, never from what was meant to happen. */

@@ -25,8 +25,11 @@ export type Next =
 /** The whole answer to one turn. `recording`: begin now, or end and destroy what there is. */
 export type TurnAnswer = { pieces: Piece[]; next: Next; recording?: 'start' | 'drop' }
 
+/** Begins an outcome that is the code for why a client's words went to a person, as the log has it for texts; whoever shows it has the words. */
+export const leftToAPerson = 'why:'
+
 /** What became of ringing the desk. */
-export type DeskRang = { callId: string; answered: boolean }
+type DeskRang = { callId: string; answered: boolean }
 
 /**
  * The salon's side of a phone call, whatever carries it (Twilio's ConversationRelay, Gather, the page). It is handed what
@@ -75,7 +78,7 @@ export type CallLine = {
   client?: { id: string; name: string }
   likely?: { id: string; name: string }
   needsPerson: boolean
-  /** What it came to, in a few words for staff: "Moved to Fri 27 Nov 3:00 pm", "Message taken". */
+  /** What it came to, in a few words for staff: "Left a message", what was said when it was done; or `leftToAPerson` and a code. */
   outcome: string
   why?: CallReason
   quality: { turns: number; interruptions: number; handOvers: number; /** Our share, prompt to first word, ms; undefined where nothing was timed. */ firstWordMs?: { p50: number; most: number } }

@@ -90,6 +90,30 @@ async function takeAll({ browser, url }: { browser: Browser; url: string }): Pro
   await texts.mouse.move(0, 0)
   await take(texts, 'texts')
 
+  // Dana calls: proves who she is, wants another time, and hears what is free.
+  await desk.messages.lookedAfter({ clientId: dana.id, by: { id: 'page:owner', name: 'Owner', role: 'owner' } })
+  const line = await open({ viewport: { width: 1440, height: 1180 } })
+  const say = async (words: string): Promise<void> => {
+    const said = line.locator('.call-salon .texts li.out')
+    const before = await said.count()
+    await line.getByLabel(/^Say as/).fill(words)
+    await line.getByRole('button', { name: 'Say', exact: true }).click()
+    await said.nth(before).waitFor()
+    await line.waitForTimeout(500)
+  }
+  await line.getByLabel('Who calls').selectOption(dana.id)
+  await line.getByRole('button', { name: 'Call the salon' }).click()
+  await line.getByLabel(/^Say as/).waitFor()
+  await say('hi um what happens if I am late')
+  await say('no thanks. when is my appointment')
+  const code = (await desk.messages.thread(dana.id)).texts.map(({ body }) => /\b\d{6}\b/.exec(body)?.[0]).findLast((digits) => digits !== undefined)
+  await say([...(code ?? '')].join(' '))
+  await say('could we do it on saturday in the afternoon instead')
+  await line.getByRole('tab', { name: /^Phone/ }).click()
+  await line.locator('#panel article').first().waitFor()
+  await line.mouse.move(0, 0)
+  await take(line, 'phone')
+
   // A chair that came free: who is asked now, who is next, who waits.
   await offerAChair()
   const list = await open({ viewport: { width: 1440, height: 1080 } })

@@ -1,5 +1,6 @@
-import type { CallLine } from '../../phone/phone.ts'
+import { type CallLine, leftToAPerson } from '../../phone/phone.ts'
 import type { CallReason } from '../../store/tables/phone.ts'
+import { sayWhy } from './say-reply.ts'
 
 /** Why a call wants a person, for staff. */
 const whys: Record<CallReason, string> = {
@@ -45,6 +46,7 @@ export function sayWhoCalled({ client, likely }: Pick<CallLine, 'client' | 'like
 
 /** What a call came to, when the phone itself says nothing about it. */
 export function sayCameTo({ outcome, endedAt, quality: { turns } }: Pick<CallLine, 'outcome' | 'endedAt' | 'quality'>): string {
+  if (outcome.startsWith(leftToAPerson)) return sayWhy(outcome.slice(leftToAPerson.length)).replace(/\.$/, '')
   if (outcome !== '') return outcome
   if (endedAt === undefined) return 'still talking'
   return turns < 2 ? 'hung up after the first words' : 'nothing was left to do'
