@@ -7,7 +7,7 @@ import type { IncomingCall, TurnAnswer } from './phone.ts'
 import type { PhoneRoom } from './phone-room.ts'
 
 /** The turn of a call that nobody said anything in: the first words. */
-export const greetingTurn = 'greeting'
+const greetingTurn = 'greeting'
 
 /** Keeps a call that comes in and answers the first words: that a machine speaks, whether it records, and how to reach a person (VOX-4, VOX-5). The same call again changes nothing. */
 export async function beginCall(room: PhoneRoom, { callId, from, via }: IncomingCall): Promise<TurnAnswer> {

@@ -4,7 +4,7 @@ import { DeskError } from '../salon/errors.ts'
 import type { Seal } from '../store/seal.ts'
 
 /** Where a conversation stands: what the next words will most likely be about. */
-export const stages = ['open', 'number', 'code', 'link', 'message', 'more'] as const
+const stages = ['open', 'number', 'code', 'link', 'message', 'more'] as const
 
 /** It is ours, kept as it was. */
 const AnySay = z.custom<Say>((value) => typeof value === 'object' && value !== null && 'template' in value)

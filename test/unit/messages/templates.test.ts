@@ -11,7 +11,7 @@ const zone = 'America/Los_Angeles'
 const now = '2026-11-20T20:00:00.000Z'
 const start = '2026-11-25T18:30:00.000Z' // Wednesday, half past ten there
 const values: Record<string, SayValue> = {
-  from: { when: '2026-11-28T18:30:00.000Z', zone, now }, within: '30 min',
+  from: { when: '2026-11-28T18:30:00.000Z', zone, now }, within: '30 min', code: '482913', link: 'https://desk.juniper-and-sage.example/policies/cancellation/notice',
   client: ' Bartholomew', salon: 'Juniper & Sage, Pearl District', services: { services: ['balayage and root melt'] }, staff: { with: ['Maya'] }, when: { when: start, zone, now },
   call: { call: '+15035550100' }, prep: ' Please come with dry hair.', answer: 'You may arrive up to 15 minutes late.', first: { time: '2026-11-25T11:00:00.000Z', zone }, second: { time: '2026-11-25T23:00:00.000Z', zone },
   times: { times: [0, 1, 2].map((n) => ({ at: `2026-11-25T${18 + n}:30:00.000Z`, with: n === 0 ? [] : ['Guadalupe'] })), zone, now },

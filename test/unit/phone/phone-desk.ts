@@ -11,7 +11,7 @@ import { testReader } from '../../support/test-reader.ts'
 import { createTinyDesk, type TestClock, tinyBook } from '../../support/tiny-book.ts'
 
 /** Timers that go off when the test says so. */
-export type Timers = { after: After; waiting: { ms: number; work: () => void }[]; goOff(): void }
+type Timers = { after: After; waiting: { ms: number; work: () => void }[]; goOff(): void }
 
 function timers(): Timers {
   const waiting: Timers['waiting'] = []
