@@ -1,11 +1,13 @@
 import { readQuestion } from '../client-answers/read-question.ts'
 import type { OpenQuestion } from '../messages/messages.ts'
+import { foldText } from '../replies/fold-text.ts'
+import { languageOf } from '../replies/language.ts'
 import type { ReplyReading } from '../replies/reading.ts'
 import { readTalk } from '../rescheduling/offer-data.ts'
 import { saysKeep, saysNone } from '../rescheduling/says-keep.ts'
 import type { Turn } from './turn.ts'
 
-const wantsAnother = /\b(?:move|change|reschedule|push|switch|cambiar|mover) (?:my|the|our|mi|la) (?:\w+ ){0,2}(?:appointment|appt|booking|visit|haircut|cut|colou?r|cita)\b|\b(?:need|want|like|have) to reschedule\b/i
+const wantsAnother = /\b(?:move|change|reschedule|push|switch|cambiar|mover) (?:my|the|our|mi|la) (?:\w+ ){0,2}(?:appointment|appt|booking|visit|haircut|cut|colou?r|cita)\b|\b(?:need|want|like|have) to reschedule\b|\b(?:can|could) (?:i|we) (?:come|do|make it|have it) (?:in )?(?:at|on|next|this|later|earlier)\b/i
 
 /** What words mean as an answer to what is open, or to "how can I help?"; what is beyond doubt on the phone is made sure. */
 export async function readWords({ room: { reader, clock, platform }, call, language }: Turn, { words, open }: { words: string; open: OpenQuestion }): Promise<ReplyReading> {
@@ -24,7 +26,9 @@ export async function readWords({ room: { reader, clock, platform }, call, langu
   return (reading.intent === 'unclear' || reading.intent === 'change') && wantsAnother.test(words) && !/\b(?:don'?t|not) (?:want|need) to\b/i.test(words) ? { ...reading, intent: 'change', sure: true } : reading
 }
 
-/** Whoever speaks Spanish is spoken to in Spanish; one word may be a name. */
-export function hearLanguage(turn: Turn, { language }: ReplyReading, words: string): void {
-  if ((language === 'es' || language === 'en') && language !== turn.language && words.split(/\s+/).length > 2) turn.language = language
+/** Whoever speaks Spanish is spoken to in Spanish; a word or two may be a name. */
+export function hearLanguage(turn: Turn, words: string): void {
+  if (words.split(/\s+/).length < 3) return
+  const language = languageOf({ folded: foldText(words).text, known: turn.language })
+  if (language !== 'fr') turn.language = language
 }

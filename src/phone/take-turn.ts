@@ -1,5 +1,6 @@
 import { cleanWords } from './clean-words.ts'
 import { handOver, tellDesk } from './hand-over.ts'
+import { hearLanguage } from './read-words.ts'
 import { understand } from './understand.ts'
 import type { Heard, Next } from './phone.ts'
 import { spot, type Spotted } from './spot.ts'
@@ -22,6 +23,7 @@ export async function takeTurn(turn: Turn, heard: Heard): Promise<Next> {
     sayLine(turn, 'too-long')
     return listen(turn)
   }
+  hearLanguage(turn, words)
   const spotted = spot(words)
   if (memory.stage === 'message') return takeMessage(turn, { words: heard.words.trim(), spotted })
   const grave = takeGrave(turn, { spotted, words })

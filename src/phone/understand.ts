@@ -8,7 +8,7 @@ import { handOver, tellDesk } from './hand-over.ts'
 import { asksForOwnVisit } from './own-visit.ts'
 import type { Next } from './phone.ts'
 import { readTalk } from '../rescheduling/offer-data.ts'
-import { hearLanguage, readWords } from './read-words.ts'
+import { readWords } from './read-words.ts'
 import type { Spotted } from './spot.ts'
 import { ask, tellVisits } from './tell-visits.ts'
 import { listen, sayLine, type Turn } from './turn.ts'
@@ -23,7 +23,7 @@ const nothingOpen: OpenQuestion = { asked: { kind: 'nothing' }, several: false }
 const ownVisit: ReadonlySet<Spotted> = new Set(['texted', 'confirm', 'my_visit'])
 /** Words of somebody who wants another time, where the reader is not sure of more than a day. */
 const changes = /\b(?:appointment|appt|come|coming|reschedule|move|moving|change|switch|push|instead|cita|cambiar|mover)\b/i
-const whatIf = /\b(?:what (?:happens|would happen|do you do|if)|how (?:late|long|much|far)|is there (?:a|any)|(?:your|the) \w+ policy|qu[eé] pasa|hay (?:un|alg[uú]n))\b/i
+const whatIf = /\b(?:what (?:happens|would happen|do you do|if)|how (?:late|long|much|far)|is there (?:a|any)|(?:your|the) \w+ policy|qu[eé] pasa|pol[ií]tica|hay (?:un|alg[uú]n))\b/i
 /** The price of something done here: the salon's list says it, and no rule does. */
 const price = /\b(?:how much|price|cost|cuanto (?:cuesta|vale|es))\b.*\b(?:cut|haircut|trim|colou?r|highlights|balayage|blow ?-?dry|blowout|facial|massage|manicure|pedicure|wax\w*|perm|extensions|corte|tinte)\b/i
 const asks = /^(?:(?:hi|hello|hey|ok|okay|so|and|um)[ ,]+)*(?:is|are|do|does|did|can|could|will|would|what|whats|how|where|when|who|why|which|que|como|donde|cuando|tienen|hay)\b/i
@@ -43,7 +43,6 @@ export async function understand(turn: Turn, { words, spotted }: Words): Promise
   const texted = clientId === undefined ? nothingOpen : await messages.openQuestion({ clientId, at: clock.now() })
   const reading = await readWords(turn, { words, open: texted })
   turn.reading = reading.intent
-  hearLanguage(turn, reading, words)
   // A bare yes or no answers what was asked aloud last, and nothing that only a text has asked.
   const open = memory.asked === undefined && memory.cut === undefined && ['yes', 'no', 'thanks'].includes(reading.intent) && words.split(/\s+/).length < 5 ? nothingOpen : texted
   const given: Read = { words, spotted, reading, open }
@@ -70,7 +69,7 @@ export async function understand(turn: Turn, { words, spotted }: Words): Promise
     if (answered !== undefined) return answered
     if (reading.intent === 'late' || reading.intent === 'cancel') return handOver(turn, { why: 'cannot', outcome: 'Asked what nobody wrote down' })
   }
-  if (reading.intent === 'late' || spotted === 'late') return passOn(turn, { words, line: 'late-noted', outcome: 'Is running late' })
+  if ((reading.intent === 'late' && spotted !== 'no_code') || spotted === 'late') return passOn(turn, { words, line: 'late-noted', outcome: 'Is running late' })
   // "I can't make it then" to times on offer is about them.
   const isAboutTimes = open.question !== undefined && readTalk(open.question) !== undefined && !/cancel|anular/i.test(words)
   if (reading.intent === 'cancel' || (spotted === 'cancel' && reading.intent !== 'change' && !isAboutTimes)) return clientId === undefined ? askWhoIsCalling(turn, { wish: words }) : passOn(turn, { words, line: 'cancel-noted', outcome: 'Wants to cancel' })
@@ -151,6 +150,8 @@ async function takeLink(turn: Turn, intent: 'yes' | 'no'): Promise<Next> {
 }
 
 async function passOn(turn: Turn, { words, line, outcome }: { words: string; line: string; outcome: string }): Promise<Next> {
+  // Who does not come is not asked to confirm.
+  if (line === 'cancel-noted') delete turn.memory.asked
   tellDesk(turn, { why: 'message', outcome, words })
   sayLine(turn, line)
   return wrapUp(turn)

@@ -64,6 +64,7 @@ const said: [Spotted, string[]][] = [
     'otra vez por favor',
   ]],
   ['hold_on', [
+    'i don\'t know let me think',
     'hang on a second',
     'hold on',
     'one sec let me get my calendar',
@@ -148,6 +149,7 @@ const said: [Spotted, string[]][] = [
     'just calling to ask about my appointment',
   ]],
   ['book', [
+    'book me in for tomorrow',
     'i\'d like to book an appointment',
     'can i make an appointment for a haircut',
     'quiero una cita',
@@ -192,6 +194,7 @@ const said: [Spotted, string[]][] = [
 
 /** Nothing of its own on the phone: it means what the same words mean in a text. */
 const nothing = [
+  'i need an earlier appointment',
   'i can come in with my sister',
   'is bea there',
   'what do i bring',
