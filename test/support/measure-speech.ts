@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { openSpeechToText, type SpeechToText } from '../../src/speech/open-speech-to-text.ts'
 import { readSound } from '../../src/speech/read-sound.ts'
+import { type BadLine, badLines } from './bad-lines.ts'
 
 const Index = z.array(z.object({ file: z.string(), said: z.string(), voice: z.string() }))
 
@@ -11,11 +12,13 @@ export const spokenSentences = resolve(import.meta.dirname, '../data/speech')
 
 export type Heard = { file: string; said: string; voice: string; heard: string; words: number; wrong: number; soundMs: number; tookMs: number }
 
-/** What is heard of every recording in the folder's index.json, and how many words of it are wrong. */
-export async function measureSpeech({ dir, speech }: { dir: string; speech: SpeechToText }): Promise<Heard[]> {
+/** What is heard of every recording in the folder's index.json, and how many words of it are wrong; `line` is what becomes of it on the way. */
+export async function measureSpeech({ dir, speech, line = (sound) => sound }: { dir: string; speech: SpeechToText; line?: BadLine }): Promise<Heard[]> {
   const heard: Heard[] = []
-  for (const { file, said, voice } of Index.parse(JSON.parse(await readFile(join(dir, 'index.json'), 'utf8')))) {
-    const { text, soundMs, tookMs } = await speech.transcribe(await readSound(await readFile(join(dir, file))))
+  const all = await Promise.all(Index.parse(JSON.parse(await readFile(join(dir, 'index.json'), 'utf8'))).map(async (one) => ({ ...one, sound: await readSound(await readFile(join(dir, one.file))) })))
+  for (const [at, { file, said, voice, sound }] of all.entries()) {
+    const others = [...all.slice(at + 1), ...all.slice(0, at)].map((one) => one.sound)
+    const { text, soundMs, tookMs } = await speech.transcribe(line(sound, others))
     heard.push({ file, said, voice, heard: text, words: wordsOf(said).length, wrong: wrongWords(wordsOf(said), wordsOf(text)), soundMs, tookMs })
   }
   return heard
@@ -37,9 +40,15 @@ function wrongWords(said: string[], heard: string[]): number {
 }
 
 if (import.meta.main) {
-  const all = await measureSpeech({ dir: resolve(process.argv[2] ?? spokenSentences), speech: openSpeechToText() })
+  const [folder, isBad] = [process.argv.slice(2).find((word) => !word.startsWith('--')), process.argv.includes('--bad-lines')]
+  const [dir, speech] = [resolve(folder ?? spokenSentences), openSpeechToText()]
+  const all = await measureSpeech({ dir, speech })
   for (const { file, wrong, words, heard } of all) console.log(`${file.padEnd(32)} ${wrong} of ${words}  ${heard}`)
   const total = (rows: Heard[], of: 'words' | 'wrong' | 'soundMs' | 'tookMs'): number => rows.reduce((sum, row) => sum + row[of], 0)
   for (const [voice, rows] of [...Map.groupBy(all, ({ voice }) => voice), ['all', all] as const]) console.log(`${voice.padEnd(10)} ${total(rows, 'wrong')} of ${total(rows, 'words')} words wrong: ${((100 * total(rows, 'wrong')) / total(rows, 'words')).toFixed(1)} %`)
   console.log(`${(total(all, 'soundMs') / total(all, 'tookMs')).toFixed(0)} seconds of sound a second, the loading of the model included; ${(process.memoryUsage().rss / 1e6).toFixed(0)} MB`)
+  if (isBad) for (const [name, line] of Object.entries(badLines)) {
+    const rows = await measureSpeech({ dir, speech, line })
+    console.log(`${name.padEnd(34)} ${total(rows, 'wrong')} of ${total(rows, 'words')} words wrong: ${((100 * total(rows, 'wrong')) / total(rows, 'words')).toFixed(1)} %`)
+  }
 }
