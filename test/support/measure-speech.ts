@@ -15,7 +15,7 @@ export type Heard = { file: string; said: string; voice: string; heard: string; 
 /** What is heard of every recording in the folder's index.json, and how many words of it are wrong; `line` is what becomes of it on the way. */
 export async function measureSpeech({ dir, speech, line = (sound) => sound }: { dir: string; speech: SpeechToText; line?: BadLine }): Promise<Heard[]> {
   const heard: Heard[] = []
-  const all = await Promise.all(Index.parse(JSON.parse(await readFile(join(dir, 'index.json'), 'utf8'))).map(async (one) => ({ ...one, sound: await readSound(await readFile(join(dir, one.file))) })))
+  const all = await Promise.all(Index.parse(JSON.parse(await readFile(join(dir, 'index.json'), 'utf8'))).map(async ({ file, said, voice }) => ({ file, said, voice, sound: await readSound(await readFile(join(dir, file))) })))
   for (const [at, { file, said, voice, sound }] of all.entries()) {
     const others = [...all.slice(at + 1), ...all.slice(0, at)].map((one) => one.sound)
     const { text, soundMs, tookMs } = await speech.transcribe(line(sound, others))
