@@ -91,6 +91,7 @@ const said: [Spotted, string[]][] = [
     'quiero dejar un mensaje',
   ]],
   ['goodbye', [
+    'i\'ll call you back bye',
     'wrong number sorry',
     'no that\'s it thank you',
     'okay bye',
