@@ -6,7 +6,7 @@ import type { ReplyReader } from '../replies/reading.ts'
 import type { Clock } from '../salon/time.ts'
 import type { Store, Trx } from '../store/open-store.ts'
 import type { Tables } from '../store/tables.ts'
-import type { SpokenWords } from './spoken-words.ts'
+import type { SpokenWords } from './answering/spoken-words.ts'
 
 /** Runs `work` after so many ms unless the answer (a function) is called before. */
 export type After = (ms: number, work: () => void) => () => void

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { sql } from 'kysely'
-import { readDigits } from '../../src/phone/read-digits.ts'
+import { readDigits } from '../../src/phone/hearing/read-digits.ts'
 import { unwrap } from '../../src/platforms/unwrap.ts'
 import { addMinutes, localDate, localTime } from '../../src/salon/time.ts'
 import type { CallStep } from './call-format.ts'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readDigits } from '../../src/phone/read-digits.ts'
+import { readDigits } from '../../src/phone/hearing/read-digits.ts'
 import type { SpeechToText } from '../../src/speech/open-speech-to-text.ts'
 import { readSound } from '../../src/speech/read-sound.ts'
 import { joinSamples, type Sound } from '../../src/speech/sound.ts'

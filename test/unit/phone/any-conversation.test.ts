@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
-import { readDigits } from '../../../src/phone/read-digits.ts'
+import { readDigits } from '../../../src/phone/hearing/read-digits.ts'
 import type { TurnAnswer } from '../../../src/phone/phone.ts'
 import { differences, pictureBook } from '../../support/play-book.ts'
 import { tinyBook } from '../../support/tiny-book.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { cleanWords } from '../../../src/phone/clean-words.ts'
+import { cleanWords } from '../../../src/phone/hearing/clean-words.ts'
 
 test.each([
   ['um hi i uh want to uh confirm', 'hi i want to confirm'],

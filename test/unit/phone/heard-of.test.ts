@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { heardOf } from '../../../src/phone/heard-of.ts'
+import { heardOf } from '../../../src/phone/hearing/heard-of.ts'
 
 const mustHear = 'Friday 27 November at 4 PM with Cruz is free for your women\'s cut.'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { cleanWords } from '../../../src/phone/clean-words.ts'
-import { readDigits } from '../../../src/phone/read-digits.ts'
-import { spot } from '../../../src/phone/spot.ts'
+import { cleanWords } from '../../../src/phone/hearing/clean-words.ts'
+import { readDigits } from '../../../src/phone/hearing/read-digits.ts'
+import { spot } from '../../../src/phone/hearing/spot.ts'
 
 // The first of each as the speech-to-text of this machine wrote down what a telephone carried.
 test.each([

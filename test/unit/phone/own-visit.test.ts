@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { asksForOwnVisit } from '../../../src/phone/own-visit.ts'
+import { asksForOwnVisit } from '../../../src/phone/hearing/own-visit.ts'
 
 test.each([
   'when is my appointment', 'this is hana i wanted to check when my next appointment is', 'what time am i booked in', 'am i seeing cruz', 'do i have an appointment tomorrow',

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readDigits } from '../../../src/phone/read-digits.ts'
+import { readDigits } from '../../../src/phone/hearing/read-digits.ts'
 
 test.each([
   ['four eight two nine one three', '482913'],

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { loadSpokenWords } from '../../../src/phone/spoken-words.ts'
+import { loadSpokenWords } from '../../../src/phone/answering/spoken-words.ts'
 import { spokenLanguages } from '../../../src/phone/phone.ts'
 import { loadPrompt } from '../../../src/prompts/load-prompt.ts'
 import type { SayValue } from '../../../src/salon/say-value.ts'

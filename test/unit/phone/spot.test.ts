@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { cleanWords } from '../../../src/phone/clean-words.ts'
-import { spot, type Spotted } from '../../../src/phone/spot.ts'
+import { cleanWords } from '../../../src/phone/hearing/clean-words.ts'
+import { spot, type Spotted } from '../../../src/phone/hearing/spot.ts'
 
 /** As a speech service writes it down: what callers say, by what it is about. */
 const said: [Spotted, string[]][] = [

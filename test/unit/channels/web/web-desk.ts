@@ -87,7 +87,7 @@ export function webParts({ store, demo = true, host = '127.0.0.1', change = {}, 
 
   const ask: WebParts['ask'] = async (path, { body, cookie, headers = {} } = {}) => {
     const own = { host: 'localhost:3000', ...(body === undefined ? {} : { 'content-type': 'application/json', origin: 'http://localhost:3000' }), ...(cookie === undefined ? {} : { cookie }), ...headers }
-    return app.request(`http://localhost:3000${path}`, { method: body === undefined ? 'GET' : 'POST', headers: own, ...(body === undefined ? {} : { body: body instanceof Uint8Array ? new Blob([body as Uint8Array<ArrayBuffer>]) : typeof body === 'string' ? body : JSON.stringify(body) }) })
+    return app.request(`http://localhost:3000${path}`, { method: body === undefined ? 'GET' : 'POST', headers: own, ...(body === undefined ? {} : { body: body instanceof Uint8Array ? new Blob([body]) : typeof body === 'string' ? body : JSON.stringify(body) }) })
   }
   return {
     app, page, clock, presses, replies, seenTo, logged, ask,

@@ -1,12 +1,12 @@
 import { sql } from 'kysely'
-import { DeskError } from '../salon/errors.ts'
-import { appendAudit } from '../store/audit.ts'
-import type { Trx } from '../store/open-store.ts'
-import { handOver } from './hand-over.ts'
+import { DeskError } from '../../salon/errors.ts'
+import { appendAudit } from '../../store/audit.ts'
+import type { Trx } from '../../store/open-store.ts'
+import { handOver } from '../answering/hand-over.ts'
 import { openMemory, sealMemory } from './memory.ts'
-import type { Next, Piece, SpokenLanguage, TurnAnswer } from './phone.ts'
-import type { CallRow, PhoneRoom } from './phone-room.ts'
-import type { Turn } from './turn.ts'
+import type { Next, Piece, SpokenLanguage, TurnAnswer } from '../phone.ts'
+import type { CallRow, PhoneRoom } from '../phone-room.ts'
+import type { Turn } from '../answering/turn.ts'
 
 /** A caller who hears nothing for so long is told that we are looking. */
 const fillerMs = 700

@@ -1,10 +1,10 @@
-import { appendAudit } from '../store/audit.ts'
-import { plainTitle } from '../salon/plain-names.ts'
-import type { Instant } from '../salon/time.ts'
-import type { CallReason } from '../store/tables/phone.ts'
+import { appendAudit } from '../../store/audit.ts'
+import { plainTitle } from '../../salon/plain-names.ts'
+import type { Instant } from '../../salon/time.ts'
+import type { CallReason } from '../../store/tables/phone.ts'
 import { Memory, sealMemory } from './memory.ts'
-import type { IncomingCall, TurnAnswer } from './phone.ts'
-import type { PhoneRoom } from './phone-room.ts'
+import type { IncomingCall, TurnAnswer } from '../phone.ts'
+import type { PhoneRoom } from '../phone-room.ts'
 
 /** The turn of a call that nobody said anything in: the first words. */
 const greetingTurn = 'greeting'

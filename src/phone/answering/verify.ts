@@ -1,12 +1,12 @@
 import { randomInt } from 'node:crypto'
 import { parsePhoneNumberFromString } from 'libphonenumber-js'
-import { firstName, plainName } from '../salon/plain-names.ts'
-import { isPaused } from '../approvals/rollout.ts'
-import { unwrap } from '../platforms/unwrap.ts'
-import { addMinutes } from '../salon/time.ts'
+import { firstName, plainName } from '../../salon/plain-names.ts'
+import { isPaused } from '../../approvals/rollout.ts'
+import { unwrap } from '../../platforms/unwrap.ts'
+import { addMinutes } from '../../salon/time.ts'
 import { handOver } from './hand-over.ts'
-import type { Next } from './phone.ts'
-import { readDigits } from './read-digits.ts'
+import type { Next } from '../phone.ts'
+import { readDigits } from '../hearing/read-digits.ts'
 import { listen, sayLine, type Turn } from './turn.ts'
 
 const codeLength = 6

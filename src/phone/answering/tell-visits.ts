@@ -1,10 +1,10 @@
-import { confirmQuestion, sayVisit } from '../bookings/tell-client.ts'
-import { readBooking } from '../bookings/read-booking.ts'
-import type { OpenQuestion, Say } from '../messages/messages.ts'
-import { unwrap } from '../platforms/unwrap.ts'
-import { askConfirm, readTalk } from '../rescheduling/offer-data.ts'
-import type { Appointment } from '../salon/salon.ts'
-import { addMinutes } from '../salon/time.ts'
+import { confirmQuestion, sayVisit } from '../../bookings/tell-client.ts'
+import { readBooking } from '../../bookings/read-booking.ts'
+import type { OpenQuestion, Say } from '../../messages/messages.ts'
+import { unwrap } from '../../platforms/unwrap.ts'
+import { askConfirm, readTalk } from '../../rescheduling/offer-data.ts'
+import type { Appointment } from '../../salon/salon.ts'
+import { addMinutes } from '../../salon/time.ts'
 import { render, sayLine, speak, type Turn } from './turn.ts'
 
 const ahead = 60 * 24 * 60

@@ -1,9 +1,9 @@
-import type { Aloud, Say } from '../messages/messages.ts'
-import type { SayValue } from '../salon/say-value.ts'
-import type { CallReason } from '../store/tables/phone.ts'
-import type { Memory } from './memory.ts'
-import type { Next, Piece, SpokenLanguage } from './phone.ts'
-import type { CallRow, PhoneRoom } from './phone-room.ts'
+import type { Aloud, Say } from '../../messages/messages.ts'
+import type { SayValue } from '../../salon/say-value.ts'
+import type { CallReason } from '../../store/tables/phone.ts'
+import type { Memory } from '../keeping/memory.ts'
+import type { Next, Piece, SpokenLanguage } from '../phone.ts'
+import type { CallRow, PhoneRoom } from '../phone-room.ts'
 
 /** One turn while it is worked: what is known, what is said, and what it comes to. */
 export type Turn = {

@@ -1,11 +1,11 @@
-import { readQuestion } from '../client-answers/read-question.ts'
-import type { OpenQuestion } from '../messages/messages.ts'
-import { foldText } from '../replies/fold-text.ts'
-import { languageOf } from '../replies/language.ts'
-import type { ReplyReading } from '../replies/reading.ts'
-import { readTalk } from '../rescheduling/offer-data.ts'
-import { saysKeep, saysNone } from '../rescheduling/says-keep.ts'
-import type { Turn } from './turn.ts'
+import { readQuestion } from '../../client-answers/read-question.ts'
+import type { OpenQuestion } from '../../messages/messages.ts'
+import { foldText } from '../../replies/fold-text.ts'
+import { languageOf } from '../../replies/language.ts'
+import type { ReplyReading } from '../../replies/reading.ts'
+import { readTalk } from '../../rescheduling/offer-data.ts'
+import { saysKeep, saysNone } from '../../rescheduling/says-keep.ts'
+import type { Turn } from '../answering/turn.ts'
 
 const wantsAnother = /\b(?:move|change|reschedule|push|switch|cambiar|mover) (?:my|the|our|mi|la) (?:\w+ ){0,2}(?:appointment|appt|booking|visit|haircut|cut|colou?r|cita)\b|\b(?:need|want|like|have) to reschedule\b|\b(?:can|could) (?:i|we) (?:come|do|make it|have it) (?:in )?(?:at|on|next|this|later|earlier)\b/i
 

@@ -1,12 +1,12 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { loadPrompt, type Prompt } from '../prompts/load-prompt.ts'
-import { DeskError } from '../salon/errors.ts'
-import { type SayValue, sayValue } from '../salon/say-value.ts'
-import { localDate } from '../salon/time.ts'
-import { spokenLanguages, type SpokenLanguage } from './phone.ts'
+import { loadPrompt, type Prompt } from '../../prompts/load-prompt.ts'
+import { DeskError } from '../../salon/errors.ts'
+import { type SayValue, sayValue } from '../../salon/say-value.ts'
+import { localDate } from '../../salon/time.ts'
+import { spokenLanguages, type SpokenLanguage } from '../phone.ts'
 
-const shipped = join(import.meta.dirname, '../../prompts/voice')
+const shipped = join(import.meta.dirname, '../../../prompts/voice')
 
 /** Fills one spoken line. Throws `DeskError('internal')` for a line that is not there, `DeskError('corrupt')` when a value is missing. */
 export type SpokenWords = { fill(line: string, values: Record<string, SayValue>, language: SpokenLanguage): string; has(line: string): boolean }

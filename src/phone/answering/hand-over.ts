@@ -1,5 +1,5 @@
-import type { CallReason } from '../store/tables/phone.ts'
-import type { Next } from './phone.ts'
+import type { CallReason } from '../../store/tables/phone.ts'
+import type { Next } from '../phone.ts'
 import { listen, sayLine, type Turn } from './turn.ts'
 
 const lines: Partial<Record<CallReason, string>> = { emergency: 'hand-over-emergency', health: 'hand-over-health', angry: 'hand-over-sorry', complaint: 'hand-over-sorry', confused: 'hand-over-confused', cannot: 'hand-over-unknown', broke: 'broke' }

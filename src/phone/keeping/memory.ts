@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { Say } from '../messages/messages.ts'
-import { DeskError } from '../salon/errors.ts'
-import type { Seal } from '../store/seal.ts'
+import type { Say } from '../../messages/messages.ts'
+import { DeskError } from '../../salon/errors.ts'
+import type { Seal } from '../../store/seal.ts'
 
 /** Where a conversation stands: what the next words will most likely be about. */
 const stages = ['open', 'number', 'code', 'link', 'message', 'more'] as const

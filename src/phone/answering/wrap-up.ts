@@ -1,5 +1,5 @@
 import { handOver } from './hand-over.ts'
-import type { Next } from './phone.ts'
+import type { Next } from '../phone.ts'
 import { askWhatWasTexted } from './tell-visits.ts'
 import { listen, render, sayLine, type Turn } from './turn.ts'
 

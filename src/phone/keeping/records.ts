@@ -1,9 +1,9 @@
-import { unwrap } from '../platforms/unwrap.ts'
-import { clientName } from '../salon/salon.ts'
-import { DeskError } from '../salon/errors.ts'
-import type { CallReason } from '../store/tables/phone.ts'
-import type { CallLine, CallStory } from './phone.ts'
-import type { CallRow, PhoneRoom } from './phone-room.ts'
+import { unwrap } from '../../platforms/unwrap.ts'
+import { clientName } from '../../salon/salon.ts'
+import { DeskError } from '../../salon/errors.ts'
+import type { CallReason } from '../../store/tables/phone.ts'
+import type { CallLine, CallStory } from '../phone.ts'
+import type { CallRow, PhoneRoom } from '../phone-room.ts'
 
 type Room = Pick<PhoneRoom, 'store' | 'platform'>
 
