@@ -107,7 +107,7 @@ async function takeAll({ browser, url }: { browser: Browser; url: string }): Pro
   await say('hi um what happens if I am late')
   await say('no thanks. when is my appointment')
   const code = (await desk.messages.thread(dana.id)).texts.map(({ body }) => /\b\d{6}\b/.exec(body)?.[0]).findLast((digits) => digits !== undefined)
-  await say([...(code ?? '')].join(' '))
+  await say((code ?? '').split('').join(' '))
   await say('could we do it on saturday in the afternoon instead')
   await line.getByRole('tab', { name: /^Phone/ }).click()
   await line.locator('#panel article').first().waitFor()

@@ -33,7 +33,7 @@ export function openMouth({ onQuiet }: { onQuiet: () => void }): Mouth {
       speech.onboundary = ({ charIndex }) => { piece.heardTo = Math.max(piece.heardTo, charIndex) }
       speech.onend = end
       // A browser without a voice of its own says so here; then the words on the screen are all there is.
-      speech.onerror = end
+      speech.addEventListener('error', end)
       talking++
       voice.speak(speech)
     },
