@@ -95,7 +95,7 @@ export type Aloud = { textId: number; say: Say; asks: boolean }
 export type Spoken = { did: Did; textId: number; says: Aloud[]; why?: string }
 
 /** What is open for a client's number: the one question, and how it reads an answer. */
-export type OpenQuestion = { asked: Asked; question?: Question & { handler: string }; several: boolean }
+export type OpenQuestion = { asked: Asked; question?: Question & { handler: string; isAloud: boolean }; several: boolean }
 
 /** What an answer to one kind of question does. `messages` knows none by name: whoever asks clients something hands theirs in. */
 export type QuestionHandler = {

@@ -10,7 +10,7 @@ import type { TextOrder } from '../sending/queue-text.ts'
 type AskedNow = NonNullable<z.infer<typeof TextOrder>['asks']>
 
 /** A question with the handler that takes its answer. */
-export type Pending = Question & { handler: string }
+export type Pending = Question & { handler: string; /** Asked on the phone, not by text. */ isAloud: boolean }
 
 /** Opens the question that a text asked, in the transaction that records it as sent; what was asked about the same thing before is closed. */
 export async function openQuestion(trx: Trx, { clientId, phoneHash, locationId, asks, now }: { clientId: string; phoneHash: string; locationId: string | null; asks: AskedNow; now: Instant }): Promise<void> {
@@ -88,8 +88,8 @@ async function openFor(db: Db | Trx, { phoneHash, reply }: Omit<Looking, 'client
 }
 
 function toPending(row: Selectable<TextsTables['pending_questions']>): Pending {
-  const { locationId, saidIn: _saidIn, ...data } = row.data as Record<string, unknown>
-  return { id: row.id, clientId: row.client_id, handler: row.handler, subject: row.subject, data, expiresAt: row.expires_at, locationId: typeof locationId === 'string' ? locationId : null }
+  const { locationId, saidIn, ...data } = row.data as Record<string, unknown>
+  return { id: row.id, clientId: row.client_id, handler: row.handler, subject: row.subject, data, expiresAt: row.expires_at, locationId: typeof locationId === 'string' ? locationId : null, isAloud: saidIn !== undefined }
 }
 
 /** Two replies of one number, or a reply and a new question, one after the other. */

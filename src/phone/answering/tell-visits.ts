@@ -43,7 +43,7 @@ export async function askWhatWasTexted(turn: Turn, { clientId, open }: { clientI
   const base = { locationId, appointmentId, asks }
   const visit = visitOf(booking, now)
   const [only] = talk?.times ?? []
-  if (talk === undefined || only === undefined) await ask(turn, { clientId, says: [{ template: 'asked-by-text', values: visit, ...base }] })
+  if (talk === undefined || only === undefined) await ask(turn, { clientId, says: [{ template: question.isAloud ? 'confirm' : 'asked-by-text', values: visit, ...base }] })
   else if (talk.times.length === 1) await ask(turn, { clientId, says: [{ template: 'offered-one-by-text', values: { ...visit, staff: '', when: { when: only.start, zone, now } }, ...base }] })
   else await ask(turn, { clientId, says: [{ template: 'offered-by-text', values: { times: { times: talk.times.map(({ start }) => ({ at: start, with: [] })), zone, now } }, ...base }] })
   return true
