@@ -100,7 +100,6 @@ const said: Record<string, string> = {
   'phone.call_ended': 'saw a call end',
   'phone.missed': 'found a call that had come while it could not answer',
   'phone.seen_to': 'saw to a call',
-  'phone.heard': 'said something on the phone',
   'phone.said': 'said something to {client} on the phone',
   'phone.cut_in': 'cut in on the phone; what was not heard does not count as said',
   'phone.link_wanted': 'asked on the phone for a link to what the salon has written',

@@ -1,6 +1,7 @@
 import { isPaused, readRollout } from '../../approvals/rollout.ts'
 import type { ReplyIntent, ReplyReading } from '../../replies/reading.ts'
 import { appendAudit } from '../../store/audit.ts'
+import { commitLightly } from '../../store/light-commit.ts'
 import type { Answered, QuestionHandler, TalkHandler } from '../messages.ts'
 import { isOpenTalk, meantQuestion, type Pending, takeQuestion } from './questions.ts'
 import type { Settled, Settling } from './reply-room.ts'
@@ -50,7 +51,8 @@ export async function answerQuestion(settling: Settling, { question, handler, ph
   const { intent, questions: asked } = reply.reading
   if (await isPaused(store.db)) return handOver(settling, { why: 'paused' })
   if (!isReadByPerson) {
-    const taken = await store.transaction((trx) => takeQuestion(trx, { clientId: reply.clientId, phoneHash, reply, answer: intent, now: clock.now() }))
+    // Whoever waits on the line does not wait for the disk: what the answer does brings this there, too.
+    const taken = await store.transaction(async (trx) => takeQuestion(settling.aloud === undefined ? trx : await commitLightly(trx), { clientId: reply.clientId, phoneHash, reply, answer: intent, now: clock.now() }))
     if (taken.question === undefined) return handOver(settling, { why: taken.why })
   }
   if (question.locationId !== null && (await readRollout(store.db, { kind: handler.kind, locationId: question.locationId })).mode === 'shadow') return handOver(settling, { why: 'shadow' })

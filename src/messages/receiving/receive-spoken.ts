@@ -1,9 +1,8 @@
 import { unwrap } from '../../platforms/unwrap.ts'
 import type { ReplyReading } from '../../replies/reading.ts'
 import type { Instant } from '../../salon/time.ts'
-import { appendAudit } from '../../store/audit.ts'
+import { commitLightly } from '../../store/light-commit.ts'
 import { hidesWords } from '../words/hides-words.ts'
-import { threadOf } from '../sending/queue-text.ts'
 import type { Aloud, OpenQuestion, Say, Spoken } from '../messages.ts'
 import { answerReply } from './answer-reply.ts'
 import { senderOf } from './find-sender.ts'
@@ -38,15 +37,14 @@ async function whyPerson({ room: { store }, reply, sender }: Settling): Promise<
 
 async function keepWords({ store, clock }: ReplyRoom, { clientId, phoneHash, words, externalId }: { clientId: string; phoneHash: string | null; words: string; externalId: string }): Promise<{ id: number; at: Instant }> {
   return store.transaction(async (trx) => {
-    const now = clock.now()
+    // What comes of it is logged with it; until then the call's own turn has the words.
+    await commitLightly(trx)
     const key = `heard:${externalId}`
     const row = await trx.insertInto('texts').values({
       key, client_id: clientId, location_id: null, direction: 'in', channel: 'voice', body: store.seal.seal(words), template: null, appointment_id: null, proposal_id: null, phone_hash: phoneHash,
-      segments: 0, state: 'received', error_code: null, reading: null, did: null, needs_person: true, at: now, received_at: await store.now(trx),
+      segments: 0, state: 'received', error_code: null, reading: null, did: null, needs_person: true, at: clock.now(), received_at: await store.now(trx),
     }).onConflict((conflict) => conflict.column('key').doNothing()).returning(['id', 'at']).executeTakeFirst()
-    if (row === undefined) return trx.selectFrom('texts').select(['id', 'at']).where('key', '=', key).executeTakeFirstOrThrow()
-    await appendAudit(trx, { at: now, actor: `client:${clientId}`, action: 'phone.heard', subject: threadOf(clientId), detail: { textId: row.id } })
-    return row
+    return row ?? trx.selectFrom('texts').select(['id', 'at']).where('key', '=', key).executeTakeFirstOrThrow()
   })
 }
 

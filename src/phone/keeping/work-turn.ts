@@ -1,7 +1,6 @@
-import { sql } from 'kysely'
 import { DeskError } from '../../salon/errors.ts'
 import { appendAudit } from '../../store/audit.ts'
-import type { Trx } from '../../store/open-store.ts'
+import { commitLightly } from '../../store/light-commit.ts'
 import { handOver } from '../answering/hand-over.ts'
 import { openMemory, sealMemory } from './memory.ts'
 import type { Next, Piece, SpokenLanguage, TurnAnswer } from '../phone.ts'
@@ -75,7 +74,7 @@ function recordingOf({ call, recording, patch }: Turn): Pick<TurnAnswer, 'record
 /** Takes the turn on, or answers what it was answered. Throws `DeskError('not_found')` when the call is over and the turn is a new one. */
 async function claim({ store, clock }: PhoneRoom, { callId, turnId, heard, open }: { callId: string; turnId: string; heard: string; open: boolean }): Promise<TurnAnswer | undefined> {
   if (open) {
-    const mine = await store.transaction(async (trx) => (await lightly(trx)).insertInto('phone_turns').values({ call_id: callId, turn_id: turnId, at: clock.now(), heard: store.seal.seal(heard), said: null, cut_to: null, answer: null, reading: null, did: null, first_word_ms: null })
+    const mine = await store.transaction(async (trx) => (await commitLightly(trx)).insertInto('phone_turns').values({ call_id: callId, turn_id: turnId, at: clock.now(), heard: store.seal.seal(heard), said: null, cut_to: null, answer: null, reading: null, did: null, first_word_ms: null })
       .onConflict((conflict) => conflict.columns(['call_id', 'turn_id']).doNothing()).returning('id').executeTakeFirst())
     if (mine !== undefined) return undefined
   }
@@ -89,15 +88,6 @@ async function claim({ store, clock }: PhoneRoom, { callId, turnId, heard, open 
   return undefined
 }
 
-/**
- * A turn that only talked need not be on the disk before the caller hears it: what it would take to lose it (the database's
- * machine dies within the second) ends the call, too. What a turn does has transactions of its own, which wait for the disk.
- */
-async function lightly(trx: Trx): Promise<Trx> {
-  await sql`set local synchronous_commit = off`.execute(trx)
-  return trx
-}
-
 async function settle(turn: Turn, { answer, now }: { answer: TurnAnswer; now: string }): Promise<void> {
   const { room: { store, onWantsPerson }, call, turnId, memory, language, patch, reading = null, did = null } = turn
   const { seal } = store
@@ -105,7 +95,8 @@ async function settle(turn: Turn, { answer, now }: { answer: TurnAnswer; now: st
   // Every word is in the call's own turns; the log has what a turn changed: who is proven, who is wanted, how it goes on.
   const matters = isProven || Object.keys(patch).length > 0 || answer.next.kind !== 'listen'
   await store.transaction(async (trx) => {
-    if (!matters) await lightly(trx)
+    // Losing a turn that only talked takes the end of the database's machine within the second, which ends the call, too.
+    if (!matters) await commitLightly(trx)
     await trx.updateTable('phone_turns').set({ ...(turn.heardAs === undefined ? {} : { heard: seal.seal(turn.heardAs) }), said: seal.seal(answer.pieces.map(({ words }) => words).join(' ')), answer: seal.seal(JSON.stringify(answer)), reading, did }).where('call_id', '=', call.id).where('turn_id', '=', turnId).execute()
     await trx.updateTable('phone_calls').set((eb) => ({
       memory: sealMemory(seal, memory), language, client_id: memory.clientId ?? call.client_id,
