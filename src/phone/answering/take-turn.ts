@@ -1,10 +1,11 @@
 import { cleanWords } from '../hearing/clean-words.ts'
-import { handOver, tellDesk } from './hand-over.ts'
 import { hearLanguage } from '../hearing/read-words.ts'
-import { understand } from './understand.ts'
-import type { Heard, Next } from '../phone.ts'
 import { spot, type Spotted } from '../hearing/spot.ts'
+import type { Heard, Next } from '../phone.ts'
+import { handOver, tellDesk } from './hand-over.ts'
+import { goodbye } from './small-answers.ts'
 import { listen, sayLine, type Turn } from './turn.ts'
+import { understand } from './understand.ts'
 import { takeCode, takeNumber, unproven } from './verify.ts'
 import { confused } from './wrap-up.ts'
 
@@ -92,13 +93,6 @@ function speakIn(turn: Turn, language: Turn['language'], words: string): Next | 
   if (words.split(/\s+/).length > 4) return undefined
   sayLine(turn, 'how-help')
   return listen(turn)
-}
-
-function goodbye(turn: Turn): Next {
-  sayLine(turn, 'goodbye')
-  turn.did = 'goodbye'
-  if (turn.call.recording === 'asked') turn.patch.recording = 'off'
-  return { kind: 'hang_up', language: turn.language }
 }
 
 async function takeProof(turn: Turn, { words, spotted }: { words: string; spotted: Spotted | undefined }): Promise<Next> {
