@@ -45,6 +45,12 @@ function handedOver(turn: Turn, { spoken: { why = '', says }, words, asked }: { 
     sayLine(turn, 'cancel-noted')
     return wrapUp(turn)
   }
+  // Nor is a visit that they do not want confirmed as safe as it was.
+  if (why === 'said_no' && asked.some((line) => line === 'confirm' || line === 'confirm-several' || line === 'change-kept-confirm')) {
+    tellDesk(turn, { why: 'message', outcome: 'Did not want to confirm the visit', words })
+    sayLine(turn, 'left-unconfirmed')
+    return wrapUp(turn)
+  }
   if (why === 'said_no') {
     sayLine(turn, 'all-right')
     return wrapUp(turn)
