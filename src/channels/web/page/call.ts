@@ -8,8 +8,8 @@ import { usePart } from './state.ts'
 import { openMouth } from './talk-aloud.ts'
 
 type Line = { from: 'caller' | 'salon'; words: string }
-/** `awaits`: so many keys are one answer; `pressed` are those of them that were pressed. */
-type Call = { callId: string; lines: Line[]; over: boolean; awaits: number; pressed: string }
+/** `pressed`: keys that are not sent yet. */
+type Call = { callId: string; lines: Line[]; over: boolean; pressed: string }
 /** A list is looked through, not searched. */
 const mostCallers = 40
 const stranger = 'somebody who hides their number'
@@ -34,6 +34,10 @@ export function CallSalon(): ComponentChild {
   const end = useRef<HTMLButtonElement>(null)
   const door = useRef<HTMLButtonElement>(null)
   const wasOn = useRef(false)
+  const line = useRef<Promise<void>>(Promise.resolve())
+  /** So many keys are one answer. */
+  const awaits = useRef(1)
+  const pressed = useRef('')
   const zero = useRef<ReturnType<typeof setTimeout>>(undefined)
   const now = useRef<Call | undefined>(undefined)
   now.current = call
@@ -61,11 +65,16 @@ export function CallSalon(): ComponentChild {
   }, [])
 
   const add = (line: Line, over = false): void => setCall((before) => (before === undefined ? before : { ...before, lines: [...before.lines, line], over: before.over || over }))
-  const trying = async (work: () => Promise<void>): Promise<void> => {
-    setBusy(true)
-    setProblem('')
-    await work().catch((error: unknown) => setProblem(error instanceof NoMicrophone ? error.message : wordsFor(error)))
-    setBusy(false)
+  /** One after the other: whoever speaks while the salon still answers is heard right after, and not passed over. */
+  const trying = (work: () => Promise<void>): Promise<void> => {
+    const mine = line.current.then(async () => {
+      setBusy(true)
+      setProblem('')
+      await work().catch((error: unknown) => setProblem(error instanceof NoMicrophone ? error.message : wordsFor(error)))
+      setBusy(false)
+    })
+    line.current = mine
+    return mine
   }
 
   const begin = (): Promise<void> => trying(async () => {
@@ -73,7 +82,9 @@ export function CallSalon(): ComponentChild {
     setAs({ clientId, name: callers.find(({ id }) => id === clientId)?.name ?? stranger })
     const request: CallStart = { requestId: newRequestId(), ...(clientId === '' ? {} : { clientId }) }
     const { callId, pieces } = await post<CallStarted>('/api/call', request)
-    setCall({ callId, lines: pieces.map((piece) => ({ from: 'salon' as const, words: piece.words })), over: false, awaits: 1, pressed: '' })
+    setCall({ callId, lines: pieces.map((piece) => ({ from: 'salon' as const, words: piece.words })), over: false, pressed: '' })
+    awaits.current = 1
+    pressed.current = ''
     for (const piece of pieces) mouth.say(piece)
   })
 
@@ -98,8 +109,7 @@ export function CallSalon(): ComponentChild {
       }
       if (line.kind === 'error') setProblem(line.text)
       if (line.kind !== 'next') return
-      const awaits = line.next.kind === 'listen' ? (line.next.keys ?? 1) : 1
-      setCall((before) => (before === undefined ? before : { ...before, awaits, pressed: '' }))
+      awaits.current = line.next.kind === 'listen' ? (line.next.keys ?? 1) : 1
       if (line.next.kind === 'hand_over') add({ from: 'salon', words: '(rings the desk)' }, true)
       if (line.next.kind === 'hang_up') add({ from: 'salon', words: '(hangs up)' }, true)
     }
@@ -124,24 +134,34 @@ export function CallSalon(): ComponentChild {
   /** A code is pressed key by key; a star or hash sends what there is. 0 alone rings a person, at once or, where it may begin a code, when nothing follows. */
   const press = (key: string): void => {
     const on = now.current
-    if (busy || on === undefined || on.over) return
+    if (on === undefined || on.over) return
     clearTimeout(zero.current)
-    const pressed = on.pressed + key
-    const send = (): void => {
-      setCall((before) => (before === undefined ? before : { ...before, pressed: '' }))
-      void trying(() => turn({ kind: 'keys', keys: pressed }))
-    }
-    if (pressed.length >= on.awaits || /[*#]$/.test(pressed)) return send()
-    setCall({ ...on, pressed })
-    if (pressed === '0') zero.current = setTimeout(send, zeroMs)
+    showPressed(pressed.current + key)
+    // While the salon still answers it is not known how many keys it will want.
+    void line.current.then(decide)
+  }
+  const decide = (): void => {
+    const all = pressed.current
+    if (all === '') return
+    if (all.length >= awaits.current || /[*#]$/.test(all)) return send()
+    if (all === '0') zero.current = setTimeout(send, zeroMs)
+  }
+  const send = (): void => {
+    const all = pressed.current
+    showPressed('')
+    if (all !== '') void trying(() => turn({ kind: 'keys', keys: all }))
+  }
+  const showPressed = (all: string): void => {
+    pressed.current = all
+    setCall((before) => (before === undefined ? before : { ...before, pressed: all }))
   }
 
-  const type = (): Promise<void> => trying(async () => {
+  const type = (): void => {
     const said = words.trim()
     if (said === '') return
     setWords('')
-    await turn({ kind: 'words', words: said })
-  })
+    void trying(() => turn({ kind: 'words', words: said }))
+  }
 
   const hangUp = (): Promise<void> => trying(async () => {
     clearTimeout(zero.current)
@@ -168,12 +188,12 @@ export function CallSalon(): ComponentChild {
     h('ol', { class: 'texts', ref: list, tabIndex: 0, 'aria-label': 'The call', 'aria-live': 'polite' },
       call.lines.map((line, at) => h('li', { key: at, class: line.from === 'caller' ? 'in' : 'out' }, h('p', null, h('span', { class: 'unseen' }, line.from === 'caller' ? 'The caller: ' : 'The salon: '), line.words)))),
     problem !== '' && h('p', { class: 'problem', role: 'alert' }, problem),
-    !call.over && h('form', { class: 'box', onSubmit: (event: Event) => { event.preventDefault(); if (!busy) void type() } },
+    !call.over && h('form', { class: 'box', onSubmit: (event: Event) => { event.preventDefault(); type() } },
       h('label', { for: 'call-words', class: 'unseen' }, `Say as ${as.name}`),
       h('input', { id: 'call-words', type: 'text', maxLength: 1_600, autocomplete: 'off', placeholder: 'Say something', value: words, onInput: (event: Event) => setWords((event.target as HTMLInputElement).value) }),
       h('button', { type: 'button', class: 'mic-call', 'aria-pressed': listening !== undefined, 'aria-disabled': busy ? 'true' : undefined, onClick: () => { if (!busy) void speak() } }, listening === undefined ? 'Speak' : 'Done'),
-      h('button', { type: 'submit', class: 'primary', 'aria-disabled': busy || words.trim() === '' ? 'true' : undefined }, 'Say')),
-    !call.over && h('div', { class: 'keypad', role: 'group', 'aria-label': 'Keys' }, keys.map((key) => h('button', { key, type: 'button', 'aria-disabled': busy ? 'true' : undefined, onClick: () => press(key) }, key))),
+      h('button', { type: 'submit', class: 'primary', 'aria-disabled': words.trim() === '' ? 'true' : undefined }, 'Say')),
+    !call.over && h('div', { class: 'keypad', role: 'group', 'aria-label': 'Keys' }, keys.map((key) => h('button', { key, type: 'button', onClick: () => press(key) }, key))),
     listening !== undefined && h('p', { class: 'small hears' }, `Listening: ${seconds} s`),
     !call.over && h('p', { class: 'small', role: 'status' }, call.pressed === '' ? '' : call.pressed === '0' ? 'Pressed 0: a person, unless more follows' : `Pressed ${call.pressed}`))
 }
