@@ -10,6 +10,7 @@ import { readBrief } from './calls/brief.ts'
 import type { ScoreAppointments } from './calls/call-list.ts'
 import type { Cards } from './channels/cards/card.ts'
 import { openCards } from './channels/cards/open-cards.ts'
+import { systemScheduler } from './channels/voice/scheduler.ts'
 import { openCardIsUp } from './channels/slack/card-is-up.ts'
 import { wantCall } from './channels/slack/want-call.ts'
 import type { Config } from './config.ts'
@@ -179,10 +180,7 @@ export async function openDesk({ config, transport, readers: given, platformFetc
   const phone = once(async (): Promise<Phone> => (await import('./phone/open-phone.ts')).openPhone({
     store, clock, platform, messages, reader, policies: () => policies(), publicUrl: config.publicUrl,
     canRing: config.voice?.deskPhone !== undefined, recording: config.voice?.recording === true,
-    after(ms, work) {
-      const timer = setTimeout(work, ms)
-      return () => clearTimeout(timer)
-    },
+    after: (ms, work) => systemScheduler.after(ms, work),
     ...(config.slack === undefined ? {} : { onWantsPerson: (trx, call) => wantCall(trx, { ...call, channel: config.slack?.channel, now: clock.now() }), cardIsUp: openCardIsUp({ store }) }),
     onError: (error) => logger.error(errorFields(error), 'a turn of a phone call went wrong'),
   }))

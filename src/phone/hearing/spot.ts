@@ -1,3 +1,5 @@
+import { foldLetters } from './fold-letters.ts'
+
 /** What words on the phone are about, where a caller means something that no text would. */
 export type Spotted = 'emergency' | 'health' | 'angry' | 'person' | 'spanish' | 'english' | 'no_recording' | 'child' | 'repeat' | 'hold_on' | 'no_code' | 'other_number' | 'message' | 'goodbye' | 'speaking' | 'texted' | 'confirm' | 'cancel' | 'my_visit' | 'book' | 'openings' | 'late' | 'others' | 'who_is_this' | 'at_door' | 'staff_wish' | 'thanks' | 'stop_texts' | 'hello'
 
@@ -39,6 +41,6 @@ const signs: [Spotted, RegExp][] = [
 
 /** The gravest thing these words are about, beyond what a text could mean; undefined for all else. Pure. */
 export function spot(words: string): Spotted | undefined {
-  const folded = words.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase().replaceAll(/['’‘`]/g, '').replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim()
+  const folded = foldLetters(words).replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim()
   return signs.find(([, sign]) => sign.test(folded))?.[0]
 }

@@ -1,16 +1,12 @@
-import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Desk, openDesk } from '../../../../src/app.ts'
 import { openReaders } from '../../../../src/open-readers.ts'
-import { loadBook } from '../../../../src/platforms/embedded/load-book.ts'
 import { type RunningDesk, startDesk } from '../../../../src/start-desk.ts'
 import { type FakeSlack, openFakeSlack } from '../../../support/fake-slack.ts'
 import { signingSecret } from '../../../support/slack-events.ts'
-import { testEmbedder, testModelDir } from '../../../support/test-embedder.ts'
-import { createTestDatabase, openTestStore } from '../../../support/test-store.ts'
-import { testClock, tinyBook, tinyNow } from '../../../support/tiny-book.ts'
+import { testEmbedder } from '../../../support/test-embedder.ts'
+import { testClock } from '../../../support/tiny-book.ts'
+import { makeTinyHome } from '../../../support/tiny-home.ts'
 
 // The desk as it starts, in a Slack of its own: nothing here delivers, waits or draws.
 const channel = 'C0DESK001'
@@ -21,15 +17,9 @@ let running: RunningDesk
 let drop: () => Promise<void>
 
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), 'desk-slack-'))
-  // What other tests have made ready already.
-  await mkdir(testModelDir, { recursive: true })
-  for (const kept of ['models', 'understanding', 'policies']) await symlink(testModelDir, join(home, kept), 'junction')
-  const { url, drop: dropDatabase } = await createTestDatabase()
-  drop = dropDatabase
-  const store = openTestStore(url)
-  await loadBook({ store, book: tinyBook(), now: tinyNow })
-  await store.close()
+  const tiny = await makeTinyHome()
+  home = tiny.home
+  drop = tiny.drop
   const clock = testClock()
   fake = await openFakeSlack({ clock })
   fake.addUser({ id: 'U0OLGA001', name: 'Olga' })
@@ -37,7 +27,7 @@ beforeAll(async () => {
   desk = await openDesk({
     readers: await openReaders({ home, embedder: testEmbedder }),
     config: {
-      home, clock, clockFixed: true, databaseUrl: url, key: '07'.repeat(32), knowledge: undefined, port: 0, host: '127.0.0.1', logLevel: 'silent', apiToken: undefined, publicUrl: undefined, twilio: undefined, email: undefined, languageModel: undefined,
+      home, clock, clockFixed: true, databaseUrl: tiny.url, key: '07'.repeat(32), knowledge: undefined, port: 0, host: '127.0.0.1', logLevel: 'silent', apiToken: undefined, publicUrl: undefined, twilio: undefined, email: undefined, languageModel: undefined,
       slack: { botToken: fake.token, appToken: undefined, signingSecret, apiUrl: fake.url, channel, roles: { frontDesk: [], managers: [], owners: ['U0OLGA001'] } },
       voice: { number: '+13035550100', mode: 'relay', deskPhone: '+13035550111', recording: false },
     },
@@ -51,7 +41,6 @@ afterAll(async () => {
   await desk?.close()
   await fake?.close()
   await drop?.()
-  await rm(home, { recursive: true })
 })
 
 test('a call that is handed over is in the salon\'s channel by itself, what is urgent first, and is drawn again as it goes on', async () => {

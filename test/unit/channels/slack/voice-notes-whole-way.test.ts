@@ -1,18 +1,16 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Desk, openDesk } from '../../../../src/app.ts'
 import { openReaders } from '../../../../src/open-readers.ts'
-import { loadBook } from '../../../../src/platforms/embedded/load-book.ts'
 import { type RunningDesk, startDesk } from '../../../../src/start-desk.ts'
 import { type FakeSlack, openFakeSlack } from '../../../support/fake-slack.ts'
 import { spokenSentences } from '../../../support/measure-speech.ts'
 import { buttonIn, wordsIn } from '../../../support/slack-desk.ts'
 import { click, directMessage, signedSlackRequest, signingSecret, submission } from '../../../support/slack-events.ts'
-import { testEmbedder, testModelDir } from '../../../support/test-embedder.ts'
-import { createTestDatabase, openTestStore } from '../../../support/test-store.ts'
-import { testClock, tinyBook, tinyNow } from '../../../support/tiny-book.ts'
+import { testEmbedder } from '../../../support/test-embedder.ts'
+import { testClock } from '../../../support/tiny-book.ts'
+import { makeTinyHome } from '../../../support/tiny-home.ts'
 
 // The desk as it starts, with its own ears and its own brain: nothing here works, delivers, waits or draws.
 const [olga, dm] = ['U0OLGA001', 'D0OLGA001']
@@ -24,21 +22,16 @@ let drop: () => Promise<void>
 const clock = testClock()
 
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), 'desk-spoken-'))
-  await mkdir(testModelDir, { recursive: true })
-  for (const kept of ['models', 'understanding', 'policies']) await symlink(testModelDir, join(home, kept), 'junction')
-  const { url, drop: dropDatabase } = await createTestDatabase()
-  drop = dropDatabase
-  const store = openTestStore(url)
-  await loadBook({ store, book: tinyBook(), now: tinyNow })
-  await store.close()
+  const tiny = await makeTinyHome()
+  home = tiny.home
+  drop = tiny.drop
   fake = await openFakeSlack({ clock })
   fake.addUser({ id: olga, name: 'Olga' })
   fake.openDm(olga)
   desk = await openDesk({
     readers: await openReaders({ home, embedder: testEmbedder }),
     config: {
-      home, clock, clockFixed: true, databaseUrl: url, key: '07'.repeat(32), knowledge: undefined, port: 0, host: '127.0.0.1', logLevel: 'info', apiToken: undefined, publicUrl: undefined, twilio: undefined, email: undefined, languageModel: undefined, voice: undefined,
+      home, clock, clockFixed: true, databaseUrl: tiny.url, key: '07'.repeat(32), knowledge: undefined, port: 0, host: '127.0.0.1', logLevel: 'info', apiToken: undefined, publicUrl: undefined, twilio: undefined, email: undefined, languageModel: undefined, voice: undefined,
       slack: { botToken: fake.token, appToken: undefined, signingSecret, apiUrl: fake.url, channel: undefined, roles: { frontDesk: [], managers: [], owners: [olga] } },
     },
   })
@@ -50,7 +43,6 @@ afterAll(async () => {
   await desk?.close()
   await fake?.close()
   await drop?.()
-  await rm(home, { recursive: true })
 })
 
 async function send(body: Record<string, unknown>): Promise<void> {

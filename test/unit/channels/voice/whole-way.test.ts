@@ -1,17 +1,13 @@
-import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDesk, type Desk } from '../../../../src/app.ts'
 import { openReaders } from '../../../../src/open-readers.ts'
-import { loadBook } from '../../../../src/platforms/embedded/load-book.ts'
 import { type RunningDesk, startDesk } from '../../../../src/start-desk.ts'
 import { openRelayPeer, type RelayPeer } from '../../../support/fake-relay-peer.ts'
 import { signedWebhook } from '../../../support/fake-twilio-webhooks.ts'
 import { setupFrame } from '../../../support/relay-frames.ts'
-import { testEmbedder, testModelDir } from '../../../support/test-embedder.ts'
-import { createTestDatabase, openTestStore } from '../../../support/test-store.ts'
-import { testClock, tinyBook, tinyNow } from '../../../support/tiny-book.ts'
+import { testEmbedder } from '../../../support/test-embedder.ts'
+import { testClock } from '../../../support/tiny-book.ts'
+import { makeTinyHome } from '../../../support/tiny-home.ts'
 import { callSid, publicUrl, twilio, voiceSettings } from './voice-door.ts'
 
 // From Twilio's request to the salon's side of the call and back: the desk as it starts, with nothing of ours put in its place.
@@ -21,19 +17,13 @@ let running: RunningDesk
 let drop: () => Promise<void>
 
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), 'desk-voice-'))
-  // What other tests have made ready already.
-  await mkdir(testModelDir, { recursive: true })
-  for (const kept of ['models', 'understanding', 'policies']) await symlink(testModelDir, join(home, kept), 'junction')
-  const { url, drop: dropDatabase } = await createTestDatabase()
-  drop = dropDatabase
-  const store = openTestStore(url)
-  await loadBook({ store, book: tinyBook(), now: tinyNow })
-  await store.close()
+  const tiny = await makeTinyHome()
+  home = tiny.home
+  drop = tiny.drop
   desk = await openDesk({
     readers: await openReaders({ home, embedder: testEmbedder }),
     transport: { name: 'phones of the tests', send: async () => ({ state: 'sent', id: `SM${'0'.repeat(32)}` }) },
-    config: { home, clock: testClock(), clockFixed: true, databaseUrl: url, key: '07'.repeat(32), knowledge: undefined, port: 0, host: '127.0.0.1', logLevel: 'silent', apiToken: undefined, publicUrl, slack: undefined, twilio, voice: voiceSettings, email: undefined, languageModel: undefined },
+    config: { home, clock: testClock(), clockFixed: true, databaseUrl: tiny.url, key: '07'.repeat(32), knowledge: undefined, port: 0, host: '127.0.0.1', logLevel: 'silent', apiToken: undefined, publicUrl, slack: undefined, twilio, voice: voiceSettings, email: undefined, languageModel: undefined },
   })
   await desk.phone()
   running = await startDesk({ desk })
@@ -42,7 +32,6 @@ afterAll(async () => {
   await running?.close()
   await desk?.close()
   await drop?.()
-  await rm(home, { recursive: true })
 })
 
 const post = async (path: string, params: Record<string, string> = {}): Promise<string> => {
